@@ -1,0 +1,116 @@
+package decision
+
+import (
+	"context"
+	"time"
+
+	"remit/models"
+)
+
+// Reader is what the engine reads of what is known. Maps lack the ids that nothing is known of. Every read within one
+// Drain sees one state of the database, or a later one: what it must not have missed is checked again at the commit.
+type Reader interface {
+	Tickets(ctx context.Context, ids []string) (map[string]models.Ticket, error)
+	Accounts(ctx context.Context, ids []string) (map[string]models.Account, error)
+	Vendors(ctx context.Context, ids []string) (map[string]models.Vendor, error)
+	Payables(ctx context.Context, ids []string) (map[string]models.Payable, error)
+	Receivables(ctx context.Context, ids []string) (map[string]models.Receivable, error)
+	Balances(ctx context.Context, ids []string) (map[string]models.Balance, error)
+	// Pool gives a cash pool's balances and its open payables and receivables.
+	Pool(ctx context.Context, id string) (models.Pool, error)
+	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of
+	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
+	// itself is not among them.
+	History(ctx context.Context, p models.Payable) ([]models.Payable, error)
+	// Similar counts, by subject line, the tickets created since.
+	Similar(ctx context.Context, subjects []string, since time.Time) (map[string]int, error)
+	// Open gives the decisions on the items that are in an open state.
+	Open(ctx context.Context, items []string) ([]models.Decision, error)
+	// Newest gives, for each of the items, the newest decision of each action, in whatever state.
+	Newest(ctx context.Context, items []string) ([]models.Decision, error)
+	// Echoed gives those of the fingerprints that we wrote ourselves since.
+	Echoed(ctx context.Context, fingerprints []string, since time.Time) (map[string]bool, error)
+	// Switches gives the kill switches that were ever touched.
+	Switches(ctx context.Context) (map[models.Domain]models.Switch, error)
+	// Spent gives what was spent of each budget; see Spend.
+	Spent(ctx context.Context, budgets []string) (map[string]int64, error)
+}
+
+// Changes is all that a batch of events, or one answer, causes. A store commits the whole or nothing.
+type Changes struct {
+	// Facts, whole. Tickets, payables, receivables and balances are changed by one subject's drain alone and replace
+	// what is there. Accounts and vendors are shared by subjects: the store folds them onto what it finds.
+	Tickets     []models.Ticket
+	Accounts    []models.Account
+	Vendors     []models.Vendor
+	Payables    []models.Payable
+	Receivables []models.Receivable
+	Balances    []models.Balance
+
+	Snapshots   []models.Snapshot
+	Decisions   []models.Decision // new ones; one that is already there is a Conflict
+	Moves       []Move
+	Entries     []models.Entry
+	Effects     []models.Effect // new ones, each with its job; one that is already there is left as it is
+	Recalls     []string        // ids of queued effects to stop; one that is no longer queued is a Conflict
+	Sent        []string        // ids of queued effects that are done
+	Echoes      []string        // fingerprints of what we write
+	Spends      []Spend
+	Switches    []models.Switch
+	DeadLetters []models.DeadLetter
+	Deliveries  []models.Delivery // new rows for the inbox; one that is already there is left as it is
+	At          time.Time         // when, for what the rows say
+}
+
+// Move is a decision as it is now, to replace the row that still has version From. Another version there is a Conflict.
+type Move struct {
+	Decision models.Decision
+	From     int
+}
+
+// Spend takes N of a budget of Limit. A budget that would be overrun is a Conflict: whoever spends reads Spent first,
+// so it happens only when two nodes spend side by side, and trying again asks instead of acting.
+type Spend struct {
+	Budget string // names what and when: "actions/2026-12-03T14", "money/2026-12-03"
+	N      int64
+	Limit  int64
+}
+
+// Ledger is where decisions are kept.
+type Ledger interface {
+	Reader
+	// Drain takes up to limit deliveries of subjects that nobody else is draining, each subject's in order, has them
+	// decided, and commits what they cause together with their being done. It gives how many were done. If decide or
+	// the commit fails nothing has happened, the error is passed on with its kind, and n is how many were tried.
+	Drain(ctx context.Context, limit int, decide func(context.Context, Reader, []models.Delivery) (Changes, error)) (n int, err error)
+	// Commit commits changes that no delivery caused.
+	Commit(ctx context.Context, c Changes) error
+	// Decision gives a decision by its id, or NotFound.
+	Decision(ctx context.Context, id string) (models.Decision, error)
+	// Snapshot gives the facts by their id, or NotFound.
+	Snapshot(ctx context.Context, id string) (models.Snapshot, error)
+	// Effect gives an effect by its id, or NotFound.
+	Effect(ctx context.Context, id string) (models.Effect, error)
+	// Delivery gives a delivery by its id, drained or not, or NotFound.
+	Delivery(ctx context.Context, id string) (models.Delivery, error)
+	// Leaving gives the effects of a domain that write to a provider, in a state, made since; all domains for "".
+	Leaving(ctx context.Context, d models.Domain, s models.EffectState, since time.Time) ([]models.Effect, error)
+	// InState gives the decisions of a domain in a state; all domains for "".
+	InState(ctx context.Context, d models.Domain, s models.State) ([]models.Decision, error)
+}
+
+// Translator gives a source's deliveries in remit's own words. No event means there is nothing in it for us.
+type Translator interface {
+	Translate(models.Delivery) ([]models.Event, error)
+}
+
+// TicketJudge judges tickets, purely.
+type TicketJudge interface {
+	Decide(models.Facts, models.TriageRules) models.Judgement
+}
+
+// PaymentJudge judges payments and plans a pool's pay days, purely.
+type PaymentJudge interface {
+	Decide(models.Facts, models.CashRules) models.Judgement
+	Plan(models.Pool, models.CashRules) models.Plan
+}

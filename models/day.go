@@ -1,0 +1,52 @@
+package models
+
+import "time"
+
+// Day is a calendar day written "2026-12-03", so that days compare as their text does. The empty Day is none.
+type Day string
+
+// ParseDay reads "2026-12-03", or the day of a full RFC 3339 time as it is written there. The error is Invalid.
+func ParseDay(s string) (Day, error) {
+	if len(s) > 10 {
+		if _, err := time.Parse(time.RFC3339, s); err != nil {
+			return "", Errorf(Invalid, "%q is not a day such as %q", s, "2026-12-03")
+		}
+		s = s[:10]
+	}
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "", Errorf(Invalid, "%q is not a day such as %q", s, "2026-12-03")
+	}
+	return Day(s), nil
+}
+
+// DayOf gives the day that t falls on in its own time zone.
+func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
+
+// Time gives midnight UTC of the day, and the zero time for no day.
+func (d Day) Time() time.Time {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// Valid reports whether the day is in the calendar.
+func (d Day) Valid() bool {
+	_, err := time.Parse(time.DateOnly, string(d))
+	return err == nil
+}
+
+// Add gives the day n days later; n may be negative.
+func (d Day) Add(n int) Day { return DayOf(d.Time().AddDate(0, 0, n)) }
+
+// Sub gives the number of days from o to d.
+func (d Day) Sub(o Day) int { return int(d.Time().Sub(o.Time()).Hours() / 24) }
+
+// Display says "Thu 3 Dec", for people.
+func (d Day) Display() string {
+	if !d.Valid() {
+		return "no day"
+	}
+	return d.Time().Format("Mon 2 Jan")
+}

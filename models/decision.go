@@ -1,0 +1,232 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// State is where a decision stands.
+type State string
+
+// The states of a decision.
+const (
+	Proposed   State = "proposed"
+	Observed   State = "observed"   // recorded; nothing happens
+	Asked      State = "asked"      // waits for a person
+	Waiting    State = "waiting"    // acts at ActAt unless stopped
+	Applying   State = "applying"   // its effect is queued or under way
+	Applied    State = "applied"    // its effect is out, or none was needed
+	Reverting  State = "reverting"  // the undoing is queued or under way
+	Reverted   State = "reverted"   // undone
+	Expired    State = "expired"    // nobody answered in time; nothing was done
+	Failed     State = "failed"     // the effect did not get out
+	Superseded State = "superseded" // something newer, or a person, settled the matter
+)
+
+// steps are the legal moves; anything else is a Conflict.
+var steps = map[State][]State{
+	Proposed:  {Observed, Asked, Waiting, Applying},
+	Asked:     {Applying, Expired, Superseded},
+	Waiting:   {Applying, Asked, Superseded},
+	Applying:  {Applied, Failed},
+	Applied:   {Reverting},
+	Reverting: {Reverted, Failed},
+	Failed:    {Asked, Superseded},
+	Expired:   {Asked, Superseded},
+}
+
+// OpenStates are the states in which a decision can still be answered or superseded. At most one decision of an item and
+// action is in one of them.
+func OpenStates() []State { return []State{Asked, Waiting, Expired, Failed} }
+
+// Open reports one of OpenStates.
+func (s State) Open() bool { return slices.Contains(OpenStates(), s) }
+
+// Leads reports whether the step from s to o is legal.
+func (s State) Leads(o State) bool { return slices.Contains(steps[s], o) }
+
+// Decision is one proposal about one action of one item, and everything that became of it.
+type Decision struct {
+	ID        string    `json:"id" gorm:"primaryKey"`
+	EventID   string    `json:"event_id" gorm:"uniqueIndex:decision_once,priority:1"`
+	Item      string    `json:"item" gorm:"uniqueIndex:decision_once,priority:2;index"`
+	Action    Action    `json:"action" gorm:"uniqueIndex:decision_once,priority:3"`
+	Domain    Domain    `json:"domain"`
+	Subject   string    `json:"subject"` // what its event was ordered by
+	Source    string    `json:"source"`  // where its effect goes
+	State     State     `json:"state" gorm:"index"`
+	Version   int       `json:"version"` // advances with every change and never goes back
+	CreatedAt time.Time `json:"created_at" gorm:"autoCreateTime:false"`
+	UpdatedAt time.Time `json:"updated_at" gorm:"autoUpdateTime:false"`
+
+	Value      string   `json:"value"`  // what was proposed
+	Before     string   `json:"before"` // what it would replace
+	Final      string   `json:"final"`  // what was settled on: Value, or what a person chose instead; empty until then
+	Confidence float64  `json:"confidence"`
+	Reasons    []Reason `json:"reasons" gorm:"serializer:json"`
+	Options    []string `json:"options" gorm:"serializer:json"`
+	Segment    string   `json:"segment"`
+	Title      string   `json:"title"`     // the item in a few words, for lists
+	Requester  string   `json:"requester"` // who asked for the payment, who may be barred from approving it
+
+	Ruling     Ruling    `json:"ruling" gorm:"serializer:json"`
+	Answers    []Answer  `json:"answers" gorm:"serializer:json"`
+	Autonomous bool      `json:"autonomous"` // acted, or acts, without an answer
+	ActAt      time.Time `json:"act_at,omitzero"`
+	ExpiresAt  time.Time `json:"expires_at,omitzero"`
+	Note       string    `json:"note"` // why it is where it is, when a person did not say
+
+	FactsID string `json:"facts_id"` // the Snapshot it was made from
+	Model   string `json:"model"`    // what judged
+	Policy  string `json:"policy"`   // version of the policy that ruled
+	Build   string `json:"build"`    // version of remit
+}
+
+// DecisionID is the id of the decision on an action of an item that an event caused.
+func DecisionID(eventID, item string, a Action) string {
+	return NewID("dec", eventID, item, string(a))
+}
+
+// Propose gives the decision of a proposal, in its first state.
+func Propose(ev Event, p Proposal, at time.Time) Decision {
+	return Decision{
+		ID: DecisionID(ev.ID, p.Item, p.Action), EventID: ev.ID, Item: p.Item, Action: p.Action,
+		Domain: p.Action.Domain(), Subject: ev.Subject, Source: ev.Source,
+		State: Proposed, Version: 1, CreatedAt: at, UpdatedAt: at,
+		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Reasons: p.Reasons, Options: p.Options,
+		Segment: p.Segment, Model: p.Model,
+	}
+}
+
+// To moves the decision to s, or reports a Conflict that says where it stands if that step is not legal. Time never goes
+// back: a step at an earlier time than the last is noted at the last.
+func (d *Decision) To(s State, at time.Time) error {
+	if !d.State.Leads(s) {
+		return Errorf(Conflict, "%s", d.Standing())
+	}
+	d.State = s
+	d.touch(at)
+	return nil
+}
+
+func (d *Decision) touch(at time.Time) {
+	d.Version++
+	if at.After(d.UpdatedAt) {
+		d.UpdatedAt = at
+	}
+}
+
+// Answer is what a person said to a decision.
+type Answer struct {
+	By      Actor      `json:"by"`
+	Kind    AnswerKind `json:"kind"`
+	Value   string     `json:"value,omitempty"`  // for AnswerOverride: what to do instead
+	Reason  string     `json:"reason,omitempty"` // a reason code
+	Note    string     `json:"note,omitempty"`
+	At      time.Time  `json:"at"`
+	Via     string     `json:"via"`     // "slack", "console", "api", "upstream"
+	Version int        `json:"version"` // the version that the person saw
+}
+
+// AnswerKind is what sort of answer it is.
+type AnswerKind string
+
+// The kinds of answer.
+const (
+	AnswerApprove  AnswerKind = "approve"
+	AnswerOverride AnswerKind = "override"
+	AnswerUpstream AnswerKind = "upstream" // settled in the helpdesk or payment system itself
+)
+
+// Check reports an answer that says nothing usable about the action, as Invalid.
+func (a Answer) Check(action Action) error {
+	switch a.Kind {
+	case AnswerApprove:
+		return nil
+	case AnswerOverride:
+		return action.Check(a.Value)
+	}
+	return FieldErrorf("kind", "%q is neither approve nor override", a.Kind)
+}
+
+// Verb says the answer as a past deed: "approved", "overridden to P1".
+func (a Answer) Verb() string {
+	switch a.Kind {
+	case AnswerOverride:
+		return "overridden to " + a.Value
+	case AnswerUpstream:
+		return "settled upstream as " + a.Value
+	}
+	return "approved"
+}
+
+// Agree adds an approval by a person and reports whether that is enough. The same person agreeing twice, and a decision
+// that is not asked for, are Conflicts. It advances the version but does not move the state.
+func (d *Decision) Agree(a Answer) (enough bool, err error) {
+	if d.State != Asked && d.State != Waiting {
+		return false, Errorf(Conflict, "%s", d.Standing())
+	}
+	for _, o := range d.Approvals() {
+		if o.By.ID == a.By.ID {
+			return false, Errorf(Conflict, "You approved this at %s; another person is still needed.", o.At.Format("15:04"))
+		}
+	}
+	d.Answers = append(slices.Clone(d.Answers), a)
+	d.touch(a.At)
+	return len(d.Approvals()) >= d.Ruling.Approval.Needed(), nil
+}
+
+// Approvals gives the answers that agree with the proposal as it stands.
+func (d Decision) Approvals() []Answer {
+	return slices.DeleteFunc(slices.Clone(d.Answers), func(a Answer) bool { return a.Kind != AnswerApprove })
+}
+
+// Refresh puts what would be proposed on today's facts in place of what was asked; earlier approvals were of something
+// else and fall away. It is legal for an asked decision only.
+func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) error {
+	if d.State != Asked {
+		return Errorf(Conflict, "%s", d.Standing())
+	}
+	d.Value, d.Before, d.Confidence, d.Reasons, d.Options = p.Value, p.Before, p.Confidence, p.Reasons, p.Options
+	d.Ruling, d.FactsID, d.Answers, d.Model = r, factsID, nil, p.Model
+	d.touch(at)
+	return nil
+}
+
+// Settled gives the answer that settled the decision, if a person did.
+func (d Decision) Settled() (Answer, bool) {
+	if len(d.Answers) == 0 || d.State == Asked || d.State == Waiting {
+		return Answer{}, false
+	}
+	return d.Answers[len(d.Answers)-1], true
+}
+
+// Changes reports whether applying the decision would change anything.
+func (d Decision) Changes() bool { return d.Final != d.Before }
+
+// Undoable reports whether the decision could still be taken back now.
+func (d Decision) Undoable(now time.Time) bool {
+	if d.State != Applied || !d.Action.Reversible() {
+		return false
+	}
+	return d.Action != ActionSchedule || DayOf(now) < min(Day(d.Final), Day(d.Before))
+}
+
+// Standing says in a sentence where the decision stands, for whoever came too late.
+func (d Decision) Standing() string {
+	if a, ok := d.Settled(); ok {
+		return fmt.Sprintf("Already %s by %s at %s.", a.Verb(), a.By.Display(), a.At.Format("15:04"))
+	}
+	switch d.State {
+	case Superseded:
+		return "This was superseded: " + d.Note
+	case Observed:
+		return "This was only observed; there is nothing to answer."
+	case Applying, Applied:
+		return fmt.Sprintf("remit has acted on this by itself at %s; it can be undone.", d.UpdatedAt.Format("15:04"))
+	case Reverting, Reverted:
+		return "This has been undone."
+	}
+	return fmt.Sprintf("This is %s.", d.State)
+}

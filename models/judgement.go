@@ -1,0 +1,263 @@
+package models
+
+import "time"
+
+// Domain is one of the jobs delegated to remit, or one that another system proposes decisions for.
+type Domain string
+
+// The domains judged here.
+const (
+	Triage  Domain = "triage"
+	Finance Domain = "finance"
+)
+
+// Action is what can be decided about an item.
+type Action string
+
+// The actions judged here. Other domains name their own as "domain.action".
+const (
+	ActionPriority Action = "priority" // value: P1..P4
+	ActionRoute    Action = "route"    // value: the group
+	ActionTag      Action = "tag"      // value: all tags, see JoinTags
+	ActionReply    Action = "reply"    // value: the draft's text, written as an internal note
+	ActionSchedule Action = "schedule" // value: the pay day
+	ActionHold     Action = "hold"     // value: ValueHold or ValueRelease
+)
+
+// The two values of ActionHold.
+const (
+	ValueHold    = "hold"
+	ValueRelease = "release"
+)
+
+// Domain gives the domain that the action belongs to.
+func (a Action) Domain() Domain {
+	switch a {
+	case ActionPriority, ActionRoute, ActionTag, ActionReply:
+		return Triage
+	case ActionSchedule, ActionHold:
+		return Finance
+	}
+	for i, r := range a {
+		if r == '.' {
+			return Domain(a[:i])
+		}
+	}
+	return ""
+}
+
+// Reversible reports whether the action can be taken back once it is out. Only reversible actions may be granted.
+func (a Action) Reversible() bool {
+	switch a {
+	case ActionPriority, ActionRoute, ActionTag, ActionReply, ActionSchedule, ActionHold:
+		return true
+	}
+	return false
+}
+
+// Check reports, as Invalid, a value that the action cannot have.
+func (a Action) Check(value string) error {
+	switch a {
+	case ActionPriority:
+		if !Priority(value).Valid() {
+			return FieldErrorf("value", "%q is not a priority: choose P1, P2, P3 or P4", value)
+		}
+	case ActionRoute:
+		if value == "" || len(value) > 200 {
+			return FieldErrorf("value", "a group is needed")
+		}
+	case ActionReply:
+		if value == "" || len(value) > 20_000 {
+			return FieldErrorf("value", "a reply is needed, of at most 20,000 bytes")
+		}
+	case ActionSchedule:
+		if !Day(value).Valid() {
+			return FieldErrorf("value", "%q is not a day such as 2026-12-03", value)
+		}
+	case ActionHold:
+		if value != ValueHold && value != ValueRelease {
+			return FieldErrorf("value", "%q is neither %q nor %q", value, ValueHold, ValueRelease)
+		}
+	}
+	return nil
+}
+
+// Reason is one thing that spoke for a proposal, in plain words, with its weight.
+type Reason struct {
+	Code   string  `json:"code"`   // stable, for counting: "tone.anger", "duplicate.exact"
+	Text   string  `json:"text"`   // a sentence a colleague would accept
+	Weight float64 `json:"weight"` // share of the whole case that this makes, 0..1; negative speaks against
+}
+
+// Tone is what a ticket's words sound like, each 0..1.
+type Tone struct {
+	Anger       float64 `json:"anger" expr:"anger"`
+	Frustration float64 `json:"frustration" expr:"frustration"`
+	Anxiety     float64 `json:"anxiety" expr:"anxiety"`
+	Politeness  float64 `json:"politeness" expr:"politeness"`
+	Positive    float64 `json:"positive" expr:"positive"`
+}
+
+// Strongest names the strongest of the unhappy tones and its strength.
+func (t Tone) Strongest() (name string, strength float64) {
+	name, strength = "anger", t.Anger
+	if t.Frustration > strength {
+		name, strength = "frustration", t.Frustration
+	}
+	if t.Anxiety > strength {
+		name, strength = "anxiety", t.Anxiety
+	}
+	return name, strength
+}
+
+// Signal is a finding that a guardrail may be asked about by name ("security", "duplicate", "bank_changed"), 0..1.
+type Signal struct {
+	Name     string  `json:"name"`
+	Strength float64 `json:"strength"`
+	Other    string  `json:"other,omitempty"` // the item it points at, such as the earlier invoice of a duplicate
+}
+
+// Cash is what the projection says of a pool.
+type Cash struct {
+	Pool     string    `json:"pool"`
+	Floor    Money     `json:"floor,omitzero"`
+	Balance  Money     `json:"balance,omitzero"`
+	AsOf     time.Time `json:"as_of"`
+	Horizon  int       `json:"horizon"` // days
+	Low      Money     `json:"low,omitzero"`
+	LowOn    Day       `json:"low_on"`
+	Breach   float64   `json:"breach"`          // probability that any day of the path is below the floor, under the plan
+	Unknown  string    `json:"unknown"`         // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
+	Days     []CashDay `json:"days,omitempty"`  // the path, for the picture
+	Before   Money     `json:"before,omitzero"` // the lowest balance had every payable been paid on the day it is set to now
+	BeforeOn Day       `json:"before_on"`
+}
+
+// CashDay is the projected balance at the end of a day, in minor units of the pool's currency.
+type CashDay struct {
+	Day Day   `json:"day"`
+	Mid int64 `json:"mid"`
+	Low int64 `json:"low"` // the path's lower band; equal to Mid where the projection is deterministic
+}
+
+// Short gives how much the lowest day lacks of the floor; zero money when it does not.
+func (c Cash) Short() Money {
+	short := Money{Minor: c.Floor.Minor - c.Low.Minor, Currency: c.Floor.Currency}
+	if short.Minor < 0 || c.Unknown != "" {
+		short.Minor = 0
+	}
+	return short
+}
+
+// Facts are all that a decision is made from. What is not known is nil, and whoever needs it fails closed. A judge adds
+// what it derives (Tone, Signals, Cash); the whole is kept with the decision.
+type Facts struct {
+	Now     time.Time `json:"now"` // the time of the decision: a judge knows no other clock
+	Event   EventKind `json:"event"`
+	EventAt time.Time `json:"event_at"`
+
+	Ticket  *Ticket  `json:"ticket,omitempty"`
+	Account *Account `json:"account,omitempty"`
+	Similar int      `json:"similar,omitempty"` // tickets of the last hour with the same subject line, this one aside
+	Tone    *Tone    `json:"tone,omitempty"`
+
+	Payable *Payable  `json:"payable,omitempty"`
+	Vendor  *Vendor   `json:"vendor,omitempty"`
+	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep
+	Cash    *Cash     `json:"cash,omitempty"`
+
+	Signals []Signal `json:"signals,omitempty"`
+	Earlier *Payable `json:"earlier,omitempty"` // the invoice that this one looks like
+}
+
+// Signal gives the strength of a named finding, 0 when it was not made.
+func (f Facts) Signal(name string) float64 {
+	for _, s := range f.Signals {
+		if s.Name == name {
+			return s.Strength
+		}
+	}
+	return 0
+}
+
+// Value gives what the item has now for the action, in the form a Proposal states it.
+func (f Facts) Value(a Action) string {
+	switch {
+	case f.Ticket != nil && a.Domain() == Triage:
+		return f.Ticket.Field(a)
+	case f.Payable != nil && a.Domain() == Finance:
+		return f.Payable.Field(a)
+	}
+	return ""
+}
+
+// Proposal is what a judge would do about one action of one item.
+type Proposal struct {
+	Action     Action   `json:"action"`
+	Item       string   `json:"item"`
+	Value      string   `json:"value"`
+	Before     string   `json:"before"`            // the value it would replace
+	Confidence float64  `json:"confidence"`        // 0..1: that a responsible person would agree
+	Reasons    []Reason `json:"reasons"`           // strongest first
+	Options    []string `json:"options,omitempty"` // other values a person may well want instead
+	Segment    string   `json:"segment"`
+	Model      string   `json:"model"` // name and version of what judged
+}
+
+// Check reports, as Invalid, a proposal that must not reach the gate.
+func (p Proposal) Check() error {
+	if p.Item == "" || p.Action == "" {
+		return FieldErrorf("proposal", "an action and an item are needed")
+	}
+	if p.Confidence < 0 || p.Confidence > 1 || p.Confidence != p.Confidence {
+		return FieldErrorf("confidence", "%v is not within 0..1", p.Confidence)
+	}
+	return p.Action.Check(p.Value)
+}
+
+// Judgement is what a judge made of an item: the facts with its findings added, and a proposal for each action it has an
+// opinion on. No proposal for an action means that there is nothing to do, and closes an open ask.
+type Judgement struct {
+	Facts     Facts
+	Proposals []Proposal
+}
+
+// For gives the proposal for an action.
+func (j Judgement) For(a Action) (Proposal, bool) {
+	for _, p := range j.Proposals {
+		if p.Action == a {
+			return p, true
+		}
+	}
+	return Proposal{}, false
+}
+
+// Pool is what a cash pool is planned from: the facts, and nothing about how.
+type Pool struct {
+	ID          string
+	Now         time.Time
+	Balances    []Balance
+	Payables    []Payable    // open ones, held ones among them
+	Receivables []Receivable // open ones
+}
+
+// Balance gives the sum of the pool's balances and the time of the oldest of them; ok is false where none is known.
+func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
+	for i, b := range p.Balances {
+		total, err := sum.Add(b.Amount)
+		if err != nil {
+			return Money{}, time.Time{}, false
+		}
+		sum = total
+		if i == 0 || b.AsOf.Before(asOf) {
+			asOf = b.AsOf
+		}
+	}
+	return sum, asOf, len(p.Balances) > 0
+}
+
+// Plan is what a pool's payables should be paid on, and the cash that this leaves.
+type Plan struct {
+	Cash      Cash
+	Proposals []Proposal // ActionSchedule, for payables whose day should move; Item names the payable
+}

@@ -1,0 +1,79 @@
+package models
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Macro is an answer that support has agreed on. {{name}}, {{ticket}} and {{account}} in Text are filled from facts; a
+// macro with a placeholder that cannot be filled is not used.
+type Macro struct {
+	Title string   `json:"title" yaml:"title"`
+	Words []string `json:"words" yaml:"words"` // what a ticket it answers speaks of
+	Text  string   `json:"text" yaml:"text"`
+}
+
+// Covers counts the macro's words that the lower-case text has.
+func (m Macro) Covers(lower string) int { return countWords(m.Words, lower) }
+
+// Queue is a group of agents and the words of the tickets that belong there.
+type Queue struct {
+	Name  string   `json:"name" yaml:"name"`
+	Words []string `json:"words" yaml:"words"`
+}
+
+// Covers counts the queue's words that the lower-case text has.
+func (q Queue) Covers(lower string) int { return countWords(q.Words, lower) }
+
+func countWords(words []string, lower string) int {
+	n := 0
+	for _, w := range words {
+		if w != "" && strings.Contains(lower, strings.ToLower(w)) {
+			n++
+		}
+	}
+	return n
+}
+
+// TriageRules are what the policy says to the judge of tickets.
+type TriageRules struct {
+	Queues     []Queue
+	Macros     []Macro
+	AccountAge time.Duration // older account facts are stale
+}
+
+// Queue gives the queue of that name.
+func (r TriageRules) Queue(name string) (Queue, bool) {
+	i := slices.IndexFunc(r.Queues, func(q Queue) bool { return q.Name == name })
+	if i < 0 {
+		return Queue{}, false
+	}
+	return r.Queues[i], true
+}
+
+// CashRules are what the policy says to the judge of payments.
+type CashRules struct {
+	Floor     Money         // cash that must be left
+	Breach    float64       // the agreed probability of falling below it
+	Horizon   int           // days
+	MaxAge    time.Duration // older balances are stale
+	Limits    []Money       // amounts above which more approval is needed: what a split would stay below
+	Fixed     []string      // vendor classes never moved: payroll, tax
+	CostBPS   int64         // yearly cost of money in basis points
+	Today     Day           // the day in the company's time zone
+	Business  func(Day) bool
+	BankFresh time.Duration // how long changed bank details count as changed
+}
+
+// NeverMoved reports a vendor class that is paid on its due day whatever the cash.
+func (r CashRules) NeverMoved(class string) bool { return slices.Contains(r.Fixed, class) }
+
+// IsBusiness reports whether banks pay on the day; without a calendar, Monday to Friday.
+func (r CashRules) IsBusiness(d Day) bool {
+	if r.Business != nil {
+		return r.Business(d)
+	}
+	wd := d.Time().Weekday()
+	return wd != time.Saturday && wd != time.Sunday
+}

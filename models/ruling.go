@@ -1,0 +1,89 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// Level is a level of autonomy.
+type Level string
+
+// The levels, least autonomous first. The empty Level is Off: not proposed at all.
+const (
+	LevelOff            Level = ""
+	LevelObserve        Level = "observe"
+	LevelAsk            Level = "ask"
+	LevelActAfterWindow Level = "act-after-window"
+	LevelAct            Level = "act"
+)
+
+var levels = []Level{LevelOff, LevelObserve, LevelAsk, LevelActAfterWindow, LevelAct}
+
+// Valid reports one of the named levels.
+func (l Level) Valid() bool { return l != LevelOff && slices.Contains(levels, l) }
+
+// Min gives the less autonomous of the two; an unknown level counts as Off.
+func (l Level) Min(o Level) Level {
+	return levels[min(max(slices.Index(levels, l), 0), max(slices.Index(levels, o), 0))]
+}
+
+// Autonomous reports whether the level acts without being answered.
+func (l Level) Autonomous() bool { return l == LevelAct || l == LevelActAfterWindow }
+
+// Outcome is what the gate says of a proposal.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeObserve Outcome = "observe"
+	OutcomeAsk     Outcome = "ask"
+	OutcomeWait    Outcome = "wait"
+	OutcomeAct     Outcome = "act"
+)
+
+// Approval is who must agree.
+type Approval struct {
+	From         []string `json:"from"` // groups or people, with a leading @; any one of them counts
+	Count        int      `json:"count"`
+	NotRequester bool     `json:"not_requester,omitempty"`
+	Note         string   `json:"note,omitempty"` // what to do before agreeing
+}
+
+// Stricter gives an approval that satisfies both: the larger count, every exclusion, and of the lists of people the one
+// of the side with the larger count (o where equal and o has one).
+func (a Approval) Stricter(o Approval) Approval {
+	out := a
+	if len(o.From) > 0 && (o.Count >= a.Count || len(a.From) == 0) {
+		out.From = o.From
+	}
+	out.Count = max(a.Count, o.Count)
+	out.NotRequester = a.NotRequester || o.NotRequester
+	switch {
+	case a.Note == "":
+		out.Note = o.Note
+	case o.Note != "" && o.Note != a.Note:
+		out.Note = a.Note + "; " + o.Note
+	}
+	return out
+}
+
+// Needed gives how many people must agree, at least one.
+func (a Approval) Needed() int { return max(a.Count, 1) }
+
+// Names reports whether the person is among those who may answer.
+func (a Approval) Names(p Person) bool { return slices.ContainsFunc(a.From, p.In) }
+
+// Ruling is what the gate said and why.
+type Ruling struct {
+	Outcome    Outcome       `json:"outcome"`
+	Level      Level         `json:"level"`                // in force when it was ruled
+	Why        []string      `json:"why"`                  // plain sentences: what let it act, or what made it ask
+	Guardrails []string      `json:"guardrails,omitempty"` // the conditions that fired
+	Approval   Approval      `json:"approval,omitzero"`
+	Window     time.Duration `json:"window,omitempty"`  // for OutcomeWait: how long it can be stopped
+	Expires    time.Duration `json:"expires,omitempty"` // for OutcomeAsk: when silence ends it
+	Escalated  bool          `json:"escalated,omitempty"`
+}
+
+// Acts reports whether the ruling lets remit act without an answer, now or after a window.
+func (r Ruling) Acts() bool { return r.Outcome == OutcomeAct || r.Outcome == OutcomeWait }
