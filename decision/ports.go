@@ -53,7 +53,10 @@ type Changes struct {
 	Entries     []models.Entry
 	Effects     []models.Effect // new ones, each with its job; one that is already there is left as it is
 	Recalls     []string        // ids of queued effects to stop; one that is no longer queued is a Conflict
-	Sent        []string        // ids of queued effects that are done
+	Leaving     []string        // ids of queued effects that are about to be tried; one that is neither queued nor leaving is a Conflict
+	Sent        []string        // ids of queued or leaving effects that are done
+	Dead        []string        // ids of queued or leaving effects that were given up
+	Running     []models.Domain // domains that must not be paused when this commits, else it is a Conflict (on PostgreSQL: read FOR SHARE)
 	Echoes      []string        // fingerprints of what we write
 	Spends      []Spend
 	Switches    []models.Switch
@@ -113,4 +116,6 @@ type TicketJudge interface {
 type PaymentJudge interface {
 	Decide(models.Facts, models.CashRules) models.Judgement
 	Plan(models.Pool, models.CashRules) models.Plan
+	// Price says what paying the item on a day costs beside the day it is planned on now, and what cash that leaves.
+	Price(p models.Pool, r models.CashRules, item string, day models.Day) (cost models.Money, cash models.Cash, err error)
 }

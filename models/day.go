@@ -41,7 +41,7 @@ func (d Day) Valid() bool {
 func (d Day) Add(n int) Day { return DayOf(d.Time().AddDate(0, 0, n)) }
 
 // Sub gives the number of days from o to d.
-func (d Day) Sub(o Day) int { return int(d.Time().Sub(o.Time()).Hours() / 24) }
+func (d Day) Sub(o Day) int { return int((d.Time().Unix() - o.Time().Unix()) / 86_400) }
 
 // Display says "Thu 3 Dec", for people.
 func (d Day) Display() string {

@@ -161,25 +161,44 @@ func (a Answer) Verb() string {
 	return "approved"
 }
 
-// Agree adds an approval by a person and reports whether that is enough. The same person agreeing twice, and a decision
-// that is not asked for, are Conflicts. It advances the version but does not move the state.
+// Choice gives what the answer would settle the decision on.
+func (d Decision) Choice(a Answer) string {
+	if a.Kind == AnswerApprove {
+		return d.Value
+	}
+	return a.Value
+}
+
+// Agree adds a person's answer and reports whether enough people have now chosen the same. To stop a payment one is
+// always enough: what takes several is letting it go. The same person choosing the same twice, and a decision that is
+// not asked for, are Conflicts. It advances the version but does not move the state.
 func (d *Decision) Agree(a Answer) (enough bool, err error) {
 	if d.State != Asked && d.State != Waiting {
 		return false, Errorf(Conflict, "%s", d.Standing())
 	}
-	for _, o := range d.Approvals() {
+	choice := d.Choice(a)
+	agreed := d.Agreed(choice)
+	for _, o := range agreed {
 		if o.By.ID == a.By.ID {
-			return false, Errorf(Conflict, "You approved this at %s; another person is still needed.", o.At.Format("15:04"))
+			return false, Errorf(Conflict, "You said so at %s already; another person is still needed.", o.At.Format("15:04"))
 		}
 	}
 	d.Answers = append(slices.Clone(d.Answers), a)
 	d.touch(a.At)
-	return len(d.Approvals()) >= d.Ruling.Approval.Needed(), nil
+	return len(agreed)+1 >= d.NeededFor(choice), nil
 }
 
-// Approvals gives the answers that agree with the proposal as it stands.
-func (d Decision) Approvals() []Answer {
-	return slices.DeleteFunc(slices.Clone(d.Answers), func(a Answer) bool { return a.Kind != AnswerApprove })
+// Agreed gives the answers so far that chose the value.
+func (d Decision) Agreed(value string) []Answer {
+	return slices.DeleteFunc(slices.Clone(d.Answers), func(a Answer) bool { return d.Choice(a) != value })
+}
+
+// NeededFor gives how many people must choose the value for it to be done.
+func (d Decision) NeededFor(value string) int {
+	if d.Action == ActionHold && value == ValueHold {
+		return 1
+	}
+	return d.Ruling.Approval.Needed()
 }
 
 // Refresh puts what would be proposed on today's facts in place of what was asked; earlier approvals were of something

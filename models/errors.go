@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what an error means to whoever must react to it: an HTTP status, a retry, a sentence for a person.
@@ -27,12 +28,28 @@ type Error struct {
 	Message string
 	Field   string // the input field at fault, if one is
 	Err     error  // the cause, for logs; never shown to a person
+
+	full string // the message with the cause's own words, where they differ
 }
 
-// Errorf makes an error of the given kind. A %w in the format is kept as the cause.
+// Errorf makes an error of the given kind. A %w in the format is kept as the cause: Error has its words, the Message only
+// what may be shown of it, which is the sentence of a classified cause and nothing of any other.
 func Errorf(kind Kind, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
-	return &Error{Kind: kind, Message: err.Error(), Err: errors.Unwrap(err)}
+	e := &Error{Kind: kind, Message: err.Error(), full: err.Error(), Err: errors.Unwrap(err)}
+	if e.Err != nil {
+		e.Message = strings.Replace(e.full, e.Err.Error(), shown(e.Err), 1)
+		e.Message = strings.TrimRight(e.Message, ": ")
+	}
+	return e
+}
+
+// shown gives what may be shown of a cause.
+func shown(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok && e.Kind != Internal {
+		return e.sentence()
+	}
+	return ""
 }
 
 // FieldErrorf makes an Invalid error that names the field at fault.
@@ -40,8 +57,15 @@ func FieldErrorf(field, format string, args ...any) error {
 	return &Error{Kind: Invalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// Error says the sentence, led by the field where one is named.
+// Error says the sentence, led by the field where one is named, with the cause's own words: it is for logs.
 func (e *Error) Error() string {
+	if e.full != "" {
+		return e.full
+	}
+	return e.sentence()
+}
+
+func (e *Error) sentence() string {
 	if e.Field != "" {
 		return e.Field + ": " + e.Message
 	}
@@ -66,8 +90,8 @@ func KindOf(err error) Kind {
 // SentenceOf gives what may be shown to a person: the message of a classified error, and nothing of the inside of an
 // unclassified one.
 func SentenceOf(err error) string {
-	if e, ok := errors.AsType[*Error](err); ok && e.Kind != Internal {
-		return e.Error()
+	if s := shown(err); s != "" {
+		return s
 	}
 	return "Something went wrong on our side. It has been logged."
 }

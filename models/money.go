@@ -34,8 +34,8 @@ func ParseAmount(amount, code string) (Money, error) {
 		return Money{}, err
 	}
 	whole, frac, _ := strings.Cut(strings.TrimSpace(amount), ".")
-	negative := strings.HasPrefix(whole, "-")
-	whole = strings.ReplaceAll(strings.TrimPrefix(whole, "-"), ",", "")
+	whole, negative := strings.CutPrefix(whole, "-")
+	whole = strings.ReplaceAll(whole, ",", "")
 	digits := cur.Digits()
 	if trimmed := strings.TrimRight(frac, "0"); len(trimmed) > digits {
 		return Money{}, Errorf(Invalid, "%q has more decimals than %s has (%d)", amount, cur, digits)
@@ -44,12 +44,13 @@ func ParseAmount(amount, code string) (Money, error) {
 	if whole == "" || !allDigits(whole) || !allDigits(frac) {
 		return Money{}, Errorf(Invalid, "%q is not an amount", amount)
 	}
-	minor, err := strconv.ParseInt(whole+frac, 10, 64)
+	minorText := whole + frac
+	if negative {
+		minorText = "-" + minorText
+	}
+	minor, err := strconv.ParseInt(minorText, 10, 64)
 	if err != nil {
 		return Money{}, Errorf(Invalid, "%q is too large an amount", amount)
-	}
-	if negative {
-		minor = -minor
 	}
 	return Money{Minor: minor, Currency: cur}, nil
 }
@@ -164,6 +165,7 @@ func (m Money) Cmp(o Money) (int, error) {
 }
 
 // Share gives the part of m that bps basis points are, rounded half away from zero: 200 of 48,200.00 USD is 964.00 USD.
+// A share beyond 64 bits is kept within range.
 func (m Money) Share(bps int64) Money {
 	n := new(big.Int).Mul(big.NewInt(m.Minor), big.NewInt(bps))
 	half := big.NewInt(5000)
@@ -171,6 +173,12 @@ func (m Money) Share(bps int64) Money {
 		half.Neg(half)
 	}
 	n.Quo(n.Add(n, half), big.NewInt(10_000))
+	if !n.IsInt64() {
+		n.SetInt64(math.MaxInt64)
+		if half.Sign() < 0 {
+			n.SetInt64(math.MinInt64)
+		}
+	}
 	return Money{Minor: n.Int64(), Currency: m.Currency}
 }
 

@@ -170,7 +170,7 @@ func (r Receivable) Fold(n Receivable) Receivable {
 	fold(&r.IssuedOn, n.IssuedOn, newer)
 	fold(&r.DueOn, n.DueOn, newer)
 	fold(&r.ExpectedOn, n.ExpectedOn, newer)
-	fold(&r.PaidOn, n.PaidOn, true)
+	fold(&r.PaidOn, n.PaidOn, newer)
 	fold(&r.Cancelled, n.Cancelled, true)
 	if newer {
 		r.UpdatedAt = n.UpdatedAt
@@ -206,6 +206,8 @@ type BankUse struct {
 	Bank  string    `json:"bank"`
 	Since time.Time `json:"since"`
 }
+
+func (b BankUse) same(o BankUse) bool { return b.Bank == o.Bank && b.Since.Equal(o.Since) }
 
 // Vendor is a supplier.
 type Vendor struct {
@@ -257,7 +259,9 @@ func (v Vendor) Fold(n Vendor) Vendor {
 		v.FirstSeen = n.FirstSeen
 	}
 	for _, b := range n.Banks {
-		v = v.Seen(b.Bank, b.Since)
+		if !slices.ContainsFunc(v.Banks, b.same) {
+			v = v.Seen(b.Bank, b.Since)
+		}
 	}
 	if newer {
 		v.UpdatedAt = n.UpdatedAt

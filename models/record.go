@@ -74,6 +74,7 @@ type EffectState string
 // The states of an effect.
 const (
 	EffectQueued   EffectState = "queued"
+	EffectLeaving  EffectState = "leaving"  // its call was begun; whether it got out is not known until it is sent or dead
 	EffectSent     EffectState = "sent"     // handed over, or not needed any more
 	EffectRecalled EffectState = "recalled" // stopped before it left
 	EffectDead     EffectState = "dead"     // given up after every retry
@@ -214,3 +215,21 @@ type CardRef struct {
 
 // Posted reports whether the card is known to be in Slack.
 func (c CardRef) Posted() bool { return c.TS != "" }
+
+// LogQuery asks for decisions, newest first. Empty fields ask for all.
+type LogQuery struct {
+	Domain Domain
+	State  State
+	Text   string    // within title, item or value
+	Before time.Time // older than this, for the next page
+	Limit  int
+}
+
+// Clamp gives the query with a limit of 1 to 200, 50 where none is asked for.
+func (q LogQuery) Clamp() LogQuery {
+	if q.Limit <= 0 {
+		q.Limit = 50
+	}
+	q.Limit = min(q.Limit, 200)
+	return q
+}

@@ -83,6 +83,29 @@ type Ruling struct {
 	Window     time.Duration `json:"window,omitempty"`  // for OutcomeWait: how long it can be stopped
 	Expires    time.Duration `json:"expires,omitempty"` // for OutcomeAsk: when silence ends it
 	Escalated  bool          `json:"escalated,omitempty"`
+	Chain      []Rung        `json:"chain,omitempty"` // who is asked next, in order, when nobody answers
+}
+
+// Rung is one step of an escalation chain: after so long without an answer, To may answer too.
+type Rung struct {
+	After time.Duration `json:"after"`
+	To    string        `json:"to"`
+}
+
+// String says "15m0s @duty-manager".
+func (r Rung) String() string { return r.After.String() + " " + r.To }
+
+// Next gives the ruling one rung further: the people of the next rung are asked too, until its own time. ok is false at
+// the end of the chain.
+func (r Ruling) Next() (next Ruling, ok bool) {
+	if len(r.Chain) == 0 {
+		return r, false
+	}
+	rung := r.Chain[0]
+	next = r
+	next.Chain = slices.Clone(r.Chain[1:])
+	next.Approval.From = append(slices.Clone(r.Approval.From), rung.To)
+	return next, true
 }
 
 // Acts reports whether the ruling lets remit act without an answer, now or after a window.

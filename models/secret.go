@@ -1,6 +1,10 @@
 package models
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
 // Secret is a string that does not tell itself: printed, logged or marshalled it reads "[redacted]".
 type Secret string
@@ -23,6 +27,15 @@ func (s Secret) String() string {
 
 // GoString hides the secret from %#v.
 func (s Secret) GoString() string { return `models.Secret("` + s.String() + `")` }
+
+// Format hides the secret from every verb of fmt: a wrong one, such as %d, would print it without asking String.
+func (s Secret) Format(f fmt.State, verb rune) {
+	if verb == 'v' && f.Flag('#') {
+		_, _ = io.WriteString(f, s.GoString())
+		return
+	}
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), s.String())
+}
 
 // LogValue hides the secret from structured logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

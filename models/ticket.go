@@ -104,7 +104,7 @@ func (t Ticket) Fold(ev Event) Ticket {
 		if n.Tags != nil && (newer || t.Tags == nil) {
 			t.Tags = slices.Clone(n.Tags)
 		}
-		if !n.CreatedAt.IsZero() {
+		if !n.CreatedAt.IsZero() && (newer || t.CreatedAt.IsZero()) {
 			t.CreatedAt = n.CreatedAt
 		}
 		if was == TicketSolved && t.Status == TicketOpen {

@@ -1,0 +1,215 @@
+package decision
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"remit/models"
+)
+
+// Situation is what the gate needs besides the proposal and its facts.
+type Situation struct {
+	Now      time.Time
+	Paused   map[models.Domain]models.Switch
+	Spent    map[string]int64 // of the budgets of Budgets
+	Writable bool             // the source can be written to; without that remit never acts, it only asks and tells
+}
+
+// findings are the guardrails that hold whatever the policy says, by the signal that a judge raises and the strength
+// from which it counts.
+var findings = []struct {
+	signal   string
+	strength float64
+	text     string
+}{
+	{"bank_changed", .5, "the vendor's bank details changed lately"},
+	{"bank_shared", .5, "another vendor is paid on the same bank account"},
+	{"first_payment", .5, "this is the first payment to the vendor"},
+	{"legal", .5, "the customer speaks of law or lawyers"},
+	{"security", .5, "the customer speaks of a security matter"},
+	{"injection", .5, "the text addresses the machine that reads it"},
+	{"unknown_language", .5, "the text is in a language that is not understood here"},
+	{"empty", .5, "there is hardly any text to judge"},
+}
+
+// Gate rules on a proposal: guardrails first, then the policy's level, then what was granted. It is pure, so that a
+// replay and production cannot disagree. Every doubt ends in asking: a condition that cannot be evaluated counts as
+// holding, and a level, a currency or a domain that is not known is no leave to act. spends is what acting takes of the
+// caps, to be taken in the transaction that acts.
+func (p *Policy) Gate(pr models.Proposal, f models.Facts, s Situation) (r models.Ruling, spends []Spend) {
+	del, ok := p.Delegation(pr.Action)
+	if !ok {
+		return models.Ruling{Outcome: models.OutcomeObserve, Why: []string{fmt.Sprintf("The policy does not name %s.", pr.Action)}}, nil
+	}
+	level, why := p.Level(pr.Action, s.Now)
+	r = models.Ruling{Level: level, Why: []string{why}, Approval: p.Approval(pr.Action), Expires: p.Domains[pr.Action.Domain()].Expires}
+	if level == models.LevelObserve || level == models.LevelOff {
+		r.Outcome = models.OutcomeObserve
+		return r, nil
+	}
+	p.guard(&r, pr, f)
+	spends = p.spend(&r, pr, f, s)
+	p.bound(&r, del, pr, s)
+	if len(r.Guardrails) == 0 && !r.Escalated && pr.Value == pr.Before {
+		return settleUnchanged(r), nil
+	}
+	if r.Outcome == models.OutcomeAsk {
+		return r, nil
+	}
+	r.Outcome = models.OutcomeAct
+	if level == models.LevelActAfterWindow {
+		r.Outcome, r.Window = models.OutcomeWait, del.Window
+	}
+	return r, spends
+}
+
+// settleUnchanged rules on a proposal to leave things as they are, where nothing asks for a person's eye: there is
+// nothing to do and nobody to bother.
+func settleUnchanged(r models.Ruling) models.Ruling {
+	r.Why = append([]string{"It is so already: there is nothing to change."}, r.Why...)
+	r.Outcome = models.OutcomeObserve
+	if r.Level.Autonomous() {
+		r.Outcome = models.OutcomeAct
+	}
+	return r
+}
+
+func (r *asking) because(format string, args ...any) {
+	r.Outcome = models.OutcomeAsk
+	r.Why = append(r.Why, fmt.Sprintf(format, args...))
+}
+
+// asking is a ruling under way.
+type asking models.Ruling
+
+// guard applies guardrails and escalations.
+func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts) {
+	r := (*asking)(ruling)
+	for _, g := range findings {
+		if f.Signal(g.signal) >= g.strength {
+			r.Guardrails = append(r.Guardrails, g.signal)
+			r.because("Guardrail: %s.", g.text)
+		}
+	}
+	d := p.Domains[pr.Action.Domain()]
+	env := newEnv(f, pr, p)
+	for _, rule := range d.Guardrails {
+		if fired, why := rule.fires(env); fired {
+			r.Guardrails = append(r.Guardrails, rule.When.Source)
+			r.because("Guardrail: %s.", why)
+			r.Approval = r.Approval.Stricter(rule.Approval)
+		}
+	}
+	for _, rule := range d.Escalate {
+		if fired, why := rule.fires(env); fired {
+			r.Escalated = true
+			r.because("Escalated to %s: %s.", strings.Join(rule.Approval.From, ", "), why)
+			r.Approval = escalateTo(r.Approval, rule.Approval)
+			if len(r.Chain) == 0 {
+				r.Chain = rule.Chain
+			}
+		}
+	}
+	if c := f.Cash; c != nil && pr.Action == models.ActionSchedule {
+		p.guardCash(r, *c)
+	}
+	if len(r.Chain) > 0 {
+		r.Expires = r.Chain[0].After
+	}
+}
+
+// escalateTo asks the people of an escalation, and needs no fewer than a guardrail that fired before.
+func escalateTo(a, to models.Approval) models.Approval {
+	to.Count = max(to.Count, a.Count)
+	to.NotRequester = to.NotRequester || a.NotRequester
+	if a.Count > 1 {
+		to.From = append(append([]string{}, a.From...), to.From...)
+	}
+	if to.Note == "" {
+		to.Note = a.Note
+	}
+	return to
+}
+
+// guardCash asks where the projection cannot be trusted or the plan falls short of the floor.
+func (p *Policy) guardCash(r *asking, c models.Cash) {
+	breach := p.Domains[models.Finance].Cash.Breach
+	switch {
+	case c.Unknown != "":
+		r.Guardrails = append(r.Guardrails, "cash.unknown")
+		r.because("Guardrail: the cash position is not known: %s.", c.Unknown)
+	case c.Breach > breach:
+		r.Guardrails = append(r.Guardrails, "cash.floor")
+		r.because("Guardrail: cash falls to %s on %s, below the floor of %s.", c.Low.Display(), c.LowOn.Display(), c.Floor.Display())
+	}
+}
+
+func (r Rule) fires(env *conditionEnv) (bool, string) {
+	holds, err := r.When.Holds(env)
+	switch {
+	case err != nil:
+		return true, fmt.Sprintf("whether %q holds cannot be known (%s)", r.When.Source, models.SentenceOf(err))
+	case !holds:
+		return false, ""
+	case r.Note != "":
+		return true, fmt.Sprintf("%s (%s)", r.When.Source, r.Note)
+	}
+	return true, r.When.Source
+}
+
+// bound applies what the level, the kill switch, the source and the confidence ask for.
+func (p *Policy) bound(ruling *models.Ruling, del Delegation, pr models.Proposal, s Situation) {
+	r := (*asking)(ruling)
+	if sw := s.Paused[pr.Action.Domain()]; sw.Paused {
+		r.because("%s", sw.Display())
+	}
+	if !r.Level.Autonomous() {
+		r.Outcome = models.OutcomeAsk
+		return
+	}
+	if pr.Value != pr.Before && !s.Writable {
+		r.because("This source cannot be written to, so remit asks and tells only.")
+	}
+	if need := 1 - del.MaxError; pr.Confidence < need {
+		r.because("It is %.0f %% sure; acting by itself takes %.0f %%.", pr.Confidence*100, need*100)
+	}
+}
+
+// Budgets names the budgets that acting at a time would draw on.
+func (p *Policy) Budgets(now time.Time) []string {
+	t := now.In(p.Zone)
+	return []string{"actions/" + t.Format("2006-01-02T15"), "money/" + t.Format(time.DateOnly)}
+}
+
+// spend gives what acting takes of the caps, and asks where a cap is reached or the amount cannot be counted.
+func (p *Policy) spend(ruling *models.Ruling, pr models.Proposal, f models.Facts, s Situation) (spends []Spend) {
+	r := (*asking)(ruling)
+	budgets := p.Budgets(s.Now)
+	take := func(budget string, n, limit int64, what string) {
+		if s.Spent[budget]+n > limit {
+			r.because("The cap of %s is reached; until then everything asks.", what)
+			return
+		}
+		spends = append(spends, Spend{Budget: budget, N: n, Limit: limit})
+	}
+	if pr.Value == pr.Before {
+		return nil
+	}
+	if limit := p.Caps.ActionsPerHour; limit > 0 {
+		take(budgets[0], 1, limit, fmt.Sprintf("%d actions an hour", limit))
+	}
+	if limit := p.Caps.MoneyPerDay; limit.Minor > 0 && pr.Action.Domain() == models.Finance {
+		if f.Payable == nil {
+			r.because("The amount is not known, so it cannot be counted against the cap.")
+			return spends
+		}
+		amount, err := p.Rates.Convert(f.Payable.Amount, limit.Currency)
+		if err != nil {
+			r.because("It cannot be counted against the cap of money: %s.", err)
+			return spends
+		}
+		take(budgets[1], max(amount.Minor, -amount.Minor), limit.Minor, limit.Display()+" a day")
+	}
+	return spends
+}

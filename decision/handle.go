@@ -1,0 +1,271 @@
+package decision
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"remit/models"
+)
+
+// handle folds one event into what is known, and decides what it calls for.
+func (b *batch) handle(ev models.Event) error {
+	if ev.Kind == kindApplied {
+		b.applied(ev)
+		return nil
+	}
+	switch {
+	case ev.Ticket != nil:
+		return b.ticketEvent(ev)
+	case ev.Payable != nil:
+		return b.payableEvent(ev)
+	case ev.Account != nil:
+		return b.accountEvent(ev)
+	case ev.Vendor != nil:
+		return b.vendorEvent(ev)
+	case ev.Receivable != nil:
+		r := *ev.Receivable
+		if was := b.receivables.get(r.ID); was != nil {
+			r = was.Fold(r)
+		}
+		b.receivables.put(r.ID, r)
+		b.touchPool(r.Pool(), ev)
+	case ev.Balance != nil:
+		bal := *ev.Balance
+		if was := b.balances.get(bal.ID); was != nil {
+			bal = was.Fold(bal)
+		}
+		b.balances.put(bal.ID, bal)
+		b.touchPool(bal.Pool(), ev)
+	}
+	return nil
+}
+
+func (b *batch) accountEvent(ev models.Event) error {
+	a := *ev.Account
+	if was := b.accounts.get(a.ID); was != nil {
+		a = was.Fold(a)
+	}
+	b.accounts.put(a.ID, a)
+	return nil
+}
+
+func (b *batch) vendorEvent(ev models.Event) error {
+	v := *ev.Vendor
+	if was := b.vendors.get(v.ID); was != nil {
+		v = was.Fold(v)
+	}
+	if v.FirstSeen.IsZero() {
+		v.FirstSeen = ev.At
+	}
+	b.vendors.put(v.ID, v)
+	return nil
+}
+
+// applied notes a write of ours in what is known, without touching the provider's time of the fact: the provider's own
+// next word is not made older by it.
+func (b *batch) applied(ev models.Event) {
+	c := ev.Changes[0]
+	if t := b.tickets.get(ev.Item); t != nil {
+		switch models.Action(c.Field) {
+		case models.ActionPriority:
+			t.Priority = models.Priority(c.To)
+		case models.ActionRoute:
+			t.Group = c.To
+		case models.ActionTag:
+			t.Tags = strings.Split(c.To, ",")
+			if c.To == "" {
+				t.Tags = nil
+			}
+		}
+		b.tickets.put(t.ID, *t)
+	}
+	if p := b.payables.get(ev.Item); p != nil {
+		switch {
+		case c.Field == string(models.ActionSchedule):
+			p.PayOn = models.Day(c.To)
+		case p.Open() && c.To == models.ValueHold:
+			p.Status = models.PayableHeld
+		case p.Open():
+			p.Status = models.PayableOpen
+		}
+		b.payables.put(p.ID, *p)
+		b.touchPool(p.Pool(), ev)
+	}
+}
+
+func (b *batch) ticketEvent(ev models.Event) error {
+	was := b.tickets.get(ev.Ticket.ID)
+	var t models.Ticket
+	if was != nil {
+		t = *was
+	}
+	t = t.Fold(ev)
+	b.tickets.put(t.ID, t)
+	b.settleUpstream(ev)
+	if b.isEcho(ev) {
+		return nil
+	}
+	if t.Closed() {
+		b.supersedeItem(t.ID, "the ticket was solved")
+		return nil
+	}
+	if !decides(ev, was, t) {
+		return nil
+	}
+	if b.fetches(ev, t) {
+		return nil
+	}
+	if err := b.accounts.load(b.ctx, []string{t.AccountID}, b.reader.Accounts); err != nil {
+		return err
+	}
+	j := b.judgeTicket(ev, t)
+	return b.decided(ev, t.ID, j, ticketActions)
+}
+
+var ticketActions = []models.Action{models.ActionPriority, models.ActionRoute, models.ActionTag, models.ActionReply}
+
+// isEcho reports an event that is our own write coming back: by its actor, or by the fingerprints of what we wrote. A
+// write by a person that happens to be the same is taken for an echo too; it changes nothing that we did not want.
+func (b *batch) isEcho(ev models.Event) bool {
+	if ev.Actor.Kind == models.ByRemit {
+		return true
+	}
+	fps := ev.Fingerprints()
+	return len(fps) > 0 && !slices.ContainsFunc(fps, func(fp string) bool { return !b.echoed[fp] })
+}
+
+// decides reports whether the event brings something to judge: a new ticket, words of the customer, a reopening, or the
+// text of a ticket whose events came out of order. What agents and machines do upstream changes facts only.
+func decides(ev models.Event, was *models.Ticket, t models.Ticket) bool {
+	switch ev.Kind {
+	case models.TicketCreated:
+		return true
+	case models.TicketCommented:
+		return ev.Comment != nil && ev.Comment.Public && ev.Comment.Author.Kind == models.ByCustomer
+	}
+	reopened := was != nil && was.Closed() && !t.Closed()
+	told := (was == nil || was.Latest() == "") && t.Latest() != ""
+	return reopened || told
+}
+
+// fetches asks the provider for what the event lacks, where it can be asked, and reports whether deciding waits for it.
+// An account that is known already lacks nothing.
+func (b *batch) fetches(ev models.Event, t models.Ticket) bool {
+	lacks := slices.DeleteFunc(slices.Clone(ev.Lacks), func(what string) bool {
+		return what == "account" && (t.AccountID == "" || b.accounts.get(t.AccountID) != nil)
+	})
+	if len(lacks) == 0 {
+		return false
+	}
+	if _, ok := b.Sources.Fetcher(ev.Source); !ok {
+		return false
+	}
+	b.out.Effects = append(b.out.Effects, models.FetchEffect(ev, b.now))
+	return true
+}
+
+func (b *batch) judgeTicket(ev models.Event, t models.Ticket) models.Judgement {
+	f := models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Ticket: &t, Account: b.accounts.get(t.AccountID)}
+	if f.Similar = b.similar[t.Subject]; f.Similar > 0 && b.knewTicket(t) {
+		f.Similar-- // itself is among those counted
+	}
+	return b.Tickets.Decide(f, b.policy.TriageRules())
+}
+
+// knewTicket reports whether the ticket was in the database when similar ones were counted.
+func (b *batch) knewTicket(t models.Ticket) bool {
+	return b.now.Sub(t.CreatedAt) < time.Hour && len(b.newest[t.ID]) > 0
+}
+
+func (b *batch) payableEvent(ev models.Event) error {
+	was := b.payables.get(ev.Payable.ID)
+	var p models.Payable
+	if was != nil {
+		p = *was
+	}
+	p = p.Fold(ev)
+	if p.VendorID == "" {
+		p.VendorID = models.VendorItem(p.Source, strings.ToLower(strings.TrimSpace(p.VendorName)))
+	}
+	b.payables.put(p.ID, p)
+	b.settleUpstream(ev)
+	b.touchPool(p.Pool(), ev)
+	if b.isEcho(ev) {
+		return nil
+	}
+	if !p.Open() {
+		b.supersedeItem(p.ID, fmt.Sprintf("the invoice was %s", p.Status))
+		return nil
+	}
+	if was != nil && sameInvoice(*was, p) {
+		return nil
+	}
+	if err := b.vendors.load(b.ctx, []string{p.VendorID}, b.reader.Vendors); err != nil {
+		return err
+	}
+	j, err := b.judgePayable(ev, p)
+	if err != nil {
+		return err
+	}
+	b.seeVendor(ev, p)
+	return b.decided(ev, p.ID, j, []models.Action{models.ActionHold})
+}
+
+// sameInvoice reports whether nothing changed that an anomaly could lie in.
+func sameInvoice(a, b models.Payable) bool {
+	return a.Amount == b.Amount && a.Bank == b.Bank && a.Invoice == b.Invoice && a.DueOn == b.DueOn &&
+		a.VendorID == b.VendorID && a.PO == b.PO && a.Terms == b.Terms
+}
+
+func (b *batch) judgePayable(ev models.Event, p models.Payable) (models.Judgement, error) {
+	history, err := b.reader.History(b.ctx, p)
+	if err != nil {
+		return models.Judgement{}, err
+	}
+	history = b.withBatch(p, history)
+	f := models.Facts{
+		Now: b.now, Event: ev.Kind, EventAt: ev.At, Payable: &p, Vendor: b.vendors.get(p.VendorID), History: history,
+	}
+	return b.Payments.Decide(f, b.policy.CashRules(b.now)), nil
+}
+
+// withBatch adds to the payable's history the payables of this very batch, which the database does not have yet.
+func (b *batch) withBatch(p models.Payable, history []models.Payable) []models.Payable {
+	fresh := map[string]models.Payable{}
+	for _, o := range b.payables.changed() {
+		if o.ID != p.ID && (o.VendorID == p.VendorID || o.Amount == p.Amount || o.Bank != "" && o.Bank == p.Bank) {
+			fresh[o.ID] = o
+		}
+	}
+	for i, h := range history {
+		if o, ok := fresh[h.ID]; ok {
+			history[i] = o
+			delete(fresh, h.ID)
+		}
+	}
+	for _, o := range fresh {
+		history = append(history, o)
+	}
+	slices.SortStableFunc(history, func(x, y models.Payable) int {
+		if c := y.CreatedAt.Compare(x.CreatedAt); c != 0 {
+			return c
+		}
+		return strings.Compare(x.ID, y.ID)
+	})
+	return history
+}
+
+// seeVendor notes the vendor and the account that the payable is to be paid on, after it was judged without them.
+func (b *batch) seeVendor(ev models.Event, p models.Payable) {
+	v := models.Vendor{ID: p.VendorID, Source: p.Source, Name: p.VendorName, FirstSeen: ev.At, UpdatedAt: ev.At}
+	known := b.vendors.get(p.VendorID)
+	if known != nil {
+		v = *known
+	}
+	seen := v.Seen(p.Bank, ev.At)
+	if known == nil || len(seen.Banks) != len(v.Banks) {
+		b.vendors.put(seen.ID, seen)
+	}
+}

@@ -1,0 +1,214 @@
+package decision
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"remit/models"
+)
+
+// Policy is what people have delegated, and what not. It is immutable once loaded: a changed file makes a new one.
+type Policy struct {
+	Version  string // from the text, so the same text is the same version
+	Zone     *time.Location
+	Calendar Calendar
+	Rates    models.Rates
+	Domains  map[models.Domain]*Domain
+	Caps     Caps
+	Grants   []Grant
+}
+
+// Domain is the policy of one domain. A domain that the policy does not name is absent everywhere.
+type Domain struct {
+	Approvers  models.Approval
+	Expires    time.Duration // when an ask that nobody answers ends
+	Actions    map[models.Action]Delegation
+	Guardrails []Rule
+	Escalate   []Rule
+	Triage     models.TriageRules
+	Cash       models.CashRules
+}
+
+// Delegation is how far an action is delegated.
+type Delegation struct {
+	Level     models.Level // a ceiling
+	MaxError  float64      // acting needs a confidence of at least one less this
+	Window    time.Duration
+	Approvers models.Approval // overrides the domain's where it names anybody
+}
+
+// Rule makes remit ask where its condition holds, and where it cannot be evaluated.
+type Rule struct {
+	When     Condition
+	Approval models.Approval
+	Chain    []models.Rung
+	Note     string
+}
+
+// Caps bound what remit does by itself, whatever its level. A zero cap is no cap.
+type Caps struct {
+	ActionsPerHour int64
+	MoneyPerDay    models.Money
+}
+
+// Grant is a level that a named person has granted ahead of evidence.
+type Grant struct {
+	Action models.Action
+	Level  models.Level
+	By     string
+	Until  models.Day // the last day of the grant
+	Reason string
+}
+
+// String says who granted what, until when and why.
+func (g Grant) String() string {
+	return fmt.Sprintf("%s is granted for %s by %s until %s: %s", g.Level, g.Action, g.By, g.Until, g.Reason)
+}
+
+// Directory knows the people that a policy speaks of.
+type Directory interface {
+	// Reaches gives the people whom a name, with or without a leading @, stands for.
+	Reaches(name string) []models.Person
+}
+
+// maxGrant is how long a grant may last.
+const maxGrant = 30
+
+// Delegation gives how far the action is delegated; ok is false where it is not named at all.
+func (p *Policy) Delegation(a models.Action) (Delegation, bool) {
+	d, ok := p.Domains[a.Domain()]
+	if !ok {
+		return Delegation{}, false
+	}
+	del, ok := d.Actions[a]
+	return del, ok && del.Level != models.LevelOff
+}
+
+// Today gives the day it is at a time where the company is.
+func (p *Policy) Today(now time.Time) models.Day { return models.DayOf(now.In(p.Zone)) }
+
+// Level gives the level in force for the action: the lower of its ceiling and what was granted, asking where nothing
+// was; and a sentence that says why.
+func (p *Policy) Level(a models.Action, now time.Time) (models.Level, string) {
+	del, ok := p.Delegation(a)
+	if !ok {
+		return models.LevelOff, fmt.Sprintf("The policy does not name %s.", a)
+	}
+	if !del.Level.Autonomous() {
+		return del.Level, fmt.Sprintf("The policy sets %s to %s.", a, del.Level)
+	}
+	held, why := models.LevelAsk, fmt.Sprintf("The policy allows %s up to %s, but nobody has granted it: it asks.", a, del.Level)
+	for _, g := range p.Grants {
+		if g.Action == a && p.Today(now) <= g.Until && held.Min(g.Level) == held && held != g.Level {
+			held, why = g.Level, g.String()+"."
+		}
+	}
+	return del.Level.Min(held), why
+}
+
+// Approval gives who is asked about an action where no rule says otherwise.
+func (p *Policy) Approval(a models.Action) models.Approval {
+	d := p.Domains[a.Domain()]
+	if d == nil {
+		return models.Approval{}
+	}
+	if own := d.Actions[a].Approvers; len(own.From) > 0 {
+		return own
+	}
+	return d.Approvers
+}
+
+// CashRules gives the rules for payments as of a time.
+func (p *Policy) CashRules(now time.Time) models.CashRules {
+	d, ok := p.Domains[models.Finance]
+	if !ok {
+		return models.CashRules{Today: p.Today(now), Business: p.Calendar.Business}
+	}
+	r := d.Cash
+	r.Today, r.Business = p.Today(now), p.Calendar.Business
+	return r
+}
+
+// TriageRules gives the rules for tickets.
+func (p *Policy) TriageRules() models.TriageRules {
+	if d, ok := p.Domains[models.Triage]; ok {
+		return d.Triage
+	}
+	return models.TriageRules{}
+}
+
+// check reports every ask of the policy that would reach nobody, and every grant that may not be.
+func (p *Policy) check(who Directory, now time.Time) []string {
+	var problems []string
+	reach := func(where string, a models.Approval) {
+		if s := unreachable(who, a); s != "" {
+			problems = append(problems, where+": "+s)
+		}
+	}
+	for name, d := range p.Domains {
+		reach(string(name)+".approvers", d.Approvers)
+		for a, del := range d.Actions {
+			if len(del.Approvers.From) > 0 {
+				reach(fmt.Sprintf("%s.%s.approvers", name, a), del.Approvers)
+			}
+		}
+		for _, r := range d.Guardrails {
+			reach(r.When.where(), d.Approvers.Stricter(r.Approval))
+		}
+		for _, r := range d.Escalate {
+			reach(r.When.where(), r.Approval)
+			for _, rung := range r.Chain {
+				reach(r.When.where()+" chain", models.Approval{From: []string{rung.To}})
+			}
+		}
+	}
+	for _, g := range p.Grants {
+		if s := p.badGrant(g, who, now); s != "" {
+			problems = append(problems, "grants: "+s)
+		}
+	}
+	return problems
+}
+
+func unreachable(who Directory, a models.Approval) string {
+	if len(a.From) == 0 {
+		return "nobody is named: name a group or person, such as \"@finance-leads\""
+	}
+	able := map[string]bool{}
+	for _, name := range a.From {
+		for _, person := range who.Reaches(name) {
+			if person.Has(models.RoleApprover) {
+				able[person.ID] = true
+			}
+		}
+	}
+	need := a.Needed()
+	if a.NotRequester {
+		need++ // whoever asked for the payment may be one of them
+	}
+	if len(able) < need {
+		return fmt.Sprintf("an ask of %s reaches %d people who may approve, and needs %d: add people with the approver role to it",
+			strings.Join(a.From, ", "), len(able), need)
+	}
+	return ""
+}
+
+func (p *Policy) badGrant(g Grant, who Directory, now time.Time) string {
+	by := who.Reaches(g.By)
+	switch {
+	case !g.Action.Reversible():
+		return fmt.Sprintf("%s cannot be undone, so it cannot be granted", g.Action)
+	case !g.Level.Autonomous():
+		return fmt.Sprintf("%q is not a level to grant: use act-after-window or act", g.Level)
+	case len(by) != 1 || !by[0].Has(models.RoleManager):
+		return fmt.Sprintf("%q is not a person with the manager role", g.By)
+	case strings.TrimSpace(g.Reason) == "":
+		return fmt.Sprintf("the grant of %s gives no reason", g.Action)
+	case !g.Until.Valid():
+		return fmt.Sprintf("%q is not a day such as 2026-12-03", g.Until)
+	case g.Until.Sub(p.Today(now)) > maxGrant:
+		return fmt.Sprintf("the grant of %s until %s is longer than %d days from today", g.Action, g.Until, maxGrant)
+	}
+	return ""
+}

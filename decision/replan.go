@@ -1,0 +1,145 @@
+package decision
+
+import (
+	"maps"
+	"slices"
+
+	"remit/models"
+)
+
+// touchPool notes that a pool has to be planned again, on account of the event.
+func (b *batch) touchPool(pool string, ev models.Event) { b.pools[pool] = ev }
+
+// replan plans each pool that the batch has touched, once.
+func (b *batch) replan() error {
+	if _, ok := b.policy.Delegation(models.ActionSchedule); !ok {
+		return nil
+	}
+	for _, id := range slices.Sorted(maps.Keys(b.pools)) {
+		if err := b.replanPool(id, b.pools[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batch) replanPool(id string, ev models.Event) error {
+	pool, err := b.pool(id)
+	if err != nil {
+		return err
+	}
+	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
+	moved := map[string]bool{}
+	for _, pr := range plan.Proposals {
+		moved[pr.Item] = true
+		if err := b.reschedule(ev, pr, plan.Cash); err != nil {
+			return err
+		}
+	}
+	for _, p := range pool.Payables {
+		if !moved[p.ID] {
+			b.supersede(p.ID, models.ActionSchedule, "the plan no longer moves it")
+		}
+	}
+	return nil
+}
+
+// reschedule proposes a pay day of the plan, unless the same day is asked for or on its way already on facts that rule
+// the same.
+func (b *batch) reschedule(ev models.Event, pr models.Proposal, cash models.Cash) error {
+	p := b.payables.get(pr.Item)
+	if err := b.vendors.load(b.ctx, []string{p.VendorID}, b.reader.Vendors); err != nil {
+		return err
+	}
+	j, err := b.judgePayable(ev, *p)
+	if err != nil {
+		return err
+	}
+	f := j.Facts
+	f.Cash = &cash
+	if was, ok := b.newest[pr.Item][models.ActionSchedule]; ok && was.State.Open() && was.Value == pr.Value {
+		if r, _ := b.policy.Gate(pr, f, b.situation(p.Source)); sameAsk(was.Ruling, r) {
+			return nil
+		}
+	}
+	ev.Source, ev.Item = p.Source, p.ID
+	return b.propose(ev, pr, f, b.snapshot(models.SnapshotID(ev.ID, p.ID, 1), p.ID, f))
+}
+
+// sameAsk reports whether two rulings would put the same question to the same people.
+func sameAsk(a, b models.Ruling) bool {
+	return a.Outcome == b.Outcome && slices.Equal(a.Guardrails, b.Guardrails) && slices.Equal(a.Approval.From, b.Approval.From) &&
+		a.Approval.Needed() == b.Approval.Needed() && a.Approval.NotRequester == b.Approval.NotRequester
+}
+
+// pool gives a cash pool as it is after what the batch has changed, and with what is settled but not yet known to be out
+// taken for done. A payable with an anomaly that waits for its answer counts as held: it is not timed meanwhile.
+func (b *batch) pool(id string) (models.Pool, error) {
+	pool, err := b.reader.Pool(b.ctx, id)
+	if err != nil {
+		return pool, err
+	}
+	pool.ID, pool.Now = id, b.now
+	pool.Payables = overlay(pool.Payables, b.payables.changed(), func(p models.Payable) (string, bool) { return p.ID, p.Pool() == id && p.Open() })
+	pool.Receivables = overlay(pool.Receivables, b.receivables.changed(), func(r models.Receivable) (string, bool) { return r.ID, r.Pool() == id && r.Open() })
+	pool.Balances = overlay(pool.Balances, b.balances.changed(), func(x models.Balance) (string, bool) { return x.ID, x.Pool() == id })
+	var items []string
+	for _, p := range pool.Payables {
+		items = append(items, p.ID)
+		if b.payables.facts == nil {
+			b.payables.facts = map[string]models.Payable{}
+		}
+		if b.payables.get(p.ID) == nil {
+			b.payables.facts[p.ID] = p
+		}
+	}
+	if err := b.loadNewest(items); err != nil {
+		return pool, err
+	}
+	for i, p := range pool.Payables {
+		pool.Payables[i] = settledOn(p, b.newest[p.ID])
+	}
+	return pool, nil
+}
+
+// overlay gives the facts with those of the batch in place of the database's, by id. in says which belong.
+func overlay[T any](stored, changed []T, in func(T) (id string, ok bool)) []T {
+	byID := map[string]T{}
+	for _, v := range stored {
+		id, _ := in(v)
+		byID[id] = v
+	}
+	for _, v := range changed {
+		id, ok := in(v)
+		delete(byID, id)
+		if ok {
+			byID[id] = v
+		}
+	}
+	out := make([]T, 0, len(byID))
+	for _, id := range slices.Sorted(maps.Keys(byID)) {
+		out = append(out, byID[id])
+	}
+	return out
+}
+
+// settledOn gives the payable with the newest settled decisions about it taken for done.
+func settledOn(p models.Payable, newest map[models.Action]models.Decision) models.Payable {
+	if d, ok := newest[models.ActionHold]; ok {
+		pending := d.State.Open()
+		if pending || underway(d, p) && d.Final == models.ValueHold {
+			p.Status = models.PayableHeld
+		} else if underway(d, p) {
+			p.Status = models.PayableOpen
+		}
+	}
+	if d, ok := newest[models.ActionSchedule]; ok && underway(d, p) && models.Day(d.Before) == p.PayOn {
+		p.PayOn = models.Day(d.Final)
+	}
+	return p
+}
+
+// underway reports a decision whose effect is settled but has not come back as a fact about p yet.
+func underway(d models.Decision, p models.Payable) bool {
+	return d.State == models.Applying || d.State == models.Applied && d.UpdatedAt.After(p.UpdatedAt)
+}
