@@ -195,15 +195,16 @@ func (b *batch) payableEvent(ev models.Event) error {
 	if b.isEcho(ev) {
 		return nil
 	}
+	if err := b.vendors.load(b.ctx, []string{p.VendorID}, b.reader.Vendors); err != nil {
+		return err
+	}
 	if !p.Open() {
 		b.supersedeItem(p.ID, fmt.Sprintf("the invoice was %s", p.Status))
+		b.seeVendor(ev, p)
 		return nil
 	}
 	if was != nil && sameInvoice(*was, p) {
 		return nil
-	}
-	if err := b.vendors.load(b.ctx, []string{p.VendorID}, b.reader.Vendors); err != nil {
-		return err
 	}
 	j, err := b.judgePayable(ev, p)
 	if err != nil {
@@ -257,7 +258,8 @@ func (b *batch) withBatch(p models.Payable, history []models.Payable) []models.P
 	return history
 }
 
-// seeVendor notes the vendor and the account that the payable is to be paid on, after it was judged without them.
+// seeVendor notes the vendor and the account that the payable is or was paid on, after it was judged without them. A
+// payment made in the past dates the account back to then.
 func (b *batch) seeVendor(ev models.Event, p models.Payable) {
 	v := models.Vendor{ID: p.VendorID, Source: p.Source, Name: p.VendorName, FirstSeen: ev.At, UpdatedAt: ev.At}
 	known := b.vendors.get(p.VendorID)

@@ -213,12 +213,14 @@ func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) e
 	return nil
 }
 
-// Settled gives the answer that settled the decision, if a person did.
+// Settled gives the answer that settled the decision, if a person did: the first of two approvals settles nothing.
 func (d Decision) Settled() (Answer, bool) {
 	if len(d.Answers) == 0 || d.State == Asked || d.State == Waiting {
 		return Answer{}, false
 	}
-	return d.Answers[len(d.Answers)-1], true
+	last := d.Answers[len(d.Answers)-1]
+	choice := d.Choice(last)
+	return last, last.Kind == AnswerUpstream || len(d.Agreed(choice)) >= d.NeededFor(choice)
 }
 
 // Changes reports whether applying the decision would change anything.
