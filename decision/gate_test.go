@@ -57,60 +57,110 @@ func TestTheGateFailsClosed(t *testing.T) {
 	}{
 		"a sure proposal within its remit acts": {proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAct, why: "granted"},
 		"a sure pay day waits for its window":   {proposal: later, facts: paymentFactsOf(nil), want: models.OutcomeWait},
-		"an unsure one asks": {proposal: with(toP2, func(p *models.Proposal) { p.Confidence = .85 }), facts: ticketFactsOf(nil),
-			want: models.OutcomeAsk, why: "85 % sure; acting by itself takes 90 %"},
-		"an action at ask asks however sure": {proposal: models.Proposal{Action: models.ActionRoute, Item: "ticket:h:1", Value: "billing", Confidence: 1},
-			facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "sets route to ask"},
-		"an action that the policy does not name is only observed": {proposal: models.Proposal{Action: models.ActionReply, Item: "ticket:h:1", Value: "x", Confidence: 1},
-			facts: ticketFactsOf(nil), want: models.OutcomeObserve},
-		"a paused domain asks": {proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "was paused by Olga",
+		"an unsure one asks": {
+			proposal: with(toP2, func(p *models.Proposal) { p.Confidence = .85 }), facts: ticketFactsOf(nil),
+			want: models.OutcomeAsk, why: "85 % sure; acting by itself takes 90 %",
+		},
+		"an action at ask asks however sure": {
+			proposal: models.Proposal{Action: models.ActionRoute, Item: "ticket:h:1", Value: "billing", Confidence: 1},
+			facts:    ticketFactsOf(nil), want: models.OutcomeAsk, why: "sets route to ask",
+		},
+		"an action that the policy does not name is only observed": {
+			proposal: models.Proposal{Action: models.ActionReply, Item: "ticket:h:1", Value: "x", Confidence: 1},
+			facts:    ticketFactsOf(nil), want: models.OutcomeObserve,
+		},
+		"a paused domain asks": {
+			proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "was paused by Olga",
 			situation: func(s *Situation) {
 				s.Paused = map[models.Domain]models.Switch{models.Triage: {Domain: models.Triage, Paused: true, By: "Olga", Why: "test"}}
-			}},
-		"a pause of the other domain changes nothing": {proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAct,
+			},
+		},
+		"a pause of the other domain changes nothing": {
+			proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAct,
 			situation: func(s *Situation) {
 				s.Paused = map[models.Domain]models.Switch{models.Finance: {Domain: models.Finance, Paused: true}}
-			}},
-		"a source that cannot be written to asks": {proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "cannot be written to",
-			situation: func(s *Situation) { s.Writable = false }},
-		"at the cap of actions everything asks": {proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "cap of 200 actions an hour",
-			situation: func(s *Situation) { s.Spent = map[string]int64{"actions/2026-12-01T13": 200} }},
-		"at the cap of money everything asks": {proposal: later, facts: paymentFactsOf(nil), want: models.OutcomeAsk, why: "250,000.00 USD a day",
-			situation: func(s *Situation) { s.Spent = map[string]int64{"money/2026-12-01": 25_000_000 - 89_999} }},
-		"an amount in a currency without a rate asks": {proposal: later, want: models.OutcomeAsk, why: "no rate",
-			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Currency = "SEK" })},
-		"an angry enterprise customer is escalated": {proposal: toP2, want: models.OutcomeAsk, why: "Escalated to @support-leads",
-			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account.Tier = .9, "enterprise" })},
-		"an angry customer of whom the tier is not known is escalated": {proposal: toP2, want: models.OutcomeAsk, why: "account.tier is not known",
-			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account.Tier = .9, "" })},
-		"an angry customer of whom nothing is known is escalated": {proposal: toP2, want: models.OutcomeAsk, why: "cannot be known",
-			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account = .9, nil })},
-		"account facts that are too old are unknown": {proposal: toP2, want: models.OutcomeAsk, why: "cannot be known",
-			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account.UpdatedAt = .9, noon.AddDate(-1, 0, 0) })},
-		"a tone that nobody judged is unknown": {proposal: toP2, want: models.OutcomeAsk, why: "cannot be known",
-			facts: ticketFactsOf(func(f *models.Facts) { f.Tone = nil })},
-		"a calm customer of whom nothing is known is not escalated": {proposal: toP2, want: models.OutcomeAct,
-			facts: ticketFactsOf(func(f *models.Facts) { f.Account = nil })},
-		"a word of law is escalated to those who know it": {proposal: toP2, want: models.OutcomeAsk, why: "Escalated to @ops",
-			facts: ticketFactsOf(func(f *models.Facts) { f.Ticket.Text = "My LAWYER will write to you." })},
-		"a word within a word is none": {proposal: toP2, want: models.OutcomeAct,
-			facts: ticketFactsOf(func(f *models.Facts) { f.Ticket.Text = "The lawyerly tone." })},
-		"an amount above the line asks": {proposal: later, want: models.OutcomeAsk, why: `payable.amount > money("25000 USD")`,
-			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Minor = 2_500_001 })},
-		"an amount on the line does not": {proposal: later, want: models.OutcomeWait,
-			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Minor = 2_500_000 })},
-		"changed bank details ask": {proposal: later, want: models.OutcomeAsk, why: "call the vendor back",
-			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Bank = "b" })},
-		"an unknown vendor asks": {proposal: later, want: models.OutcomeAsk, why: "cannot be known",
-			facts: paymentFactsOf(func(f *models.Facts) { f.Vendor = nil })},
-		"a finding of a judge asks whatever the policy says": {proposal: toP2, want: models.OutcomeAsk, why: "addresses the machine",
-			facts: ticketFactsOf(func(f *models.Facts) { f.Signals = []models.Signal{{Name: "injection", Strength: 1}} })},
-		"cash that is not known asks": {proposal: later, want: models.OutcomeAsk, why: "balance is 3 days old",
-			facts: paymentFactsOf(func(f *models.Facts) { f.Cash.Unknown = "balance is 3 days old" })},
-		"a plan below the floor asks": {proposal: later, want: models.OutcomeAsk, why: "below the floor",
-			facts: paymentFactsOf(func(f *models.Facts) { f.Cash.Breach, f.Cash.Low.Minor = 1, 100 })},
-		"leaving it as it is bothers nobody": {proposal: with(toP2, func(p *models.Proposal) { p.Value = "P3"; p.Confidence = .3 }),
-			facts: ticketFactsOf(nil), want: models.OutcomeAct, why: "nothing to change"},
+			},
+		},
+		"a source that cannot be written to asks": {
+			proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "cannot be written to",
+			situation: func(s *Situation) { s.Writable = false },
+		},
+		"at the cap of actions everything asks": {
+			proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "cap of 200 actions an hour",
+			situation: func(s *Situation) { s.Spent = map[string]int64{"actions/2026-12-01T13": 200} },
+		},
+		"at the cap of money everything asks": {
+			proposal: later, facts: paymentFactsOf(nil), want: models.OutcomeAsk, why: "250,000.00 USD a day",
+			situation: func(s *Situation) { s.Spent = map[string]int64{"money/2026-12-01": 25_000_000 - 89_999} },
+		},
+		"an amount in a currency without a rate asks": {
+			proposal: later, want: models.OutcomeAsk, why: "no rate",
+			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Currency = "SEK" }),
+		},
+		"an angry enterprise customer is escalated": {
+			proposal: toP2, want: models.OutcomeAsk, why: "Escalated to @support-leads",
+			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account.Tier = .9, "enterprise" }),
+		},
+		"an angry customer of whom the tier is not known is escalated": {
+			proposal: toP2, want: models.OutcomeAsk, why: "account.tier is not known",
+			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account.Tier = .9, "" }),
+		},
+		"an angry customer of whom nothing is known is escalated": {
+			proposal: toP2, want: models.OutcomeAsk, why: "cannot be known",
+			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account = .9, nil }),
+		},
+		"account facts that are too old are unknown": {
+			proposal: toP2, want: models.OutcomeAsk, why: "cannot be known",
+			facts: ticketFactsOf(func(f *models.Facts) { f.Tone.Anger, f.Account.UpdatedAt = .9, noon.AddDate(-1, 0, 0) }),
+		},
+		"a tone that nobody judged is unknown": {
+			proposal: toP2, want: models.OutcomeAsk, why: "cannot be known",
+			facts: ticketFactsOf(func(f *models.Facts) { f.Tone = nil }),
+		},
+		"a calm customer of whom nothing is known is not escalated": {
+			proposal: toP2, want: models.OutcomeAct,
+			facts: ticketFactsOf(func(f *models.Facts) { f.Account = nil }),
+		},
+		"a word of law is escalated to those who know it": {
+			proposal: toP2, want: models.OutcomeAsk, why: "Escalated to @ops",
+			facts: ticketFactsOf(func(f *models.Facts) { f.Ticket.Text = "My LAWYER will write to you." }),
+		},
+		"a word within a word is none": {
+			proposal: toP2, want: models.OutcomeAct,
+			facts: ticketFactsOf(func(f *models.Facts) { f.Ticket.Text = "The lawyerly tone." }),
+		},
+		"an amount above the line asks": {
+			proposal: later, want: models.OutcomeAsk, why: `payable.amount > money("25000 USD")`,
+			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Minor = 2_500_001 }),
+		},
+		"an amount on the line does not": {
+			proposal: later, want: models.OutcomeWait,
+			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Minor = 2_500_000 }),
+		},
+		"changed bank details ask": {
+			proposal: later, want: models.OutcomeAsk, why: "call the vendor back",
+			facts: paymentFactsOf(func(f *models.Facts) { f.Payable.Bank = "b" }),
+		},
+		"an unknown vendor asks": {
+			proposal: later, want: models.OutcomeAsk, why: "cannot be known",
+			facts: paymentFactsOf(func(f *models.Facts) { f.Vendor = nil }),
+		},
+		"a finding of a judge asks whatever the policy says": {
+			proposal: toP2, want: models.OutcomeAsk, why: "addresses the machine",
+			facts: ticketFactsOf(func(f *models.Facts) { f.Signals = []models.Signal{{Name: "injection", Strength: 1}} }),
+		},
+		"cash that is not known asks": {
+			proposal: later, want: models.OutcomeAsk, why: "balance is 3 days old",
+			facts: paymentFactsOf(func(f *models.Facts) { f.Cash.Unknown = "balance is 3 days old" }),
+		},
+		"a plan below the floor asks": {
+			proposal: later, want: models.OutcomeAsk, why: "below the floor",
+			facts: paymentFactsOf(func(f *models.Facts) { f.Cash.Breach, f.Cash.Low.Minor = 1, 100 }),
+		},
+		"leaving it as it is bothers nobody": {
+			proposal: with(toP2, func(p *models.Proposal) { p.Value = "P3"; p.Confidence = .3 }),
+			facts:    ticketFactsOf(nil), want: models.OutcomeAct, why: "nothing to change",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := calm

@@ -90,8 +90,10 @@ func TestABrokenPolicyIsRefusedWithLineAndReason(t *testing.T) {
 		"no approvers at all":                  {edit(`approvers: "@support-leads"`, ``), "nobody is named"},
 		"a chain whose step reaches nobody":    {edit("1h @sam", "1h @ira"), "chain: an ask of @ira reaches 0"},
 		"more approvers than there are":        {edit("count: 2, not: requester", "count: 3, not: requester"), "reaches 3 people who may approve, and needs 4"},
-		"a grant by somebody who is no manager": {edit("by: olga", "by: sam"),
-			`"sam" is not a person with the manager role`},
+		"a grant by somebody who is no manager": {
+			edit("by: olga", "by: sam"),
+			`"sam" is not a person with the manager role`,
+		},
 		"a grant longer than thirty days": {edit("until: 2026-12-20", "until: 2027-03-01"), "longer than 30 days"},
 		"a grant without a reason":        {edit("reason: pilot", `reason: ""`), "gives no reason"},
 		"a name without its at sign":      {edit(`"@support-leads"`, `support-leads`), `(quoted, with its @)`},

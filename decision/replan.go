@@ -96,10 +96,29 @@ func (b *batch) pool(id string) (models.Pool, error) {
 	if err := b.loadNewest(items); err != nil {
 		return pool, err
 	}
+	var vendors []string
+	pool.Chosen, pool.Vendors = map[string]bool{}, map[string]models.Vendor{}
 	for i, p := range pool.Payables {
 		pool.Payables[i] = settledOn(p, b.newest[p.ID])
+		pool.Chosen[p.ID] = chosen(b.newest[p.ID][models.ActionSchedule])
+		vendors = append(vendors, p.VendorID)
+	}
+	if err := b.vendors.load(b.ctx, vendors, b.reader.Vendors); err != nil {
+		return pool, err
+	}
+	for _, id := range vendors {
+		if v := b.vendors.get(id); v != nil {
+			pool.Vendors[id] = *v
+		}
 	}
 	return pool, nil
+}
+
+// chosen reports a pay day that a person has set or agreed to, here or upstream, or taken remit's back to: it is not
+// remit's to move again.
+func chosen(d models.Decision) bool {
+	_, answered := d.Settled()
+	return answered || d.State == models.Reverted || d.State == models.Reverting
 }
 
 // overlay gives the facts with those of the batch in place of the database's, by id. in says which belong.

@@ -239,6 +239,9 @@ type Pool struct {
 	Balances    []Balance
 	Payables    []Payable    // open ones, held ones among them
 	Receivables []Receivable // open ones
+	Vendors     map[string]Vendor
+	// Chosen are the payables whose day a person has set: they are planned around and never moved.
+	Chosen map[string]bool
 }
 
 // Balance gives the sum of the pool's balances and the time of the oldest of them; ok is false where none is known.

@@ -1,0 +1,228 @@
+// Package app puts the parts of remit together: what `remit serve` runs, what the demo plays to, and what tests start
+// in-process.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"remit/bot"
+	"remit/config"
+	"remit/connector"
+	"remit/decision"
+	"remit/finance"
+	"remit/models"
+	"remit/queue"
+	"remit/store"
+	"remit/triage"
+	"remit/web"
+)
+
+// Version is what decisions say of the program that made them.
+const Version = "0.1.0"
+
+// drainBatch is how many deliveries are decided in one transaction, at most.
+const drainBatch = 128
+
+// drainTick is how often the inbox is looked at when nothing was said to have arrived.
+const drainTick = time.Second
+
+// Options are what an App is made of beside its configuration.
+type Options struct {
+	Now    func() time.Time
+	Logger *slog.Logger
+	// Policy is the policy's text where it is not to be read from the configured file.
+	Policy []byte
+	// Beside lets a command work beside a running service on the same SQLite file: it may change things, but must not
+	// drain or run the queue.
+	Beside bool
+}
+
+// App is remit, wired and ready to serve.
+type App struct {
+	Config config.Config
+	Store  *store.Store
+	Engine *decision.Engine
+	Bot    *bot.Bot
+	Policy *decision.Policy
+	People people
+
+	opts    Options
+	sources sources
+}
+
+// New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
+// how.
+func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
+	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID}}
+	policy, err := a.loadPolicy()
+	if err != nil {
+		return nil, err
+	}
+	a.Policy = policy
+	a.Store, err = store.Open(ctx, store.Options{URL: cfg.DatabaseURL.Reveal(), Now: o.Now, Logger: o.Logger, Beside: o.Beside})
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := a.wire(ctx); err != nil {
+		return nil, errors.Join(err, a.Store.Close())
+	}
+	return a, nil
+}
+
+func (a *App) loadPolicy() (*decision.Policy, error) {
+	text := a.opts.Policy
+	if text == nil {
+		var err error
+		if text, err = os.ReadFile(a.Config.Policy); err != nil {
+			return nil, models.Errorf(models.Invalid,
+				"the policy cannot be read (%w): start from policy.example.yaml and name it under policy", err)
+		}
+	}
+	p, err := decision.LoadPolicy(text, a.People, a.opts.Now())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.Config.Policy, err)
+	}
+	return p, nil
+}
+
+func (a *App) wire(ctx context.Context) error {
+	salt, err := a.Store.Salt(ctx)
+	if err != nil {
+		return err
+	}
+	if a.sources, err = newSources(a.Config, salt, a.opts.Now); err != nil {
+		return err
+	}
+	a.Engine = &decision.Engine{
+		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
+		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Log: a.opts.Logger,
+	}
+	a.Bot = bot.New(a.botOptions())
+	return nil
+}
+
+func (a *App) botOptions() bot.Options {
+	s := a.Config.Slack
+	o := bot.Options{
+		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
+		People: a.People, Resolver: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
+		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
+		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
+	}
+	if s.Enabled() {
+		o.Token = s.BotToken
+	}
+	return o
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.Store.Close() }
+
+// Serve drains, runs the queue, polls, and answers on the two listeners until ctx ends; then it finishes what is under
+// way. It closes the listeners.
+func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
+	q, err := queue.Open(ctx, a.Store.Jobs(), queue.Options{
+		Handlers: a.handlers(), GiveUp: a.Engine.GiveUp, Logger: a.opts.Logger,
+	})
+	if err != nil {
+		return err
+	}
+	if err := q.Start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	var running sync.WaitGroup
+	running.Go(func() { _ = a.Engine.Run(work, a.Store.Arrived(), drainTick) })
+	for name, c := range a.sources {
+		if p, ok := c.(connector.Poller); ok {
+			running.Go(func() { a.poll(work, name, p) })
+		}
+	}
+	err = a.server().Serve(ctx, public, console)
+	stop()
+	running.Wait()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	err = errors.Join(err, q.Stop(grace))
+	a.Bot.Close()
+	return err
+}
+
+func (a *App) handlers() queue.Handlers {
+	e := a.Engine
+	return queue.Handlers{
+		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card,
+	}
+}
+
+// card brings an item's card up to date and notes the effect as done. Slack's wish to be left alone for a while is the
+// queue's to respect.
+func (a *App) card(ctx context.Context, effectID string) error {
+	eff, err := a.Store.Effect(ctx, effectID)
+	if err != nil || eff.State != models.EffectQueued {
+		return err
+	}
+	if err := a.Bot.Notify(ctx, eff.Item); err != nil {
+		return a.cardLater(eff, err)
+	}
+	return a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Sent: []string{eff.ID}})
+}
+
+// cardLater keeps a card that Slack would not take: it is not lost, however long Slack is away or will not let us in. Only
+// a card that Slack will never take is given up; it stays in the console.
+func (a *App) cardLater(eff models.Effect, err error) error {
+	if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
+		return queue.Snooze(later.D)
+	}
+	switch models.KindOf(err) {
+	case models.Unavailable, models.Denied, models.Unauthenticated, models.Conflict:
+		a.opts.Logger.Warn("a card could not be delivered; it will be tried again", "item", eff.Item, "err", err)
+		return queue.Snooze(min(time.Second+a.opts.Now().Sub(eff.MadeAt)/4, time.Minute))
+	}
+	return err
+}
+
+func (a *App) server() *web.Server {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics := web.NewMetrics(registry, a.Store)
+	var slack http.Handler
+	if a.Bot.On() {
+		slack = a.Bot.Handler()
+	}
+	return &web.Server{
+		Log: a.opts.Logger,
+		Public: web.Public(web.PublicOptions{
+			Sources: a.sources, Accepter: a.Store, Database: a.Store, Slack: slack, PublicURL: a.Config.PublicURL.Reveal(),
+			Now: a.opts.Now, Log: a.opts.Logger, Metrics: metrics,
+		}),
+		Console: web.Console(web.ConsoleOptions{
+			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Switcher: a.Engine, Switches: a.Store,
+			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
+			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
+			Gatherer: registry,
+		}),
+	}
+}
+
+// cards gives the console the bot's own cards.
+type cards struct{ *bot.Bot }
+
+// Blocks implements web.Cards.
+func (c cards) Blocks(_ context.Context, k models.Case) (json.RawMessage, error) {
+	return c.Bot.Blocks(k)
+}

@@ -1,0 +1,39 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"remit/connector"
+)
+
+// poll asks a source for what is new until ctx ends. What it brings is stored together with the cursor, so that a crash
+// between the two neither loses nor repeats anything.
+func (a *App) poll(ctx context.Context, source string, p connector.Poller) {
+	for {
+		more, err := a.pollOnce(ctx, source, p)
+		if err != nil && ctx.Err() == nil {
+			a.opts.Logger.Warn("polling failed; it will be tried again", "source", source, "err", err)
+		}
+		if more && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(p.Every()):
+		}
+	}
+}
+
+func (a *App) pollOnce(ctx context.Context, source string, p connector.Poller) (more bool, err error) {
+	cursor, err := a.Store.Cursor(ctx, source)
+	if err != nil {
+		return false, err
+	}
+	ds, next, more, err := p.Poll(ctx, cursor)
+	if err != nil {
+		return false, err
+	}
+	return more, a.Store.AcceptPolled(ctx, source, ds, next)
+}

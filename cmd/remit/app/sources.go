@@ -1,0 +1,76 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"remit/config"
+	"remit/connector"
+	"remit/connector/libredesk"
+	"remit/connector/standard"
+	"remit/connector/stripe"
+	"remit/connector/zendesk"
+	"remit/decision"
+	"remit/models"
+)
+
+// sources are the configured connectors by name.
+type sources map[string]connector.Connector
+
+// callTimeout bounds one call to a provider.
+const callTimeout = 20 * time.Second
+
+func newSources(cfg config.Config, salt []byte, now func() time.Time) (sources, error) {
+	client := &http.Client{Timeout: callTimeout}
+	all := sources{}
+	for _, s := range cfg.Sources {
+		c, err := newConnector(s, salt, client, now)
+		if err != nil {
+			return nil, fmt.Errorf("source %s: %w", s.Name, err)
+		}
+		all[s.Name] = c
+	}
+	return all, nil
+}
+
+func newConnector(s config.Source, salt []byte, client *http.Client, now func() time.Time) (connector.Connector, error) {
+	switch s.Provider {
+	case config.Standard:
+		return standard.New(standard.Options{
+			Source: s.Name, Secrets: s.Secrets, OwnActor: s.OwnActor, Salt: salt, DeliverTo: s.DeliverTo.Reveal(),
+			HTTP: client, Now: now,
+		})
+	case config.Zendesk:
+		return zendesk.New(zendesk.Options{
+			Source: s.Name, Secrets: s.Secrets, BaseURL: s.BaseURL.Reveal(), User: s.User, Token: s.Token,
+			OwnActor: s.OwnActor, Groups: s.Groups, Poll: s.Mode == config.ModePoll, HTTP: client, Now: now,
+		})
+	case config.Libredesk:
+		return libredesk.New(libredesk.Options{
+			Source: s.Name, Secrets: s.Secrets, BaseURL: s.BaseURL.Reveal(), User: s.User, Token: s.Token,
+			OwnActor: s.OwnActor, HTTP: client,
+		})
+	case config.Stripe:
+		return stripe.New(stripe.Options{Source: s.Name, Secrets: s.Secrets, Entity: s.Entity})
+	}
+	return nil, models.FieldErrorf("provider", "%q is not a provider", s.Provider)
+}
+
+// Translator implements decision.Sources.
+func (s sources) Translator(source string) (decision.Translator, bool) {
+	c, ok := s[source]
+	return c, ok
+}
+
+// Writer implements decision.Sources.
+func (s sources) Writer(source string) (decision.Writer, bool) {
+	w, ok := s[source].(connector.Applier)
+	return w, ok
+}
+
+// Fetcher implements decision.Sources.
+func (s sources) Fetcher(source string) (decision.Fetcher, bool) {
+	f, ok := s[source].(connector.Fetcher)
+	return f, ok
+}

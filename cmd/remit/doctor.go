@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"remit/bot"
+	"remit/cmd/remit/app"
+	"remit/models"
+)
+
+func (c *cli) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Check configuration, policy, database, sources and Slack, and say how to mend what is wrong",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.doctor(cmd.Context(), cmd.OutOrStdout())
+		},
+	}
+}
+
+// doctor prints one line a check. The error says how many failed.
+func (c *cli) doctor(ctx context.Context, w io.Writer) error {
+	findings := c.examine(ctx)
+	failed := 0
+	for _, f := range findings {
+		mark := "ok  "
+		if !f.OK {
+			mark = "FAIL"
+			failed++
+		}
+		fmt.Fprintf(w, "%s  %s: %s\n", mark, f.What, f.Says)
+		if !f.OK && f.Mend != "" {
+			fmt.Fprintf(w, "      to mend it: %s\n", f.Mend)
+		}
+	}
+	if failed > 0 {
+		return models.Errorf(models.Invalid, "%d of %d checks failed", failed, len(findings))
+	}
+	return nil
+}
+
+func (c *cli) examine(ctx context.Context) []bot.Finding {
+	cfg, err := c.load()
+	if err != nil {
+		return []bot.Finding{{What: "configuration", Says: err.Error(), Mend: "correct the keys named above in " + c.config + "; remit.example.yaml shows each"}}
+	}
+	findings := []bot.Finding{{What: "configuration", OK: true, Says: c.config + " is complete"}}
+	a, err := app.New(ctx, cfg, app.Options{Now: c.now, Logger: slog.New(slog.DiscardHandler), Beside: true})
+	if err != nil {
+		return append(findings, bot.Finding{
+			What: "policy and database", Says: err.Error(), Mend: "docs/policy.md explains the policy; remit migrate makes the tables",
+		})
+	}
+	defer func() { _ = a.Close() }() // nothing was changed
+	findings = append(findings,
+		bot.Finding{What: "policy", OK: true, Says: cfg.Policy + " is version " + a.Policy.Version},
+		pinged(ctx, a))
+	findings = append(findings, a.CheckSources()...)
+	return append(findings, a.Bot.Check(ctx)...)
+}
+
+func pinged(ctx context.Context, a *app.App) bot.Finding {
+	f := bot.Finding{What: "database", OK: true, Says: "it answers, and its tables are up to date"}
+	err := a.Store.Ping(ctx)
+	if err == nil {
+		err = a.Store.Current(ctx)
+	}
+	if err != nil {
+		f.OK, f.Says, f.Mend = false, err.Error(), "check database_url, and run remit migrate"
+	}
+	return f
+}

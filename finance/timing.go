@@ -1,0 +1,206 @@
+package finance
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"remit/models"
+)
+
+// searchAtMost is how many payables with a choice of day are tried in every combination; more are settled by repair,
+// which holds the floor in all but contrived cases but may give up a discount too many.
+const searchAtMost = 12
+
+// Plan gives a pool's cash and the payables whose pay day should move.
+//
+// Each payable is paid on the last bank day that earns its discount where that is worth more than the money's cost until
+// the due day, else on the last bank day on or before the due day: never past due. Discounts that would take the lower
+// path below the floor are given up, the least valuable ones that suffice. Where no choice of days holds the floor, the
+// one that is least short over all days is planned and Cash.Short says by how much; see Shortfall and WayOut. A date that can stay is
+// left alone unless moving it saves a tenth of a per cent or the floor needs it. Where cash is unknown nothing is
+// proposed.
+func (*Judge) Plan(p models.Pool, r models.CashRules) models.Plan {
+	b := newBook(p, r, "")
+	b.choose()
+	plan := models.Plan{Cash: b.project()}
+	if plan.Cash.Unknown == "" {
+		plan.Proposals = b.proposals(plan.Cash)
+	}
+	return plan
+}
+
+// choose sets every item's day. Where cash is unknown all stay as they are.
+func (b *book) choose() {
+	if b.cash.Unknown != "" {
+		return
+	}
+	var free []int // items with a choice between two days
+	for i := range b.items {
+		it := &b.items[i]
+		if it.late != none {
+			it.at = it.prefers()
+		}
+		if it.early != none {
+			free = append(free, i)
+		}
+	}
+	b.path = b.paid(b.low, chosen)
+	switch {
+	case b.short() == 0:
+	case len(free) <= searchAtMost:
+		b.search(free)
+	default:
+		b.repair(free)
+	}
+	b.settle()
+}
+
+// short gives how far all days together are below the floor: nothing exactly where it is held, and where it cannot be,
+// more the longer and the deeper it is broken.
+func (b *book) short() int64 {
+	short := int64(0)
+	for _, m := range b.path {
+		short += max(0, b.cash.Floor.Minor-m)
+	}
+	return short
+}
+
+// move pays an item on another day and keeps the path true.
+func (b *book) move(i, to int) {
+	it := &b.items[i]
+	for t := min(it.at, len(b.path)); t < len(b.path); t++ {
+		b.path[t] += it.out(it.at)
+	}
+	for t := min(to, len(b.path)); t < len(b.path); t++ {
+		b.path[t] -= it.out(to)
+	}
+	it.at = to
+}
+
+// other gives the day that a free item is not paid on.
+func (it *item) other() int {
+	if it.at == it.early {
+		return it.late
+	}
+	return it.early
+}
+
+// search tries every combination, one change at a time (Gray code), for the least short and then the least costly.
+func (b *book) search(free []int) {
+	bestShort, cost, bestCost := b.short(), int64(0), int64(0)
+	best := b.days(free)
+	for n := uint(1); n < 1<<len(free); n++ {
+		i := free[bits.TrailingZeros(n)]
+		was := b.items[i].at
+		b.move(i, b.items[i].other())
+		cost += b.items[i].cost(b.items[i].at) - b.items[i].cost(was)
+		if short := b.short(); short < bestShort || (short == bestShort && cost < bestCost) {
+			bestShort, bestCost, best = short, cost, b.days(free)
+		}
+	}
+	for k, i := range free {
+		b.move(i, best[k])
+	}
+}
+
+func (b *book) days(of []int) []int {
+	days := make([]int, len(of))
+	for k, i := range of {
+		days[k] = b.items[i].at
+	}
+	return days
+}
+
+// repair starts from the cheapest days and, from the first day below the floor on, makes the change that costs least for
+// the cash it brings on that day. Then it takes back what turned out not to be needed, dearest first. If paying
+// everything as late as may be is less short, that is where it starts from instead.
+func (b *book) repair(free []int) {
+	for t := range b.path {
+		for b.path[t] < b.cash.Floor.Minor {
+			i, found := b.relief(free, t)
+			if !found {
+				break
+			}
+			b.move(i, b.items[i].late)
+		}
+	}
+	repaired, short := b.days(free), b.short()
+	for _, i := range free {
+		b.move(i, b.items[i].late)
+	}
+	if short <= b.short() {
+		for k, i := range free {
+			b.move(i, repaired[k])
+		}
+	}
+	b.resume(free)
+}
+
+// relief finds the early payment to put off: one that alone lifts day t to the floor at the least cost, else the one
+// that costs least for what it brings.
+func (b *book) relief(free []int, t int) (best int, found bool) {
+	lacks := b.cash.Floor.Minor - b.path[t]
+	for _, i := range free {
+		it := &b.items[i]
+		if it.at != it.early || it.early > t || it.late <= t {
+			continue
+		}
+		if !found || cheaper(it.postponed(), it.out(it.early), b.items[best].postponed(), b.items[best].out(b.items[best].early), lacks) {
+			best, found = i, true
+		}
+	}
+	return best, found
+}
+
+// postponed gives what it costs to pay late rather than early.
+func (it *item) postponed() int64 { return max(0, it.cost(it.late)-it.cost(it.early)) }
+
+// cheaper reports whether to bring cash a at a cost is a better way to what is lacking than to bring cash b: by cost
+// where both suffice, else the one that suffices, else by cost for the cash.
+func cheaper(costA, a, costB, b, lacks int64) bool {
+	switch {
+	case a >= lacks && b >= lacks:
+		return costA < costB
+	case a >= lacks || b >= lacks:
+		return a >= lacks
+	}
+	hiA, loA := bits.Mul64(uint64(costA), uint64(b))
+	hiB, loB := bits.Mul64(uint64(costB), uint64(a))
+	return hiA < hiB || (hiA == hiB && loA < loB)
+}
+
+// resume takes discounts again that the floor does not need given up, the most valuable first.
+func (b *book) resume(free []int) {
+	given := slices.DeleteFunc(slices.Clone(free), func(i int) bool { return b.items[i].at == b.items[i].early })
+	slices.SortStableFunc(given, func(x, y int) int { return cmp.Compare(b.items[y].postponed(), b.items[x].postponed()) })
+	for _, i := range given {
+		if short := b.short(); b.items[i].prefers() == b.items[i].early || short > 0 {
+			b.move(i, b.items[i].early)
+			if b.short() > short || (b.short() == short && b.items[i].prefers() != b.items[i].early) {
+				b.move(i, b.items[i].late)
+			}
+		}
+	}
+}
+
+// settle leaves alone the dates that are not worth moving, those with the least to gain first, so far as the floor lets it.
+func (b *book) settle() {
+	var settled []int
+	for i, it := range b.items {
+		if it.keep != none && it.keep != it.at && it.gain() < it.worthMoving() {
+			settled = append(settled, i)
+		}
+	}
+	slices.SortStableFunc(settled, func(x, y int) int { return cmp.Compare(b.items[x].gain(), b.items[y].gain()) })
+	for _, i := range settled {
+		short, at := b.short(), b.items[i].at
+		b.move(i, b.items[i].keep)
+		if b.short() > short {
+			b.move(i, at)
+		}
+	}
+}
+
+// gain gives what the chosen day saves over the one that could be kept.
+func (it *item) gain() int64 { return it.cost(it.keep) - it.cost(it.at) }
