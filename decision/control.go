@@ -225,7 +225,7 @@ func (b *batch) mayUndo(d models.Decision, by models.Person) error {
 // or somebody has changed the same since.
 func (b *batch) untouched(d models.Decision) error {
 	if d.State != models.Applied {
-		return models.Errorf(models.Conflict, "There is nothing to undo: %s", d.Standing())
+		return models.Errorf(models.Conflict, "There is nothing to undo: %s", d.Standing(b.policy.Zone))
 	}
 	if !d.Undoable(b.now) {
 		return models.Errorf(models.Conflict, "It is too late to undo this.")

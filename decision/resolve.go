@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"remit/models"
 )
@@ -32,7 +33,7 @@ func (e *Engine) Resolve(ctx context.Context, id string, by models.Person, a mod
 	if err != nil {
 		return d, err
 	}
-	if err := stands(d, a); err != nil {
+	if err := stands(d, a, b.policy.Zone); err != nil {
 		return d, err
 	}
 	if err := b.mayAnswer(d, by, a); err != nil {
@@ -51,15 +52,15 @@ func (e *Engine) Resolve(ctx context.Context, id string, by models.Person, a mod
 }
 
 // stands reports, as a Conflict, a decision that can no longer be answered, or that is not what the person saw.
-func stands(d models.Decision, a models.Answer) error {
+func stands(d models.Decision, a models.Answer, zone *time.Location) error {
 	if !d.State.Open() {
-		return models.Errorf(models.Conflict, "%s", d.Standing())
+		return models.Errorf(models.Conflict, "%s", d.Standing(zone))
 	}
 	if a.Version != d.Version {
 		if n := len(d.Answers); n > 0 {
 			last := d.Answers[n-1]
 			return models.Errorf(models.Conflict, "%s %s this at %s meanwhile. Look again before you answer.",
-				last.By.Display(), last.Verb(), last.At.Format("15:04"))
+				last.By.Display(), last.Verb(), last.At.In(zone).Format("15:04"))
 		}
 		return models.Errorf(models.Conflict, "This has changed since you saw it. Look again before you answer.")
 	}
@@ -199,7 +200,7 @@ func (e *Engine) commit(ctx context.Context, b *batch, d models.Decision) error 
 	if now.State.Open() {
 		return models.Errorf(models.Conflict, "This has changed since you saw it. Look again before you answer.")
 	}
-	return models.Errorf(models.Conflict, "%s", now.Standing())
+	return models.Errorf(models.Conflict, "%s", now.Standing(b.policy.Zone))
 }
 
 // commitChanged commits what today's facts ask instead, and reports the difference.

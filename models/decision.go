@@ -103,7 +103,7 @@ func Propose(ev Event, p Proposal, at time.Time) Decision {
 // back: a step at an earlier time than the last is noted at the last.
 func (d *Decision) To(s State, at time.Time) error {
 	if !d.State.Leads(s) {
-		return Errorf(Conflict, "%s", d.Standing())
+		return Errorf(Conflict, "%s", d.Standing(at.Location()))
 	}
 	d.State = s
 	d.touch(at)
@@ -174,7 +174,7 @@ func (d Decision) Choice(a Answer) string {
 // not asked for, are Conflicts. It advances the version but does not move the state.
 func (d *Decision) Agree(a Answer) (enough bool, err error) {
 	if d.State != Asked && d.State != Waiting {
-		return false, Errorf(Conflict, "%s", d.Standing())
+		return false, Errorf(Conflict, "%s", d.Standing(a.At.Location()))
 	}
 	choice := d.Choice(a)
 	agreed := d.Agreed(choice)
@@ -205,7 +205,7 @@ func (d Decision) NeededFor(value string) int {
 // else and fall away. It is legal for an asked decision only.
 func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) error {
 	if d.State != Asked {
-		return Errorf(Conflict, "%s", d.Standing())
+		return Errorf(Conflict, "%s", d.Standing(at.Location()))
 	}
 	d.Value, d.Before, d.Confidence, d.Reasons, d.Options = p.Value, p.Before, p.Confidence, p.Reasons, p.Options
 	d.Ruling, d.FactsID, d.Answers, d.Model = r, factsID, nil, p.Model
@@ -234,10 +234,10 @@ func (d Decision) Undoable(now time.Time) bool {
 	return d.Action != ActionSchedule || DayOf(now) < min(Day(d.Final), Day(d.Before))
 }
 
-// Standing says in a sentence where the decision stands, for whoever came too late.
-func (d Decision) Standing() string {
+// Standing says in a sentence where the decision stands, for whoever came too late. Times are told in the zone.
+func (d Decision) Standing(zone *time.Location) string {
 	if a, ok := d.Settled(); ok {
-		return fmt.Sprintf("Already %s by %s at %s.", a.Verb(), a.By.Display(), a.At.Format("15:04"))
+		return fmt.Sprintf("Already %s by %s at %s.", a.Verb(), a.By.Display(), a.At.In(zone).Format("15:04"))
 	}
 	switch d.State {
 	case Superseded:
@@ -245,7 +245,7 @@ func (d Decision) Standing() string {
 	case Observed:
 		return "This was only observed; there is nothing to answer."
 	case Applying, Applied:
-		return fmt.Sprintf("remit has acted on this by itself at %s; it can be undone.", d.UpdatedAt.Format("15:04"))
+		return fmt.Sprintf("remit has acted on this by itself at %s; it can be undone.", d.UpdatedAt.In(zone).Format("15:04"))
 	case Reverting, Reverted:
 		return "This has been undone."
 	}

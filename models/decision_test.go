@@ -218,7 +218,7 @@ func TestStanding(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if got := tc.d.Standing(); got != tc.want {
+			if got := tc.d.Standing(time.UTC); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})

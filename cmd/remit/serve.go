@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"remit/cmd/remit/app"
+	"remit/models"
 	"remit/store"
 )
 
@@ -78,8 +79,11 @@ func (c *cli) verifyCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintln(cmd.OutOrStdout(), report)
-				return report.Err()
+				if !report.OK() {
+					return models.Errorf(models.Conflict, "the ledger is broken at %s", report.Broken)
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "The ledger holds: %d lines of %d writers, %d of them erased.\n", report.Lines, report.Writers, report.Erased)
+				return nil
 			})
 		},
 	}

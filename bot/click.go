@@ -1,0 +1,156 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"remit/models"
+)
+
+// clicked does what a click on a card asks for. ack lets Slack go; the rest is done after.
+func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack func()) {
+	if len(in.ActionCallback.BlockActions) == 0 {
+		ack()
+		return
+	}
+	a := in.ActionCallback.BlockActions[0]
+	value := a.Value
+	if a.ActionID == ActionMenu {
+		value = a.SelectedOption.Value
+	}
+	ds, asked, err := b.named(ctx, value)
+	if err != nil {
+		ack()
+		b.tell(ctx, in, models.SentenceOf(err))
+		return
+	}
+	p, err := b.clicker(ctx, in)
+	if err != nil {
+		ack()
+		b.tell(ctx, in, b.refuse(ctx, in, ds, err))
+		return
+	}
+	switch a.ActionID {
+	case ActionApprove, ActionMenu:
+		b.approve(ctx, in, p, ds, asked, ack)
+	case ActionOverride:
+		b.openOverride(ctx, in, ds, asked, ack)
+	default:
+		ack()
+		b.tell(ctx, in, "remit does not know this button. Nothing was done.")
+	}
+}
+
+// named gives the decisions that a button names, each with the version that was seen. All must be of one item.
+func (b *Bot) named(ctx context.Context, value string) ([]models.Decision, []seen, error) {
+	asked, err := decodeSeen(value)
+	if err != nil {
+		return nil, nil, err
+	}
+	var ds []models.Decision
+	for _, s := range asked {
+		d, err := b.Cases.Decision(ctx, s.ID)
+		if models.KindOf(err) == models.NotFound || err == nil && len(ds) > 0 && d.Item != ds[0].Item {
+			return nil, nil, models.Errorf(models.Invalid, "This button does not name a decision of remit's. Nothing was done.")
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		ds = append(ds, d)
+	}
+	return ds, asked, nil
+}
+
+// approve answers each of the decisions in turn and tells what could not be done.
+func (b *Bot) approve(ctx context.Context, in slack.InteractionCallback, p models.Person, ds []models.Decision, asked []seen, ack func()) {
+	var told []string
+	failed := false
+	for i, d := range ds {
+		answer := models.Answer{By: p.Actor(), Kind: models.AnswerApprove, At: b.Now(), Via: "slack", Version: asked[i].Version}
+		_, err := b.Resolver.Resolve(ctx, d.ID, p, answer)
+		said := "approved."
+		if err != nil {
+			failed = true
+			said = b.explain(d, err)
+		}
+		if len(ds) > 1 {
+			said = topic(d.Action) + ": " + said
+		}
+		told = append(told, said)
+	}
+	ack()
+	if failed {
+		b.tell(ctx, in, strings.Join(told, "\n"))
+	}
+	b.refresh(ctx, ds[0].Item)
+}
+
+// explain says an engine's error as a sentence; what is not classified is ours, and is logged.
+func (b *Bot) explain(d models.Decision, err error) string {
+	if models.KindOf(err) == models.Internal {
+		b.Logger.Error("resolve a decision", slog.String("decision", d.ID), slog.Any("error", err))
+	}
+	return models.SentenceOf(err)
+}
+
+// refresh brings the card up to date at once. The queue does so too: what fails here is not lost.
+func (b *Bot) refresh(ctx context.Context, item string) {
+	if err := b.Notify(ctx, item); err != nil {
+		b.Logger.Debug("update a card after a click", slog.String("item", item), slog.String("kind", string(models.KindOf(err))))
+	}
+}
+
+// openOverride opens the modal, or says why it cannot be.
+func (b *Bot) openOverride(ctx context.Context, in slack.InteractionCallback, ds []models.Decision, asked []seen, ack func()) {
+	var open []models.Decision
+	var why string
+	for i, d := range ds {
+		switch {
+		case !d.State.Open():
+			why = d.Standing(b.Zone)
+		case d.Version != asked[i].Version:
+			why = "This has changed since the card was drawn. Look at it again: it is being updated."
+		default:
+			open = append(open, d)
+		}
+	}
+	if len(open) == 0 {
+		ack()
+		b.tell(ctx, in, why)
+		b.refresh(ctx, ds[0].Item)
+		return
+	}
+	err := b.openView(ctx, in, open)
+	ack()
+	if err != nil {
+		b.tell(ctx, in, b.unopened(open[0], err))
+	}
+}
+
+func (b *Bot) openView(ctx context.Context, in slack.InteractionCallback, ds []models.Decision) error {
+	c, err := b.Cases.Case(ctx, ds[0].Item)
+	if err != nil {
+		return err
+	}
+	view, err := b.look().overrideView(c.Title, ds, in.Channel.ID)
+	if err != nil {
+		return err
+	}
+	_, err = b.api.OpenViewContext(ctx, in.TriggerID, view)
+	if err != nil {
+		return slackError("views.open", err)
+	}
+	return nil
+}
+
+// unopened says what to do when no modal came: a trigger lives for three seconds only.
+func (b *Bot) unopened(d models.Decision, err error) string {
+	b.Logger.Warn("open an override", slog.String("decision", d.ID), slog.Any("error", err))
+	if b.ConsoleURL == "" {
+		return "Slack did not open the form in time. Press the button again."
+	}
+	return "Slack did not open the form in time. Press the button again, or answer here: " + b.look().page(d.ID)
+}

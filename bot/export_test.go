@@ -1,0 +1,15 @@
+package bot
+
+import "time"
+
+// Wait waits for what clicks have begun, without closing.
+func (b *Bot) Wait() { b.work.Wait() }
+
+// OverrideView draws the modal for tests of its shape.
+var OverrideView = CardOptions.overrideView
+
+// ToldView draws the modal that says a sentence.
+var ToldView = CardOptions.toldView
+
+// Impatient makes Slack give up at once.
+func (b *Bot) Impatient() { b.patient = time.Nanosecond }

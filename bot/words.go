@@ -1,0 +1,297 @@
+package bot
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"remit/models"
+)
+
+// clock writes a moment for people, in their zone.
+func (o CardOptions) clock(t time.Time) string { return t.In(o.zone()).Format("Mon 2 Jan 15:04") }
+
+func (o CardOptions) zone() *time.Location {
+	if o.Zone == nil {
+		return time.UTC
+	}
+	return o.Zone
+}
+
+// topic names what an action is about.
+func topic(a models.Action) string {
+	switch a {
+	case models.ActionPriority:
+		return "Priority"
+	case models.ActionRoute:
+		return "Queue"
+	case models.ActionTag:
+		return "Tags"
+	case models.ActionReply:
+		return "Reply"
+	case models.ActionSchedule:
+		return "Pay day"
+	case models.ActionHold:
+		return "Payment"
+	}
+	name := strings.ReplaceAll(string(a[strings.IndexByte(string(a), '.')+1:]), "_", " ")
+	for i, r := range name {
+		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
+	}
+	return "Decision"
+}
+
+// value says an action's value in a few words.
+func value(a models.Action, v string) string {
+	switch a {
+	case models.ActionTag:
+		return strings.ReplaceAll(v, ",", ", ")
+	case models.ActionReply:
+		return "a draft"
+	case models.ActionSchedule:
+		return models.Day(v).Display()
+	case models.ActionHold:
+		if v == models.ValueRelease {
+			return "pay"
+		}
+		return "hold"
+	}
+	return v
+}
+
+// deed names what a button does, in as few words as fit on it.
+func deed(a models.Action, v string) string {
+	switch a {
+	case models.ActionTag:
+		return "tags"
+	case models.ActionReply:
+		return "add draft"
+	case models.ActionSchedule:
+		return "pay " + models.Day(v).Display()
+	case models.ActionHold:
+		if v == models.ValueRelease {
+			return "pay now"
+		}
+		return "hold"
+	}
+	return v
+}
+
+// change says what would become what: "P3 → P1".
+func change(d models.Decision, n int) string {
+	to := line(value(d.Action, d.Value), n)
+	if d.Before == "" || d.Before == d.Value || d.Action == models.ActionReply {
+		return to
+	}
+	return line(value(d.Action, d.Before), n) + " → " + to
+}
+
+// sure says a confidence as people do. Only certainty itself is 100 %.
+func sure(c float64) string {
+	n := int(math.Round(c * 100))
+	if c < 1 {
+		n = min(n, 99)
+	}
+	return fmt.Sprintf("%d %% sure", max(n, 0))
+}
+
+// approving and overriding say what the two buttons do.
+func approving(d models.Decision) string {
+	at := ""
+	if d.State == models.Waiting {
+		at = " at once"
+	}
+	switch d.Action {
+	case models.ActionPriority:
+		return "Approve sets the priority to " + line(d.Value, 40) + at + "."
+	case models.ActionRoute:
+		return "Approve moves the ticket to " + line(d.Value, 60) + at + "."
+	case models.ActionTag:
+		return "Approve sets these tags" + at + "."
+	case models.ActionReply:
+		return "Approve adds the draft as an internal note" + at + "; nothing is sent to the customer."
+	case models.ActionSchedule:
+		return "Approve sets the pay day to " + value(d.Action, d.Value) + at + "."
+	case models.ActionHold:
+		if d.Value == models.ValueRelease {
+			return "Approve releases the payment" + at + "."
+		}
+		return "Approve holds the payment" + at + " until a person releases it."
+	}
+	return "Approve carries out " + line(d.Value, 60) + at + "."
+}
+
+func overriding(d models.Decision) string {
+	if d.State == models.Waiting {
+		return "Override stops it: you say what is done instead."
+	}
+	switch d.Action {
+	case models.ActionPriority:
+		return "Override lets you choose another priority."
+	case models.ActionRoute:
+		return "Override lets you choose another queue."
+	case models.ActionTag:
+		return "Override lets you choose other tags."
+	case models.ActionReply:
+		return "Override lets you edit the draft."
+	case models.ActionSchedule:
+		return "Override lets you choose another day."
+	case models.ActionHold:
+		if d.Value == models.ValueRelease {
+			return "Override holds the payment."
+		}
+		return "Override lets the payment go out on its day."
+	}
+	return "Override lets you say what to do instead."
+}
+
+// silence says what happens if nobody answers, and when.
+func (o CardOptions) silence(d models.Decision) string {
+	switch d.State {
+	case models.Expired:
+		return "Nobody answered by " + o.clock(d.ExpiresAt) + ", so nothing was done. It can still be answered."
+	case models.Failed:
+		return "It was tried and did not get through. Approve tries again."
+	case models.Waiting:
+		return "Will be done at " + o.clock(d.ActAt) + " unless somebody stops it."
+	}
+	stays := "it stays as it is"
+	switch {
+	case d.Action == models.ActionHold && d.Value == models.ValueHold && d.Before == models.ValueRelease:
+		stays = "the payment stays set for its day"
+	case d.Action == models.ActionHold && d.Before == models.ValueHold:
+		stays = "the payment stays on hold"
+	case d.Action == models.ActionSchedule && d.Before != "":
+		stays = "it stays on " + value(d.Action, d.Before)
+	case d.Action == models.ActionReply:
+		stays = "no draft is added"
+	}
+	if next, more := d.Ruling.Next(); more && !d.ExpiresAt.IsZero() {
+		from := next.Approval.From
+		return "If nobody answers by " + o.clock(d.ExpiresAt) + ", " + line(from[len(from)-1], 60) + " is asked too. Until then nothing is done: " + stays + "."
+	}
+	if d.ExpiresAt.IsZero() {
+		return "Until somebody answers, nothing is done: " + stays + "."
+	}
+	return "If nobody answers by " + o.clock(d.ExpiresAt) + ", nothing is done: " + stays + "."
+}
+
+// asked says who may answer and how many must.
+func asked(d models.Decision, r room) string {
+	from := strings.Join(d.Ruling.Approval.From, ", ")
+	if from == "" {
+		from = "nobody: the policy names no approver"
+	}
+	s := "Asked of " + line(from, r.note)
+	n := d.Ruling.Approval.Needed()
+	switch {
+	case n > 1 && d.Action == models.ActionHold:
+		s += fmt.Sprintf(": one person can hold, %d must agree to pay", n)
+	case n > 1:
+		s += fmt.Sprintf(": %d people must agree", n)
+	}
+	if d.Ruling.Approval.NotRequester {
+		s += ", not whoever asked for it"
+	}
+	return s + "."
+}
+
+// agreed says who has answered so far, with what, and how many more must say the same.
+func (o CardOptions) agreed(d models.Decision) string {
+	var said, choices []string
+	for _, a := range d.Answers {
+		if choice := d.Choice(a); !slices.Contains(choices, choice) && len(choices) < 2 {
+			choices = append(choices, choice)
+			said = append(said, o.agreedOn(d, choice))
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+func (o CardOptions) agreedOn(d models.Decision, choice string) string {
+	by := d.Agreed(choice)
+	var who []string
+	for _, a := range by[:min(len(by), 3)] {
+		who = append(who, line(a.By.Display(), 40)+" ("+o.clock(a.At)+")")
+	}
+	more := max(d.NeededFor(choice)-len(by), 0)
+	return fmt.Sprintf("%s said %s; %d more needed.", strings.Join(who, ", "), line(deed(d.Action, choice), 40), more)
+}
+
+// settled says in a line what became of a decision that is no longer open.
+func (o CardOptions) settled(c models.Case, d models.Decision) string {
+	what := topic(d.Action) + ": "
+	switch d.State {
+	case models.Superseded:
+		return what + "no longer open." + noted(d) + " " + o.who(d)
+	case models.Reverting:
+		return what + o.who(d) + " It is being undone" + o.undone(c, d) + "."
+	case models.Reverted:
+		return what + o.who(d) + " It was undone" + o.undone(c, d) + "."
+	case models.Applying:
+		return what + o.who(d) + " It is being carried out."
+	case models.Applied:
+		if d.Action.Reversible() {
+			return what + o.who(d) + " It can be undone in remit."
+		}
+		return what + o.who(d)
+	}
+	return what + string(d.State) + "."
+}
+
+func noted(d models.Decision) string {
+	if d.Note == "" {
+		return ""
+	}
+	return " " + strings.TrimRight(line(d.Note, 200), ".") + "."
+}
+
+// who says by whom, when and to what a decision was settled.
+func (o CardOptions) who(d models.Decision) string {
+	a, ok := d.Settled()
+	if !ok {
+		if d.State == models.Superseded {
+			return ""
+		}
+		return "remit did this by itself at " + o.clock(d.UpdatedAt) + ": " + change(d, 60) + ", " + sure(d.Confidence) + "."
+	}
+	s := ""
+	switch a.Kind {
+	case models.AnswerOverride:
+		s = "Overridden"
+	case models.AnswerUpstream:
+		s = "Settled in the system itself"
+	default:
+		s = "Approved"
+	}
+	to := a.Value
+	if to == "" {
+		to = d.Value
+	}
+	s += " by " + o.names(d, a) + " at " + o.clock(a.At) + ": " + line(deed(d.Action, to), 60) + "."
+	if a.Note != "" {
+		s += " “" + line(a.Note, 200) + "”"
+	}
+	return s
+}
+
+// names gives everybody who chose what it was settled on.
+func (o CardOptions) names(d models.Decision, a models.Answer) string {
+	var who []string
+	for _, p := range d.Agreed(d.Choice(a)) {
+		who = append(who, line(p.By.Display(), 60))
+	}
+	return strings.Join(who[:min(len(who), 4)], " and ")
+}
+
+func (o CardOptions) undone(c models.Case, d models.Decision) string {
+	for i := len(c.Entries) - 1; i >= 0; i-- {
+		if e := c.Entries[i]; e.DecisionID == d.ID && e.Kind == models.EntryUndone {
+			return " by " + line(e.By.Display(), 60) + " at " + o.clock(e.At)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,183 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"remit/models"
+)
+
+// entriesKept bounds a case's timeline; of a longer one the newest are given.
+const entriesKept = 500
+
+// Case gives all that is known of an item: the facts of its newest snapshot, the newest decision of each action with the
+// open ones first, and its timeline, oldest first. The error is NotFound where nothing was ever decided on it.
+func (s *Store) Case(ctx context.Context, item string) (models.Case, error) {
+	c := models.Case{Item: item}
+	snap, err := s.newestSnapshot(ctx, item)
+	if err != nil && models.KindOf(err) != models.NotFound {
+		return c, err
+	}
+	c.Facts = snap.Facts
+	if c.Decisions, err = s.caseDecisions(ctx, item); err != nil {
+		return c, err
+	}
+	if len(c.Decisions) == 0 && snap.ID == "" {
+		return c, models.Errorf(models.NotFound, "nothing was decided on %q", item)
+	}
+	c.Domain, c.Title = describe(item, c)
+	c.Entries, err = s.timeline(ctx, item)
+	return c, err
+}
+
+func (s *Store) newestSnapshot(ctx context.Context, item string) (models.Snapshot, error) {
+	var snap models.Snapshot
+	err := s.db.WithContext(ctx).Where("item = ?", item).Order("seq DESC").Limit(1).Take(&snap).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return models.Snapshot{}, models.Errorf(models.NotFound, "there are no facts about %q", item)
+	}
+	return snap, classify(err)
+}
+
+// caseDecisions gives the newest decision of each action, and the open one of an action where that is an older one.
+func (s *Store) caseDecisions(ctx context.Context, item string) ([]models.Decision, error) {
+	open, err := s.Open(ctx, []string{item})
+	if err != nil {
+		return nil, err
+	}
+	newest, err := s.Newest(ctx, []string{item})
+	if err != nil {
+		return nil, err
+	}
+	ds := open
+	for _, d := range newest {
+		if !slices.ContainsFunc(open, func(o models.Decision) bool { return o.Action == d.Action }) {
+			ds = append(ds, d)
+		}
+	}
+	slices.SortStableFunc(ds, func(a, b models.Decision) int {
+		return cmp.Or(openFirst(a.State, b.State), b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.Action, b.Action))
+	})
+	return ds, nil
+}
+
+func openFirst(a, b models.State) int {
+	switch {
+	case a.Open() == b.Open():
+		return 0
+	case a.Open():
+		return -1
+	}
+	return 1
+}
+
+// describe gives the domain and title of a case, from its decisions or else from its facts.
+func describe(item string, c models.Case) (models.Domain, string) {
+	if len(c.Decisions) > 0 {
+		d := c.Decisions[0]
+		return d.Domain, cmp.Or(d.Title, item)
+	}
+	switch {
+	case c.Facts.Ticket != nil || strings.HasPrefix(item, "ticket:"):
+		title := item
+		if c.Facts.Ticket != nil {
+			title = cmp.Or(c.Facts.Ticket.Subject, item)
+		}
+		return models.Triage, title
+	case c.Facts.Payable != nil:
+		return models.Finance, strings.TrimSpace(c.Facts.Payable.VendorName + " " + c.Facts.Payable.Invoice)
+	}
+	return models.Finance, item
+}
+
+func (s *Store) timeline(ctx context.Context, item string) ([]models.Entry, error) {
+	var rows []ledgerRow
+	err := s.db.WithContext(ctx).Where("item = ?", item).Order("at DESC, id DESC").Limit(entriesKept).Find(&rows).Error
+	if err != nil {
+		return nil, classify(err)
+	}
+	var es []models.Entry
+	for _, r := range slices.Backward(rows) {
+		es = append(es, r.entry())
+	}
+	return es, nil
+}
+
+// OpenItems gives the items with open decisions, those whose oldest was made longest ago first; all domains for "".
+func (s *Store) OpenItems(ctx context.Context, d models.Domain, limit int) ([]string, error) {
+	q := s.db.WithContext(ctx).Table("decisions").Where("state IN ?", models.OpenStates())
+	if d != "" {
+		q = q.Where("domain = ?", d)
+	}
+	var items []string
+	err := q.Group("item").Order("min(created_at), item").Limit(limit).Pluck("item", &items).Error
+	return items, classify(err)
+}
+
+// Log gives decisions, newest first. A page goes on to the end of the moment that it ends in, beyond its limit if need be,
+// so that the next page, which is older than the last one's last moment, misses nothing.
+func (s *Store) Log(ctx context.Context, q models.LogQuery) ([]models.Decision, error) {
+	q = q.Clamp()
+	of := s.logQuery(ctx, q)
+	var ds []models.Decision
+	page := of
+	if !q.Before.IsZero() {
+		page = of.Where("created_at < ?", plainTime(q.Before))
+	}
+	if err := page.Order("created_at DESC, seq DESC").Limit(q.Limit).Find(&ds).Error; err != nil {
+		return nil, classify(err)
+	}
+	if len(ds) < q.Limit {
+		return ds, nil
+	}
+	last := ds[len(ds)-1].CreatedAt
+	ds = slices.DeleteFunc(ds, func(d models.Decision) bool { return d.CreatedAt.Equal(last) })
+	var moment []models.Decision
+	err := of.Where("created_at = ?", last).Order("seq DESC").Find(&moment).Error
+	return append(ds, moment...), classify(err)
+}
+
+func (s *Store) logQuery(ctx context.Context, q models.LogQuery) *gorm.DB {
+	of := s.db.WithContext(ctx).Model(&models.Decision{})
+	if q.Domain != "" {
+		of = of.Where("domain = ?", q.Domain)
+	}
+	if q.State != "" {
+		of = of.Where("state = ?", q.State)
+	}
+	if q.Text != "" {
+		like := "%" + likeEscape.Replace(strings.ToLower(models.CleanText(q.Text))) + "%"
+		of = of.Where(`(lower(title) LIKE ? ESCAPE '\' OR lower(item) LIKE ? ESCAPE '\' OR lower("value") LIKE ? ESCAPE '\')`, like, like, like)
+	}
+	return of.Session(&gorm.Session{})
+}
+
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// Counts gives how much there is of what grows or waits: "inbox_pending", "dead_letters" (those not replayed), "state_asked"
+// and so on for every state that a decision is in, "effects_queued", "effects_dead", and "effects_due": those not yet out
+// whose time has come.
+func (s *Store) Counts(ctx context.Context) (map[string]int64, error) {
+	counts := map[string]int64{"inbox_pending": 0, "dead_letters": 0, "effects_queued": 0, "effects_due": 0, "effects_dead": 0}
+	for _, st := range models.OpenStates() {
+		counts["state_"+string(st)] = 0
+	}
+	var rows []struct {
+		Name string
+		N    int64
+	}
+	err := s.db.WithContext(ctx).Raw(`SELECT 'inbox_pending' AS name, count(*) AS n FROM inbox WHERE state = 'pending'
+		UNION ALL SELECT 'dead_letters', count(*) FROM dead_letters WHERE replayed_at <= at
+		UNION ALL SELECT 'effects_' || state, count(*) FROM effects WHERE state IN ('queued', 'dead') GROUP BY state
+		UNION ALL SELECT 'effects_due', count(*) FROM effects WHERE state IN ('queued', 'leaving') AND (run_at IS NULL OR run_at <= ?)
+		UNION ALL SELECT 'state_' || state, count(*) FROM decisions GROUP BY state`, plainTime(s.opts.Now())).Scan(&rows).Error
+	for _, r := range rows {
+		counts[r.Name] = r.N
+	}
+	return counts, classify(err)
+}

@@ -1,0 +1,139 @@
+package triage
+
+import (
+	"sync"
+
+	"remit/models"
+)
+
+// Model is the name and version that proposals of this judge carry.
+const Model = "triage-signals/1"
+
+// Judge judges tickets by documented signals. It holds nothing but its tables: make one and share it.
+type Judge struct {
+	lex      *lexicon
+	calendar calendar
+	readings sync.Pool
+}
+
+// New makes a judge; it takes some milliseconds.
+func New() *Judge {
+	phrases := make([]string, 0, len(rules)+len(tones))
+	for _, r := range rules {
+		phrases = append(phrases, r.phrases)
+	}
+	for _, t := range tones {
+		phrases = append(phrases, t.phrases)
+	}
+	lex := compile(phrases)
+	j := &Judge{lex: lex, calendar: newCalendar(lex)}
+	j.readings.New = func() any { return new(reading) }
+	return j
+}
+
+// Decide gives the facts with tone and signals added, and what should be done about the ticket. It depends on its
+// arguments alone, changes nothing that they point to, and may be called from many goroutines at once.
+//
+// There are no proposals for a ticket that is closed, nor after a message from anybody but the customer. A priority is
+// proposed whenever there is a text, also the one the ticket has already; the other actions only where they change
+// something.
+func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgement {
+	if f.Ticket == nil {
+		return models.Judgement{Facts: f}
+	}
+	r := j.readings.Get().(*reading)
+	defer j.readings.Put(r)
+	c := j.read(r, f, policy)
+	tone := c.mood.Tone
+	f.Tone = &tone
+	f.Signals = c.signals()
+	out := models.Judgement{Facts: f}
+	if f.Ticket.Closed() || byStaff(f) || !c.spoken() && !spoke(f.Event) {
+		return out
+	}
+	out.Proposals = make([]models.Proposal, 0, 4)
+	for _, propose := range [...]func(*situation) (models.Proposal, bool){priority, route, tags, reply} {
+		if p, ok := propose(c); ok && p.Check() == nil {
+			out.Proposals = append(out.Proposals, p)
+		}
+	}
+	return out
+}
+
+// spoke reports an event that is a message.
+func spoke(e models.EventKind) bool { return e == models.TicketCreated || e == models.TicketCommented }
+
+// situation is all that the proposals are made from.
+type situation struct {
+	models.Facts
+	policy models.TriageRules
+	r      *reading
+	mood   mood
+	said   [ruleCount]finding
+	due    deadline
+	size   size
+
+	text    string // see reading.lower; filled when queues or macros need it
+	newest  string // the part of text that is the subject and the newest message
+	lang    string
+	segment string // see slice
+	foreign float64
+	pii     float64
+	attack  float64
+}
+
+// read finds everything there is to find in the ticket.
+func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *situation {
+	r.reset(j.lex, len(rules)+len(tones))
+	r.ticket(*f.Ticket)
+	j.lex.match(r)
+	j.lex.judge(r)
+	c := &situation{Facts: f, policy: policy, r: r}
+	c.disobey()
+	c.mood = hear(r)
+	c.listen()
+	if c.attack == 0 {
+		c.due = j.calendar.deadline(r, f.Now)
+		c.size = r.sizes()
+	}
+	c.lang, c.foreign = r.language()
+	c.segment = c.slice()
+	c.pii = personal(f.Ticket.Subject, f.Ticket.Latest())
+	if len(policy.Queues) > 0 || len(policy.Macros) > 0 {
+		c.text = string(r.lower)
+		c.newest = c.text[:r.newestEnd()]
+	}
+	return c
+}
+
+// spoken reports whether the customer said anything in words.
+func (c *situation) spoken() bool { return len(c.r.words) > 0 }
+
+// slice is what people know this sort of ticket by: plan and language.
+func (c *situation) slice() string {
+	tier := "unknown tier"
+	if c.Account != nil && c.Account.Tier != "" {
+		tier = c.Account.Tier
+	}
+	return tier + "/" + c.language()
+}
+
+// language gives what the text looks like, or what the helpdesk says where the text is too short to tell.
+func (c *situation) language() string {
+	if c.lang != unclear || c.Ticket.Language == "" || len(c.r.words) > 4 {
+		return c.lang
+	}
+	return primary(c.Ticket.Language)
+}
+
+// primary gives "en" of "en-GB".
+func primary(tag string) string {
+	n := 0
+	for n < len(tag) && n < 3 && tag[n] >= 'a' && tag[n] <= 'z' {
+		n++
+	}
+	if n < 2 {
+		return unclear
+	}
+	return tag[:n]
+}

@@ -1,0 +1,289 @@
+package triage
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Redact gives the text with what should not be passed on replaced by a word for it: payment cards (Luhn), bank accounts
+// (IBAN, mod 97), e-mail addresses, what looks like a phone number, and passwords, keys and tokens where the text names
+// them as such or their form gives them away. It errs on the side of hiding and takes time linear in the text.
+func Redact(text string) string {
+	var b strings.Builder
+	done := 0
+	find(text, func(from, to int, k kind) bool {
+		b.WriteString(text[done:from])
+		b.WriteString(kinds[k])
+		done = to
+		return true
+	})
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
+
+// kind is a kind of personal or secret data.
+type kind int
+
+const (
+	card kind = iota
+	iban
+	email
+	phone
+	secret
+)
+
+var kinds = [...]string{card: "[card]", iban: "[iban]", email: "[e-mail]", phone: "[phone]", secret: "[secret]"}
+
+// piiStrength says how much each kind counts for the signal "pii": an e-mail address is the usual thing in a ticket.
+var piiStrength = [...]float64{card: 1, iban: 1, email: 0.3, phone: 0.5, secret: 1}
+
+// personal gives the strength of the gravest personal data in the beginning of the texts.
+func personal(texts ...string) float64 {
+	worst := 0.0
+	for _, t := range texts {
+		find(t[:min(len(t), maxText)], func(_, _ int, k kind) bool {
+			worst = max(worst, piiStrength[k])
+			return worst < 1
+		})
+	}
+	return worst
+}
+
+// find calls found for every piece of personal data, from left to right, until it says that it has enough.
+func find(s string, found func(from, to int, k kind) bool) {
+	done := 0
+	for i := 0; i < len(s); {
+		from, to, k, ok := at(s, i, i == done)
+		if !ok {
+			i++
+			continue
+		}
+		if !found(from, to, k) {
+			return
+		}
+		i, done = to, to
+	}
+}
+
+// at looks for personal data that begins at i. What is found may begin later: a password begins after the word that names
+// it. fresh says that what is before i has been found already.
+func at(s string, i int, fresh bool) (from, to int, k kind, ok bool) {
+	c := s[i]
+	if !fresh && isAlnum(s[i-1]) && c != '+' && c != '(' {
+		return 0, 0, 0, false
+	}
+	if isDigit(c) || c == '+' || c == '(' {
+		if to, k, ok := numeric(s, i); ok {
+			return i, to, k, true
+		}
+	}
+	if c == '-' && strings.HasPrefix(s[i:], "-----BEGIN ") {
+		if to := keyBlock(s, i); to > 0 {
+			return i, to, secret, true
+		}
+	}
+	if isAlpha(c) {
+		if to := ibanEnd(s, i); to > 0 {
+			return i, to, iban, true
+		}
+		if from, to := namedSecret(s, i); to > from {
+			return from, to, secret, true
+		}
+		if to := formedSecret(s, i); to > 0 {
+			return i, to, secret, true
+		}
+	}
+	if !isName(c) || !fresh && isName(s[i-1]) {
+		return 0, 0, 0, false
+	}
+	if to := emailEnd(s, i); to > 0 {
+		return i, to, email, true
+	}
+	return 0, 0, 0, false
+}
+
+// isName reports a byte that the local part of an e-mail address, or a word, is made of.
+func isName(c byte) bool {
+	return isAlnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c >= utf8.RuneSelf
+}
+
+func isAlpha(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// emailEnd gives the end of an e-mail address that begins at i, or 0.
+func emailEnd(s string, i int) int {
+	for i < len(s) && isName(s[i]) {
+		i++
+	}
+	if i >= len(s) || s[i] != '@' {
+		return 0
+	}
+	at := i + 1
+	end, dots := at, 0
+	for end < len(s) && (isAlnum(s[end]) || s[end] == '-' || s[end] == '.' || s[end] >= utf8.RuneSelf) {
+		if s[end] == '.' && end > at && end+1 < len(s) && (isAlnum(s[end+1]) || s[end+1] >= utf8.RuneSelf) {
+			dots++
+		} else if s[end] == '.' {
+			break
+		}
+		end++
+	}
+	if dots == 0 {
+		return 0
+	}
+	return end
+}
+
+// Named secrets: the words that announce one, in lower case.
+var announcing = []string{"password", "passwd", "passphrase", "passcode", "pwd", "pin", "cvv", "cvc", "otp", "token", "secret",
+	"api key", "api_key", "api-key", "apikey", "access key", "access_key", "client_secret", "authorization", "bearer",
+	"card number", "account number", "ssn", "social security number"}
+
+// namedSecret finds "password: hunter2", "pwd=x", "Bearer x", "password is hunter2" at i; the secret is s[from:to].
+func namedSecret(s string, i int) (from, to int) {
+	for _, w := range announcing {
+		end := i + len(w)
+		if s[i]|0x20 != w[0] || end >= len(s) || !strings.EqualFold(s[i:end], w) {
+			continue
+		}
+		from, plainly := separator(s, end)
+		if w == "bearer" && s[end] == ' ' {
+			from, plainly = end+1, false
+		}
+		if from == 0 {
+			from = code(s, end)
+		}
+		if from == 0 {
+			continue
+		}
+		if w == "authorization" {
+			from = afterScheme(s, from)
+		}
+		to = from
+		for to < len(s) && s[to] > ' ' && to-from < maxSecret && !strings.ContainsRune("\"',;<>", rune(s[to])) {
+			to++
+		}
+		to = whole(s, to)
+		if value := s[from:to]; value == "" || value == kinds[secret] || !plainly && !telling(value) {
+			continue
+		}
+		return from, to
+	}
+	return 0, 0
+}
+
+// code gives where a code of four or more digits begins that follows without a separator, as in "pin 4711", or 0.
+func code(s string, i int) int {
+	from := blanks(s, i)
+	for n := 0; n < 4; n++ {
+		if from == i || from+n >= len(s) || !isDigit(s[from+n]) {
+			return 0
+		}
+	}
+	return from
+}
+
+// maxSecret bounds what is taken for one secret, in bytes; anything longer is hidden piece by piece.
+const maxSecret = 4 << 10
+
+// whole moves an end forward to where a character ends.
+func whole(s string, end int) int {
+	for end < len(s) && s[end]&0xC0 == 0x80 {
+		end++
+	}
+	return end
+}
+
+func afterScheme(s string, from int) int {
+	for _, scheme := range [...]string{"Bearer ", "Basic ", "Token "} {
+		if len(s) >= from+len(scheme) && strings.EqualFold(s[from:from+len(scheme)], scheme) {
+			return from + len(scheme)
+		}
+	}
+	return from
+}
+
+// separator gives where the value begins after ":", "=" or " is "; plainly is false for the last, which also begins
+// "password is wrong". 0 means that no value follows.
+func separator(s string, i int) (from int, plainly bool) {
+	i = blanks(s, i)
+	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
+		i = blanks(s, i+1)
+	}
+	switch {
+	case i < len(s) && (s[i] == ':' || s[i] == '='):
+		i, plainly = i+1, true
+	case strings.HasPrefix(s[i:], "is "), strings.HasPrefix(s[i:], "is:"):
+		i += 3
+	default:
+		return 0, false
+	}
+	i = blanks(s, i)
+	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
+		i++
+	}
+	return i, plainly
+}
+
+func blanks(s string, i int) int {
+	for n := 0; n < 4 && i < len(s) && (s[i] == ' ' || s[i] == '\t'); n++ {
+		i++
+	}
+	return i
+}
+
+// telling reports whether a value looks more like a secret than like a word.
+func telling(v string) bool {
+	v = strings.TrimRight(v, ".!?)")
+	for i := 0; i < len(v); i++ {
+		if c := v[i]; !isAlpha(c) && c != '-' && c != '\'' && c < utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}
+
+// Forms that are secrets whatever stands before them: how they begin, and the least length.
+var formed = []struct {
+	head string
+	size int
+}{
+	{"sk_live_", 16}, {"sk_test_", 16}, {"rk_live_", 16}, {"whsec_", 14}, {"xoxb-", 16}, {"xoxp-", 16}, {"xapp-", 16}, {"ghp_", 20},
+	{"gho_", 20}, {"github_pat_", 20}, {"glpat-", 16}, {"AKIA", 20}, {"AIza", 30}, {"eyJ", 30}, {"sk-", 24},
+}
+
+func formedSecret(s string, i int) int {
+	for _, f := range formed {
+		if !strings.HasPrefix(s[i:], f.head) {
+			continue
+		}
+		end := i
+		for end < len(s) && (isAlnum(s[end]) || s[end] == '_' || s[end] == '-' || s[end] == '.') {
+			end++
+		}
+		if end-i >= f.size {
+			return end
+		}
+	}
+	return 0
+}
+
+// keyBlock gives the end of a private key in PEM form that begins at i; one without an end runs to the end of the text.
+func keyBlock(s string, i int) int {
+	head, _, _ := strings.Cut(s[i:min(len(s), i+80)], "\n")
+	if !strings.Contains(head, "PRIVATE KEY-----") {
+		return 0
+	}
+	const foot = "-----END "
+	end := strings.Index(s[i:], foot)
+	if end < 0 {
+		return len(s)
+	}
+	end += i + len(foot)
+	if tail := strings.Index(s[end:min(len(s), end+80)], "-----"); tail >= 0 {
+		return end + tail + len("-----")
+	}
+	return whole(s, end)
+}

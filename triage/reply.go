@@ -1,0 +1,152 @@
+package triage
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"remit/models"
+)
+
+// otherDrafts is how many macros besides the best are offered.
+const otherDrafts = 2
+
+// delicateFactor lowers the confidence of a draft where a person should find the words.
+const delicateFactor = 0.7
+
+// draft is a macro that answers the ticket.
+type draft struct {
+	macro models.Macro
+	words int
+	text  string
+}
+
+// reply proposes the macro that covers most of the ticket, filled in. A draft says nothing that is not in a macro.
+func reply(c *situation) (models.Proposal, bool) {
+	if !spoke(c.Event) {
+		return models.Proposal{}, false
+	}
+	drafts := c.drafts()
+	if len(drafts) == 0 {
+		return models.Proposal{}, false
+	}
+	best := drafts[0]
+	covered := float64(best.words) / float64(len(best.macro.Words))
+	p := 0.35 + 0.5*covered*(1-math.Exp(-float64(best.words)))
+	words := spokenWords(best.macro.Words, c.newest)
+	reasons := []models.Reason{{
+		Code: "reply.macro", Text: "Macro \"" + models.CleanText(best.macro.Title) + "\" answers what it speaks of: " + quoteAll(words), Weight: 1,
+	}}
+	if why := c.delicate(); why != "" {
+		p *= delicateFactor
+		reasons = append(reasons, models.Reason{Code: "reply.delicate", Text: "A person should find the words: " + why})
+	}
+	return models.Proposal{
+		Action: models.ActionReply, Item: c.Ticket.ID, Value: best.text,
+		Confidence: c.caution(p), Reasons: append(reasons, c.notes(baseScore)...), Options: otherTexts(drafts[1:]),
+		Segment: c.segment, Model: Model,
+	}, true
+}
+
+func otherTexts(drafts []draft) []string {
+	var out []string
+	for _, d := range drafts[:min(len(drafts), otherDrafts)] {
+		out = append(out, d.text)
+	}
+	return out
+}
+
+// drafts gives the macros that have a word of the ticket and can be filled in, the best first; of equals the one more of
+// whose words were said, then the one that the policy names first.
+func (c *situation) drafts() []draft {
+	var out []draft
+	for _, m := range c.policy.Macros {
+		n := countWords(m.Words, c.newest)
+		if n == 0 {
+			continue
+		}
+		if text, ok := c.fill(m.Text); ok && models.ActionReply.Check(text) == nil {
+			out = append(out, draft{m, n, text})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b draft) int {
+		if a.words != b.words {
+			return b.words - a.words
+		}
+		return len(a.macro.Words)*b.words - len(b.macro.Words)*a.words
+	})
+	return out
+}
+
+// fill puts facts in place of {{name}}, {{ticket}} and {{account}}. It fails where a fact is not known, or the text has
+// another placeholder.
+func (c *situation) fill(text string) (string, bool) {
+	if !strings.Contains(text, "{{") {
+		return text, strings.TrimSpace(text) != ""
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{{")
+		b.WriteString(before)
+		if !found {
+			return b.String(), true
+		}
+		key, after, closed := strings.Cut(rest, "}}")
+		fact := c.fact(strings.TrimSpace(key))
+		if !closed || fact == "" {
+			return "", false
+		}
+		b.WriteString(fact)
+		text = after
+	}
+}
+
+func (c *situation) fact(key string) string {
+	account := ""
+	if c.Account != nil {
+		account = printable(c.Account.Name)
+	}
+	switch key {
+	case "ticket":
+		return printable(c.Ticket.ExternalID)
+	case "account":
+		return account
+	case "name":
+		if name := printable(writer(*c.Ticket)); name != "" {
+			return name
+		}
+		return account
+	}
+	return ""
+}
+
+// printable gives a name that may stand in a letter, or nothing: names come from outside, and one that is a sentence or a
+// link would put words into our mouth.
+func printable(name string) string {
+	name = strings.TrimSpace(name)
+	if len(name) > 80 || strings.Contains(name, "www.") {
+		return ""
+	}
+	for _, c := range name {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) && !unicode.Is(unicode.M, c) && !strings.ContainsRune(" .'’-,&#", c) {
+			return ""
+		}
+	}
+	return name
+}
+
+// delicate says what makes the ticket one to be answered with care.
+func (c *situation) delicate() string {
+	switch {
+	case c.said[safetyRule].strength > 0:
+		return "somebody may come to harm"
+	case c.said[securityRule].strength > 0:
+		return "it speaks of a security matter"
+	case c.said[legalRule].strength > 0:
+		return "it speaks of legal steps"
+	case c.mood.Anger >= loud:
+		return "the customer is angry"
+	}
+	return ""
+}

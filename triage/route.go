@@ -1,0 +1,142 @@
+package triage
+
+import (
+	"math"
+	"strings"
+
+	"remit/models"
+)
+
+// A ticket that somebody has put into a group leaves it only for a queue that has so many words of it, and so many more
+// than its own.
+const (
+	leavingWords  = 2
+	leavingMargin = 1
+)
+
+// route proposes the queue most of whose words the ticket speaks. Where two are level there is no opinion.
+func route(c *situation) (models.Proposal, bool) {
+	best, second, total, own := -1, 0, 0, 0
+	most := 0
+	for i, q := range c.policy.Queues {
+		n := countWords(q.Words, c.text)
+		total += n
+		if q.Name == c.Ticket.Group {
+			own = n
+		}
+		if n > most {
+			best, second, most = i, most, n
+		} else if n > second {
+			second = n
+		}
+	}
+	if best < 0 || second == most {
+		return models.Proposal{}, false
+	}
+	q := c.policy.Queues[best]
+	if q.Name == c.Ticket.Group || c.Ticket.Group != "" && (most < leavingWords || most < own+leavingMargin) {
+		return models.Proposal{}, false
+	}
+	share := float64(most) / float64(total)
+	p := 0.4 + 0.5*share*(1-math.Exp(-float64(most)/1.5))
+	words := spokenWords(q.Words, c.text)
+	reasons := []models.Reason{{Code: "route.words", Text: "Speaks of what " + models.CleanText(q.Name) + " handles: " + quoteAll(words), Weight: round3(share)}}
+	if second > 0 {
+		reasons = append(reasons, models.Reason{Code: "route.others", Text: "Has words of other queues too", Weight: -round3(1 - share)})
+	}
+	return models.Proposal{
+		Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group,
+		Confidence: c.caution(p), Reasons: append(reasons, c.notes(baseScore)...), Options: c.otherQueues(q.Name),
+		Segment: c.segment, Model: Model,
+	}, true
+}
+
+func (c *situation) otherQueues(not string) []string {
+	out := make([]string, 0, len(c.policy.Queues))
+	for _, q := range c.policy.Queues {
+		if q.Name != not && q.Name != "" {
+			out = append(out, q.Name)
+		}
+	}
+	return out
+}
+
+// countWords counts the distinct words or phrases that the text speaks.
+func countWords(words []string, text string) int {
+	n := 0
+	for i, w := range words {
+		if !repeated(words, i) && speaks(text, w) {
+			n++
+		}
+	}
+	return n
+}
+
+func repeated(words []string, i int) bool {
+	for _, w := range words[:i] {
+		if strings.EqualFold(w, words[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func spokenWords(words []string, text string) []string {
+	var out []string
+	for i, w := range words {
+		if !repeated(words, i) && speaks(text, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// speaks reports whether the text, as a reading has it, has the word or phrase as whole words; the last may have an
+// ending: "invoice" is found in "invoices", "app" not in "happy".
+func speaks(text, phrase string) bool {
+	phrase = spaced(phrase)
+	if phrase == "" {
+		return false
+	}
+	for from := 0; ; {
+		at := strings.Index(text[from:], phrase)
+		if at < 0 {
+			return false
+		}
+		at += from
+		end := at + len(phrase)
+		if (at == 0 || text[at-1] <= ' ') && isEnding(text[end:]) {
+			return true
+		}
+		from = at + 1
+	}
+}
+
+var endings = []string{"", "s", "es", "'s", "d", "ed", "ing"}
+
+func isEnding(rest string) bool {
+	for _, e := range endings {
+		if after, ok := strings.CutPrefix(rest, e); ok && (after == "" || after[0] <= ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+// spaced writes a phrase of the rules as a reading writes a text: lower case, single spaces for all that is no word.
+func spaced(phrase string) string {
+	for i := 0; i < len(phrase); i++ {
+		if c := phrase[i]; c != ' ' && !(c >= 'a' && c <= 'z') && !isDigit(c) {
+			return strings.Join(strings.FieldsFunc(strings.ToLower(phrase), func(c rune) bool {
+				return !isWordRune(c) && c != '\'' && c != '_'
+			}), " ")
+		}
+	}
+	return strings.TrimSpace(phrase)
+}
+
+func quoteAll(words []string) string {
+	return models.CleanText("'" + strings.Join(words, "', '") + "'")
+}
+
+func round3(x float64) float64 { return math.Round(1000*x) / 1000 }

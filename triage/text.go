@@ -1,0 +1,210 @@
+package triage
+
+import (
+	"strings"
+
+	"remit/models"
+)
+
+// mail is what a message's lines have shown so far of its layout.
+type mail struct {
+	began  bool // the customer has said something of their own
+	fenced bool // inside a block of code or log
+}
+
+// passage reads one message, at most limit bytes of it.
+func (r *reading) passage(s string, limit int) {
+	limit = min(limit, r.budget)
+	if len(s) > limit {
+		s = cut(s, limit)
+		r.truncated = true
+	}
+	r.budget -= len(s)
+	s = plain(models.CleanText(s))
+	r.stop()
+	var m mail
+	for rest := s; rest != ""; {
+		line, after, _ := strings.Cut(rest, "\n")
+		if m.ends(line, after) {
+			break
+		}
+		r.mailLine(&m, strings.TrimSpace(line), after)
+		rest = after
+	}
+	r.stop()
+}
+
+// cut gives at most n bytes of s without splitting a character; what CleanText would have to mend is left to it.
+func cut(s string, n int) string {
+	for back := 0; back < 4 && n > 0 && s[n]&0xC0 == 0x80; back++ {
+		n--
+	}
+	return s[:n]
+}
+
+// mailLine reads a line unless it is somebody else's words or a machine's.
+func (r *reading) mailLine(m *mail, line, after string) {
+	switch {
+	case isFence(line):
+		m.fenced = !m.fenced
+	case line == "":
+		r.stop()
+	case line[0] == '>', isHeader(line, after), isFooter(line), isAttribution(line):
+		r.stop()
+	case m.fenced, isLog(line):
+		r.logLines++
+		r.stop()
+	default:
+		m.began = true
+		r.line(line)
+		if len(line) < wrapped || after == "" {
+			r.stop()
+		}
+	}
+}
+
+// wrapped is the length from which a line break may be the mail program's and not the writer's.
+const wrapped = 60
+
+// ends reports whether the customer's own words end before this line: at a signature, a disclaimer, or the message that
+// this one answers. What is all quotation is read nonetheless.
+func (m *mail) ends(line, after string) bool {
+	if !m.began {
+		return false
+	}
+	trimmed := strings.TrimSpace(line)
+	switch {
+	case trimmed == "--", trimmed == "__", strings.HasPrefix(trimmed, "-----Original Message"):
+		return true
+	case isAttribution(trimmed):
+		return !strings.HasPrefix(strings.TrimSpace(after), ">")
+	case isHeader(trimmed, after) && strings.HasPrefix(trimmed, "From:"):
+		return true
+	case isClosing(trimmed):
+		return strings.Count(after, "\n") <= signatureLines
+	}
+	return isDisclaimer(trimmed)
+}
+
+// signatureLines is how much may follow a closing formula for it to be a signature.
+const signatureLines = 8
+
+var closings = []string{"best", "best regards", "kind regards", "regards", "warm regards", "sincerely", "yours sincerely",
+	"cheers", "mit freundlichen grüßen", "cordialement"}
+
+func isClosing(line string) bool {
+	if len(line) > 30 {
+		return false
+	}
+	line = strings.TrimRight(line, ",.! ")
+	for _, c := range closings {
+		if strings.EqualFold(line, c) {
+			return true
+		}
+	}
+	return false
+}
+
+func isDisclaimer(line string) bool {
+	return len(line) > 40 && strings.Contains(line, "onfidential") && strings.Contains(line, "intended")
+}
+
+func isFooter(line string) bool {
+	return strings.HasPrefix(line, "Sent from my ") || strings.HasPrefix(line, "Get Outlook for ")
+}
+
+// isAttribution knows the line that mail programs put above what they quote.
+func isAttribution(line string) bool {
+	if len(line) > 200 || !strings.HasSuffix(line, ":") {
+		return false
+	}
+	for _, verb := range []string{" wrote:", " schrieb:", " a écrit :", " escribió:"} {
+		if strings.HasSuffix(line, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+var headers = []string{"From:", "Sent:", "To:", "Cc:", "Subject:", "Date:", "Reply-To:", "Von:", "Gesendet:", "An:", "Betreff:"}
+
+// isHeader knows a line of a forwarded mail's header: it stands beside another one, or names an address.
+func isHeader(line, after string) bool {
+	if strings.HasPrefix(line, "---------- Forwarded message") {
+		return true
+	}
+	if !startsWithAny(line, headers) {
+		return false
+	}
+	next, _, _ := strings.Cut(after, "\n")
+	return strings.Contains(line, "@") || startsWithAny(strings.TrimSpace(next), headers) || strings.HasPrefix(line, "Subject:")
+}
+
+func startsWithAny(s string, heads []string) bool {
+	for _, h := range heads {
+		if strings.HasPrefix(s, h) {
+			return true
+		}
+	}
+	return false
+}
+
+func isFence(line string) bool {
+	return strings.HasPrefix(line, "```") || strings.HasPrefix(line, "{code") || strings.HasPrefix(line, "{noformat")
+}
+
+var levels = []string{"ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE", "CRITICAL", "SEVERE"}
+
+// isLog knows a line that a machine wrote: a frame of a stack trace, or a line with two marks of a log, such as a time and
+// a level.
+func isLog(line string) bool {
+	switch {
+	case strings.HasPrefix(line, "at ") && strings.HasSuffix(line, ")") && strings.Contains(line, "."),
+		strings.HasPrefix(line, "Caused by: "), strings.HasPrefix(line, "Traceback (most recent"),
+		strings.HasPrefix(line, "Exception in thread"), strings.HasPrefix(line, `File "`) && strings.Contains(line, ", line "):
+		return true
+	}
+	head := line[:min(len(line), 48)]
+	marks := 0
+	for _, l := range levels {
+		if at := strings.Index(head, l); at >= 0 && closed(head, at, len(l)) {
+			marks++
+			if tail := line[at+len(l):]; strings.HasPrefix(tail, ":") || strings.HasPrefix(tail, "]") {
+				marks++
+			}
+			break
+		}
+	}
+	if hasTime(head) {
+		marks++
+	}
+	for _, sign := range [...]string{"0x", "::", "Exception", "=", "->", "[", "{"} {
+		if strings.Contains(line, sign) {
+			marks++
+			break
+		}
+	}
+	return marks >= 2 || marks >= 1 && isConstant(line)
+}
+
+// closed reports whether the word at..at+n stands alone.
+func closed(s string, at, n int) bool {
+	return (at == 0 || !isAlnum(s[at-1])) && (at+n == len(s) || !isAlnum(s[at+n]))
+}
+
+// hasTime looks for 12:34:56.
+func hasTime(s string) bool {
+	for i := 2; i+5 < len(s); i++ {
+		if s[i] == ':' && s[i+3] == ':' && isDigit(s[i-1]) && isDigit(s[i+1]) && isDigit(s[i+2]) && isDigit(s[i+4]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isConstant knows a line such as CONNECTION_REFUSED.
+func isConstant(line string) bool {
+	return strings.Contains(line, "_") && strings.ToUpper(line) == line
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }

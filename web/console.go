@@ -1,0 +1,158 @@
+package web
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"remit/models"
+)
+
+//go:embed templates/*.html static/console.css openapi.yaml
+var assets embed.FS
+
+// maxForm is how many bytes a form or an API request may have: a long reply fits.
+const maxForm = 256 << 10
+
+// ConsoleOptions are what the console is made from. Everything is needed but what says otherwise.
+type ConsoleOptions struct {
+	Cases       Cases
+	Log         Log
+	Resolver    Resolver
+	Undoer      Undoer
+	Switcher    Switcher
+	Switches    Switches
+	DeadLetters DeadLetters
+	Logins      Logins
+	Sessions    Sessions
+	People      People
+	Cards       Cards // nil: a plain card of the console's own
+
+	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
+	URL         string
+	Location    *time.Location // for times on pages; nil: UTC
+	Now         func() time.Time
+	Logger      *slog.Logger        // nil: silent
+	Metrics     *Metrics            // nil: counted nowhere
+	Gatherer    prometheus.Gatherer // what /metrics shows; nil: there is no /metrics
+	OpenMetrics bool                // /metrics needs no sign-in
+}
+
+// console is the handler of what the people of the company use.
+type console struct {
+	ConsoleOptions
+	sessions *scs.SessionManager
+	origin   *http.CrossOriginProtection
+	pages    pages
+	css      []byte
+	cssPath  string // with the hash of its content, so that it may be cached for good
+}
+
+// Console gives the handler for the people of the company: pages, JSON API, metrics. It panics where an embedded page
+// does not parse, which a test would have shown.
+func Console(o ConsoleOptions) http.Handler {
+	o.Logger = quiet(o.Logger)
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	if o.Metrics == nil {
+		o.Metrics = NewMetrics(prometheus.NewRegistry(), nil)
+	}
+	h := &console{ConsoleOptions: o, origin: http.NewCrossOriginProtection()}
+	u, err := url.Parse(o.URL)
+	secure := err == nil && u.Scheme == "https"
+	if err == nil && u.Host != "" {
+		// Behind a proxy the Host header may not be what the browser calls us.
+		_ = h.origin.AddTrustedOrigin(u.Scheme + "://" + u.Host)
+	}
+	h.sessions = newSessions(o.Sessions, secure, h.sessionFailed)
+	h.css = mustAsset("static/console.css")
+	sum := sha256.Sum256(h.css)
+	h.cssPath = "/static/console." + hex.EncodeToString(sum[:4]) + ".css"
+	h.pages = parsePages(o.Location)
+	return secured(secure, h.sessions.LoadAndSave(h.routes()))
+}
+
+func mustAsset(name string) []byte {
+	b, err := assets.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+func (h *console) routes() http.Handler {
+	r := newEngine()
+	r.Use(recoverer(h.Logger, h.panicked), func(c *gin.Context) {
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
+	})
+	r.NoRoute(func(c *gin.Context) { h.failed(c, errNoPage) })
+	r.NoMethod(noMethodJSON)
+	r.GET(h.cssPath, h.stylesheet)
+	r.GET("/signin", h.signIn)
+	r.GET("/login", h.loginPage)
+	r.POST("/login", h.sameOrigin, h.login)
+	h.pageRoutes(r.Group("/", h.sameOrigin, h.signedIn))
+	h.apiRoutes(r.Group("/v1"))
+	if h.Gatherer != nil {
+		metrics := gin.WrapH(promhttp.HandlerFor(h.Gatherer, promhttp.HandlerOpts{}))
+		if h.OpenMetrics {
+			r.GET("/metrics", metrics)
+		} else {
+			r.GET("/metrics", h.apiPerson, metrics)
+		}
+	}
+	return r
+}
+
+func (h *console) pageRoutes(g *gin.RouterGroup) {
+	g.GET("/", h.inbox)
+	g.GET("/decisions/:id", h.decisionPage)
+	g.POST("/decisions/:id/answer", h.withForm, h.answer)
+	g.POST("/decisions/:id/undo", h.withForm, h.undo)
+	g.GET("/items/*item", h.item)
+	g.GET("/log", h.logPage)
+	g.GET("/dead", h.deadPage)
+	g.POST("/dead/:id/replay", h.withForm, h.replay)
+	g.GET("/switch", h.switchPage)
+	g.POST("/switch", h.withForm, h.flip)
+	g.POST("/logout", h.withForm, h.logout)
+}
+
+var errNoPage = models.Errorf(models.NotFound, "There is no page at this address.")
+
+// secured says to browsers what these pages never do: run scripts, be framed, be guessed at, or tell others where
+// somebody came from. A same-origin referrer is kept, since without any a browser on plain HTTP would hide its origin
+// from our own forms.
+func secured(https bool, next http.Handler) http.Handler {
+	const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("Content-Security-Policy", policy)
+		head.Set("X-Frame-Options", "DENY")
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "same-origin")
+		head.Set("Cross-Origin-Opener-Policy", "same-origin")
+		head.Set("Cross-Origin-Resource-Policy", "same-origin")
+		head.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		head.Set("Cache-Control", "no-store")
+		if https {
+			head.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (h *console) stylesheet(c *gin.Context) {
+	c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	c.Data(http.StatusOK, "text/css; charset=utf-8", h.css)
+}
