@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 }
 
 // helpers are packages that exist for tests; nothing that ships imports them, but for the demonstration in cmd.
-var helpers = []string{"bot/slackfake", "connector/connectortest", "store/pgtest"}
+var helpers = []string{"bot/slackfake", "connector/connectortest", "connector/zendesk/zendeskfake", "store/pgtest"}
 
 // sole says who alone may import a library, by the beginning of its path.
 var sole = map[string][]string{

@@ -126,9 +126,9 @@ func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision
 // note gives the reasons in plain words, for whoever reads the item at its provider.
 func note(d models.Decision) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "remit: %s %s", d.Action, d.Final)
-	if d.Action == models.ActionReply {
-		return d.Final
+	fmt.Fprintf(&s, "remit: %s", d.Action)
+	if d.Action != models.ActionReply { // the draft itself goes with it anyway
+		fmt.Fprintf(&s, " %s", d.Final)
 	}
 	if d.Before != "" {
 		fmt.Fprintf(&s, " (was %s)", d.Before)

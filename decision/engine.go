@@ -132,7 +132,7 @@ func (e *Engine) bury(d models.Delivery, err error) Changes {
 func (e *Engine) decide(ctx context.Context, r Reader, ds []models.Delivery) (c Changes, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			e.Log.Error("a judge panicked", "panic", p, "stack", string(debug.Stack()))
+			e.Log.Error("a judge panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			err = models.Errorf(models.Internal, "panic while deciding")
 		}
 	}()

@@ -263,4 +263,11 @@ func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 type Plan struct {
 	Cash      Cash
 	Proposals []Proposal // ActionSchedule, for payables whose day should move; Item names the payable
+	Cost      Money      // of the chosen days beside the amounts: fees less discounts and what the money earns; may be below nothing
+	Bound     Money      // no choice of days that is as little short of the floor costs less
+}
+
+// Gap gives how much more the plan costs than it is proved that any must; what is left for stability is part of it.
+func (p Plan) Gap() Money {
+	return Money{Minor: p.Cost.Minor - p.Bound.Minor, Currency: p.Cost.Currency}
 }

@@ -24,6 +24,9 @@ type Handlers map[models.EffectKind]Handler
 // Options says how effects are carried out.
 type Options struct {
 	Handlers Handlers
+	// Now is the true time: River compares it with its own. Without it pauses are counted from the start of a try, and after
+	// a try that took longer than its pause River's own schedule is followed.
+	Now func() time.Time
 	// GiveUp is told of an effect whose last try failed or whose error is final. If it fails itself, the effect is tried
 	// again later, and given up on again.
 	GiveUp func(ctx context.Context, effectID string, err error) error

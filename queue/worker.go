@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -18,9 +19,14 @@ type worker struct {
 	Options
 }
 
-// NextRetry gives the time of the try after the one that failed.
+// NextRetry gives the time of the try after the one that failed. It is counted from now: River puts its own policy in the
+// place of a time that has passed, as one counted from the start of a slow try would have.
 func (w *worker) NextRetry(job *river.Job[effectArgs]) time.Time {
-	return job.AttemptedAt.Add(w.Pause(job.Attempt))
+	from := *job.AttemptedAt
+	if w.Now != nil {
+		from = w.Now()
+	}
+	return from.Add(w.Pause(job.Attempt))
 }
 
 // Work runs the job.
@@ -57,11 +63,19 @@ func (w *worker) call(ctx context.Context, a effectArgs) (err error) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			w.Logger.ErrorContext(ctx, "effect panicked", "effect", a.EffectID, "kind", a.EffectKind, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			w.Logger.ErrorContext(ctx, "effect panicked", "effect", a.EffectID, "kind", a.EffectKind, "panic", panicOf(p), "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic while carrying out an effect of kind %q", a.EffectKind)
 		}
 	}()
 	return h(ctx, a.EffectID)
+}
+
+// panicOf says what the panic was about where the runtime says it; other values may quote a customer.
+func panicOf(p any) string {
+	if err, ok := p.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("%T", p)
 }
 
 // mayPass reports whether trying again may help: what is unavailable, and what nobody has classified.

@@ -110,7 +110,7 @@ func (s *Store) timeline(ctx context.Context, item string) ([]models.Entry, erro
 
 // OpenItems gives the items with open decisions, those whose oldest was made longest ago first; all domains for "".
 func (s *Store) OpenItems(ctx context.Context, d models.Domain, limit int) ([]string, error) {
-	q := s.db.WithContext(ctx).Table("decisions").Where("state IN ?", models.OpenStates())
+	q := s.db.WithContext(ctx).Table("decisions").Where("state IN ('asked', 'waiting', 'expired', 'failed')")
 	if d != "" {
 		q = q.Where("domain = ?", d)
 	}
@@ -159,12 +159,16 @@ func (s *Store) logQuery(ctx context.Context, q models.LogQuery) *gorm.DB {
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// Counts gives how much there is of what grows or waits: "inbox_pending", "dead_letters" (those not replayed), "state_asked"
-// and so on for every state that a decision is in, "effects_queued", "effects_dead", and "effects_due": those not yet out
+// activeStates are those in which something is still to happen. They are few however many decisions there were, and have an
+// index of their own; a query must name them for it to be used.
+const activeStates = `('asked', 'waiting', 'applying', 'reverting', 'expired', 'failed')`
+
+// Counts gives how much there is of what waits: "inbox_pending", "dead_letters" (those not replayed), "state_asked" and so on
+// for the states in which something is still to happen, "effects_queued", "effects_dead", and "effects_due": those not yet out
 // whose time has come.
 func (s *Store) Counts(ctx context.Context) (map[string]int64, error) {
 	counts := map[string]int64{"inbox_pending": 0, "dead_letters": 0, "effects_queued": 0, "effects_due": 0, "effects_dead": 0}
-	for _, st := range models.OpenStates() {
+	for _, st := range append(models.OpenStates(), models.Applying, models.Reverting) {
 		counts["state_"+string(st)] = 0
 	}
 	var rows []struct {
@@ -175,7 +179,7 @@ func (s *Store) Counts(ctx context.Context) (map[string]int64, error) {
 		UNION ALL SELECT 'dead_letters', count(*) FROM dead_letters WHERE replayed_at <= at
 		UNION ALL SELECT 'effects_' || state, count(*) FROM effects WHERE state IN ('queued', 'dead') GROUP BY state
 		UNION ALL SELECT 'effects_due', count(*) FROM effects WHERE state IN ('queued', 'leaving') AND (run_at IS NULL OR run_at <= ?)
-		UNION ALL SELECT 'state_' || state, count(*) FROM decisions GROUP BY state`, plainTime(s.opts.Now())).Scan(&rows).Error
+		UNION ALL SELECT 'state_' || state, count(*) FROM decisions WHERE state IN `+activeStates+` GROUP BY state`, plainTime(s.opts.Now())).Scan(&rows).Error
 	for _, r := range rows {
 		counts[r.Name] = r.N
 	}

@@ -46,7 +46,7 @@ func (s *Store) commit(ctx context.Context, c decision.Changes, also func(contex
 // ledger comes last, for its head is held until the end.
 func (t *txn) apply(ctx context.Context, c decision.Changes) error {
 	for _, step := range []func(context.Context, decision.Changes) error{
-		t.move, t.settleEffects, t.foldShared, t.putFacts, t.putDecisions, t.putEffects,
+		t.checkRunning, t.move, t.settleEffects, t.foldShared, t.putFacts, t.putDecisions, t.putEffects,
 		t.putEchoes, t.spend, t.putSwitches, t.putDeadLetters, t.putDeliveries,
 	} {
 		if err := step(ctx, c); err != nil {
@@ -96,21 +96,72 @@ func inMoveOrder(moves []decision.Move) []decision.Move {
 	return moves
 }
 
-// settleEffects recalls what is still queued, and notes what is done.
-func (t *txn) settleEffects(ctx context.Context, c decision.Changes) error {
-	if len(c.Recalls) > 0 {
-		ids := slices.Compact(slices.Sorted(slices.Values(c.Recalls)))
-		n, err := t.exec(ctx, `UPDATE effects SET state = 'recalled' WHERE id IN ? AND state = 'queued'`, ids)
-		if err != nil {
-			return fmt.Errorf("recall effects: %w", err)
-		}
-		if n != int64(len(ids)) {
-			return conflict("An effect has left meanwhile and can only be undone.")
+// checkRunning makes sure that no domain that must run is paused when this commits. On PostgreSQL a pause that is being
+// committed elsewhere is waited for; a switch that was never touched has no row to lock, so its name is.
+func (t *txn) checkRunning(ctx context.Context, c decision.Changes) error {
+	if t.s.dialect == queue.Postgres {
+		if err := t.lockSwitches(ctx, c); err != nil {
+			return classify(err)
 		}
 	}
-	if len(c.Sent) > 0 {
-		if _, err := t.exec(ctx, `UPDATE effects SET state = 'sent', error = '' WHERE id IN ? AND state = 'queued'`, c.Sent); err != nil {
-			return fmt.Errorf("note effects as sent: %w", err)
+	if len(c.Running) == 0 {
+		return nil
+	}
+	var paused []models.Switch
+	if err := t.gorm.WithContext(ctx).Where("domain IN ? AND paused", c.Running).Order("domain").Find(&paused).Error; err != nil {
+		return fmt.Errorf("read the switches: %w", classify(err))
+	}
+	if len(paused) > 0 {
+		return conflict("%s", paused[0].Display())
+	}
+	return nil
+}
+
+// lockSwitches locks the names of the domains, in order: those that are switched alone, those that must run with others.
+func (t *txn) lockSwitches(ctx context.Context, c decision.Changes) error {
+	switched := map[models.Domain]bool{}
+	for _, sw := range c.Switches {
+		switched[sw.Domain] = true
+	}
+	all := maps.Clone(switched)
+	for _, d := range c.Running {
+		all[d] = true
+	}
+	for _, d := range slices.Sorted(maps.Keys(all)) {
+		text := `SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 7239))`
+		if switched[d] {
+			text = `SELECT pg_advisory_xact_lock(hashtextextended($1, 7239))`
+		}
+		if _, err := t.sql.ExecContext(ctx, text, string(d)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleEffects recalls what is still queued, and notes what is about to leave, has left, or was given up.
+func (t *txn) settleEffects(ctx context.Context, c decision.Changes) error {
+	for _, step := range []struct {
+		to    models.EffectState
+		ids   []string
+		from  []models.EffectState
+		clash string // what it is when one of them is elsewhere; empty where that does not matter
+	}{
+		{models.EffectRecalled, c.Recalls, []models.EffectState{models.EffectQueued}, "An effect has left meanwhile and can only be undone."},
+		{models.EffectLeaving, c.Leaving, []models.EffectState{models.EffectQueued, models.EffectLeaving}, "The effect was recalled, or is done."},
+		{models.EffectSent, c.Sent, []models.EffectState{models.EffectQueued, models.EffectLeaving}, ""},
+		{models.EffectDead, c.Dead, []models.EffectState{models.EffectQueued, models.EffectLeaving}, ""},
+	} {
+		if len(step.ids) == 0 {
+			continue
+		}
+		ids := slices.Compact(slices.Sorted(slices.Values(step.ids)))
+		n, err := t.exec(ctx, `UPDATE effects SET state = ? WHERE id IN ? AND state IN ?`, step.to, ids, step.from)
+		if err != nil {
+			return fmt.Errorf("note effects as %s: %w", step.to, err)
+		}
+		if step.clash != "" && n != int64(len(ids)) {
+			return conflict("%s", step.clash)
 		}
 	}
 	return nil

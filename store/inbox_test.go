@@ -161,16 +161,16 @@ var _ = claim("an arrival is signalled", func(t *testing.T, s *opened) {
 var _ = claim("what was accepted is there after a close, and nothing is accepted after it", func(t *testing.T, s *opened) {
 	var wg sync.WaitGroup
 	accepted := make([]bool, 50)
+	old := s.Store
 	for i := range accepted {
 		wg.Go(func() {
-			_, err := s.Accept(t.Context(), []models.Delivery{delivery(fmt.Sprint(i), "ticket:helpdesk:1")})
+			_, err := old.Accept(t.Context(), []models.Delivery{delivery(fmt.Sprint(i), "ticket:helpdesk:1")})
 			accepted[i] = err == nil
 			if err != nil {
 				wantKind(t, err, models.Unavailable)
 			}
 		})
 	}
-	old := s.Store
 	s.reopen(t)
 	wg.Wait()
 	_, err := old.Accept(t.Context(), deliveries(1, "x"))

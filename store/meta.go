@@ -39,7 +39,7 @@ func (s *Store) meta(ctx context.Context, key string) ([]byte, error) {
 // GiveUpEffect notes an effect that will not be tried again, and why. One that has left or was recalled stays as it is.
 func (s *Store) GiveUpEffect(ctx context.Context, id, why string) error {
 	return s.inTxn(ctx, func(t *txn) error {
-		_, err := t.exec(ctx, `UPDATE effects SET state = 'dead', error = ? WHERE id = ? AND state = 'queued'`, why, id)
+		_, err := t.exec(ctx, `UPDATE effects SET state = 'dead', error = ? WHERE id = ? AND state IN ('queued', 'leaving')`, why, id)
 		return err
 	})
 }

@@ -3,11 +3,11 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"remit/models"
 	"remit/queue"
@@ -16,8 +16,14 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Migrate brings the tables, ours and the queue's, up to date. Open does so; doing so again changes nothing.
+// Migrate brings the tables, ours and the queue's, up to date. Open does so; doing so again changes nothing. Nodes that
+// start together take turns.
 func (s *Store) Migrate(ctx context.Context) error {
+	unlock, err := s.lockMigrations(ctx)
+	if err != nil {
+		return fmt.Errorf("wait for another node's migrations: %w", classify(err))
+	}
+	defer unlock()
 	p, err := s.migrator()
 	if err != nil {
 		return err
@@ -25,7 +31,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", classify(err))
 	}
-	return s.jobs.Migrate(ctx)
+	return classify(s.jobs.Migrate(ctx))
 }
 
 // Current reports, as Invalid, tables that are not up to date.
@@ -54,22 +60,37 @@ func (s *Store) bringUpToDate(ctx context.Context) error {
 
 func (s *Store) migrator() (*goose.Provider, error) {
 	dialect := goose.DialectSQLite3
-	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.dialect == queue.Postgres {
 		dialect = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, fmt.Errorf("lock the migrations: %w", err)
-		}
-		opts = append(opts, goose.WithSessionLocker(locker))
 	}
 	files, err := fs.Sub(migrations, "migrations/"+string(s.dialect))
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
-	p, err := goose.NewProvider(dialect, s.writeDB, files, opts...)
+	p, err := goose.NewProvider(dialect, s.writeDB, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
 	return p, nil
+}
+
+// lockMigrations holds a lock of PostgreSQL's until unlock; SQLite's file has no other process.
+func (s *Store) lockMigrations(ctx context.Context) (unlock func(), err error) {
+	if s.dialect != queue.Postgres {
+		return func() {}, nil
+	}
+	c, err := s.writeDB.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// Another node's migration takes as long as it takes.
+	for _, text := range []string{`SET lock_timeout = 0`, `SELECT pg_advisory_lock(7236)`, `RESET lock_timeout`} {
+		if _, err := c.ExecContext(ctx, text); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	return func() {
+		_, _ = c.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(7236)`)
+		_ = c.Close()
+	}, nil
 }

@@ -259,10 +259,17 @@ func (r reader) Leaving(ctx context.Context, d models.Domain, s models.EffectSta
 // InState gives the decisions of a domain in a state, oldest first; all domains for "".
 func (r reader) InState(ctx context.Context, d models.Domain, s models.State) ([]models.Decision, error) {
 	q := r.db.WithContext(ctx).Where("state = ?", s)
+	if isActive(s) {
+		q = q.Where("state IN " + activeStates)
+	}
 	if d != "" {
 		q = q.Where("domain = ?", d)
 	}
 	var ds []models.Decision
 	err := q.Order("created_at, seq").Find(&ds).Error
 	return ds, classify(err)
+}
+
+func isActive(s models.State) bool {
+	return s.Open() || s == models.Applying || s == models.Reverting
 }

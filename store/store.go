@@ -149,7 +149,7 @@ func (s *Store) signal() {
 	}
 }
 
-// Ping reports, as Unavailable, a database that cannot be reached or written.
+// Ping reports, as Unavailable, a database that cannot be reached.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.readDB.PingContext(ctx); err != nil {
 		return because(models.Unavailable, "the database cannot be reached", err)

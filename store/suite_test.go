@@ -54,7 +54,7 @@ func (o *opened) reopen(t *testing.T) {
 	t.Cleanup(func() { _ = s.Close() })
 }
 
-func openAt(t *testing.T, url string) *opened {
+func openAt(t testing.TB, url string) *opened {
 	t.Helper()
 	o := &opened{clock: &clock{t: day}}
 	o.opts = store.Options{URL: url, Now: o.clock.Now, Busy: 100 * time.Millisecond}

@@ -151,4 +151,6 @@ func (t *txn) exec(ctx context.Context, text string, args ...any) (int64, error)
 }
 
 // conflict is an error for whoever was not first.
-func conflict(format string, args ...any) error { return models.Errorf(models.Conflict, format, args...) }
+func conflict(format string, args ...any) error {
+	return models.Errorf(models.Conflict, format, args...)
+}

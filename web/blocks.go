@@ -191,11 +191,11 @@ func (c *card) note(es []element) {
 	}
 }
 
-// label gives what the card calls a deed on a decision, or otherwise. Whatever else a button's value holds, it holds the
-// decision's id.
+// label gives what the card calls a deed on a decision, or otherwise. A button's value leads with the decision's id; one
+// that is about several, by commas, is called something that does not fit a single one.
 func (c card) label(deed, decisionID, otherwise string) string {
 	for key, text := range c.labels {
-		if strings.HasPrefix(key, deed+" ") && strings.Contains(key, decisionID) && text != "" {
+		if strings.HasPrefix(key, deed+" "+decisionID) && !strings.Contains(key, ",") && text != "" {
 			return text
 		}
 	}

@@ -200,7 +200,7 @@ func TestApproveByTwo(t *testing.T) {
 	page = priya.submit("/decisions/"+hold.ID+"/answer", form(hold.Version))
 	wantHas(t, page, "Your answer is noted. One more person must choose the same.", "1 of 2 approvals", "You approved this; one more person is needed.")
 	page = newVisitor(t, v.base).as("omar").submit("/decisions/"+hold.ID+"/answer", form(hold.Version+1))
-	wantHas(t, page, "Approved. Hold: pay as planned.")
+	wantHas(t, page, "Approved. Hold: release the payment.")
 }
 
 func TestOverride(t *testing.T) {

@@ -151,7 +151,7 @@ func (d *desk) Resolve(_ context.Context, id string, by models.Person, a models.
 		return dec, err
 	}
 	if !dec.State.Open() || a.Version != dec.Version {
-		return dec, models.Errorf(models.Conflict, "%s", dec.Standing())
+		return dec, models.Errorf(models.Conflict, "%s", dec.Standing(time.UTC))
 	}
 	if !by.Has(models.RoleApprover) {
 		err := models.Errorf(models.Denied, "You are not among those who answer this: ask %s.", strings.Join(dec.Ruling.Approval.From, ", "))

@@ -199,7 +199,7 @@ func drawCash(c *models.Cash) *cashPicture {
 	at := 0
 	for i, d := range c.Days {
 		lowest, highest = min(lowest, d.Low, d.Mid), max(highest, d.Mid)
-		if d.Mid < c.Days[at].Mid {
+		if d.Low < c.Days[at].Low {
 			at = i
 		}
 	}
@@ -217,7 +217,7 @@ func drawCash(c *models.Cash) *cashPicture {
 	}
 	return &cashPicture{
 		Mid: mid.String(), Band: mid.String() + low.String(), Area: mid.String() + fmt.Sprintf("%g,%g 0,%g", cashWidth, cashHeight, cashHeight),
-		Floor: y(c.Floor.Minor), LowX: x(at), LowY: y(c.Days[at].Mid),
+		Floor: y(c.Floor.Minor), LowX: x(at), LowY: y(c.Days[at].Low),
 		From: c.Days[0].Day.Display(), To: c.Days[len(c.Days)-1].Day.Display(),
 		Caption: fmt.Sprintf("Projected balance over %d days; the dashed line is the floor of %s.", len(c.Days), c.Floor.Display()),
 	}

@@ -109,6 +109,10 @@ func TestBlocks(t *testing.T) {
 	if got := made.label("approve", "dec_1", "Approve"); got != "Approve: hold" {
 		t.Errorf("label: got %q, want the card's own", got)
 	}
+	made.labels = map[string]string{"approve dec_1:3,dec_2:4": "Approve all"}
+	if got := made.label("approve", "dec_1", "Approve: P1"); got != "Approve: P1" {
+		t.Errorf("label of a button about two: got %q, want the page's own", got)
+	}
 	if _, err := renderBlocks([]byte(`"no"`)); err == nil {
 		t.Error("what is no card rendered; want an error")
 	}

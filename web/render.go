@@ -60,13 +60,10 @@ func funcs(loc *time.Location) template.FuncMap {
 		"state":    stateName,
 		"tone":     stateTone,
 		"level":    levelName,
-		"ago":      approximately,
 		"weight":   func(w float64) string { return fmt.Sprintf("%.1f", min(max(w, -w), 1)*100) },
 		"against":  func(w float64) bool { return w < 0 },
 		"entry":    entryTone,
-		"has":      func(p *models.Person, r models.Role) bool { return p != nil && p.Has(r) },
 		"weblink":  webLink,
-		"join":     strings.Join,
 		"initials": initials,
 		"dict":     dict,
 	}

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"remit/models"
@@ -52,7 +50,7 @@ func shownValue(a models.Action, v string) string {
 	case a == models.ActionHold && v == models.ValueHold:
 		return "hold the payment"
 	case a == models.ActionHold && v == models.ValueRelease:
-		return "pay as planned"
+		return "release the payment"
 	case a == models.ActionTag:
 		return strings.ReplaceAll(v, ",", ", ")
 	}
@@ -178,25 +176,6 @@ func initials(name string) string {
 		out = out[:2]
 	}
 	return strings.ToUpper(string(out))
-}
-
-// approximately says a time span roughly: "4 hours", "20 minutes".
-func approximately(d time.Duration) string {
-	say := func(n int, unit string) string {
-		if n == 1 {
-			return "1 " + unit
-		}
-		return fmt.Sprintf("%d %ss", n, unit)
-	}
-	switch {
-	case d >= 48*time.Hour:
-		return say(int(d.Hours()/24), "day")
-	case d >= time.Hour:
-		return say(int(d.Hours()), "hour")
-	case d >= time.Minute:
-		return say(int(d.Minutes()), "minute")
-	}
-	return say(max(int(d.Seconds()), 0), "second")
 }
 
 func sortedSwitches(m map[models.Domain]models.Switch) []models.Switch {

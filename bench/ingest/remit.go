@@ -3,18 +3,16 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
+	"remit/connector/zendesk/zendeskfake"
 	"remit/models"
 	"remit/store"
 )
@@ -238,12 +236,11 @@ func freeAddrs() (a, b string, err error) {
 	return addrs[0], addrs[1], nil
 }
 
-// desk is the helpdesk that is written back to. It counts what it hears of each ticket.
+// desk is the helpdesk that is written back to.
 type desk struct {
-	l      net.Listener
-	srv    *http.Server
-	mu     sync.Mutex
-	writes map[string]int
+	fake *zendeskfake.Server
+	l    net.Listener
+	srv  *http.Server
 }
 
 func newDesk() (*desk, error) {
@@ -251,8 +248,8 @@ func newDesk() (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{l: l, writes: map[string]int{}}
-	d.srv = &http.Server{Handler: d}
+	d := &desk{l: l, fake: &zendeskfake.Server{Now: time.Now}}
+	d.srv = &http.Server{Handler: d.fake}
 	go func() { _ = d.srv.Serve(l) }()
 	return d, nil
 }
@@ -260,25 +257,14 @@ func newDesk() (*desk, error) {
 func (d *desk) url() string { return "http://" + d.l.Addr().String() }
 func (d *desk) close()      { _ = d.srv.Close() }
 
-// ServeHTTP hears a write.
-func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	_, err := io.Copy(io.Discard, r.Body)
-	d.mu.Lock()
-	d.writes[r.URL.Path]++
-	d.mu.Unlock()
-	w.Header().Set("Content-Type", "application/json")
-	_, werr := io.WriteString(w, `{"ticket":{"id":1}}`)
-	_ = errors.Join(err, werr) // remit tries again what it does not hear of
-}
-
 // heard gives how many tickets were written to, and how many of them more than once.
 func (d *desk) heard() (tickets, twice int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, n := range d.writes {
-		if n > 1 {
+	count := map[string]int{}
+	for _, w := range d.fake.Writes() {
+		count[w.Ticket]++
+		if count[w.Ticket] == 2 {
 			twice++
 		}
 	}
-	return len(d.writes), twice
+	return len(count), twice
 }

@@ -48,7 +48,7 @@ func Run(m *testing.M) int {
 // PostgreSQL.
 func URL(t testing.TB) string {
 	t.Helper()
-	shared.once.Do(func() { shared.server, shared.err = find() })
+	shared.once.Do(func() { shared.server, shared.err = find(false) })
 	if errors.Is(shared.err, errNone) {
 		t.Skip(shared.err)
 	}
@@ -67,6 +67,24 @@ func URL(t testing.TB) string {
 	return shared.server.database(name)
 }
 
+// Durable gives the address of an empty database that keeps what it commits, as one in use does, for measuring with. It is on
+// the server that REMIT_TEST_POSTGRES_URL names, or on one of its own; stop ends what was started.
+func Durable() (url string, stop func(), err error) {
+	s, err := find(true)
+	if err != nil {
+		return "", nil, err
+	}
+	name := "remit_bench_" + randomHex()
+	if err := s.exec("CREATE DATABASE " + name); err != nil {
+		s.stop()
+		return "", nil, fmt.Errorf("make a database: %w", err)
+	}
+	return s.database(name), func() {
+		_ = s.exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
+		s.stop()
+	}, nil
+}
+
 // server is where databases are made. cmd is nil for one that is not ours.
 type server struct {
 	url  *url.URL
@@ -75,7 +93,7 @@ type server struct {
 	done chan struct{}
 }
 
-func find() (*server, error) {
+func find(durable bool) (*server, error) {
 	if v := os.Getenv(EnvURL); v != "" {
 		u, err := url.Parse(v)
 		if err != nil {
@@ -87,7 +105,7 @@ func find() (*server, error) {
 	if !ok {
 		return nil, errNone
 	}
-	return start(bin)
+	return start(bin, durable)
 }
 
 // binaries gives the directory with initdb and postgres, the newest one first.
@@ -111,7 +129,7 @@ func binaries() (string, bool) {
 }
 
 // start makes a cluster and starts it, as an unprivileged user where we are root, for PostgreSQL refuses to run as root.
-func start(bin string) (*server, error) {
+func start(bin string, durable bool) (*server, error) {
 	dir, err := os.MkdirTemp("", "remitpg")
 	if err != nil {
 		return nil, err
@@ -129,8 +147,11 @@ func start(bin string) (*server, error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), os.RemoveAll(dir))
 	}
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB")
+	args := []string{"-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=32MB"}
+	if !durable {
+		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	}
+	s.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
 	s.cmd.SysProcAttr, s.cmd.Dir = attributes(as), dir
 	if err := s.launch(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))

@@ -23,3 +23,25 @@ func TestEachTestHasAFreshDatabase(t *testing.T) {
 		}
 	}
 }
+
+func TestADurableServerKeepsWhatItCommits(t *testing.T) {
+	if _, ok := binaries(); !ok && os.Getenv(EnvURL) == "" {
+		t.Skip(errNone)
+	}
+	url, stop, err := Durable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	c, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fsync string
+	if err := c.QueryRow(t.Context(), "SHOW fsync").Scan(&fsync); err != nil || fsync != "on" {
+		t.Errorf("got fsync %s, %v; want on", fsync, err)
+	}
+	if err := c.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -134,7 +134,7 @@ func (a *App) Close() error { return a.Store.Close() }
 // way. It closes the listeners.
 func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	q, err := queue.Open(ctx, a.Store.Jobs(), queue.Options{
-		Handlers: a.handlers(), GiveUp: a.Engine.GiveUp, Logger: a.opts.Logger,
+		Handlers: a.handlers(), GiveUp: a.Engine.GiveUp, Logger: a.opts.Logger, Now: time.Now,
 	})
 	if err != nil {
 		return err
@@ -151,6 +151,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 			running.Go(func() { a.poll(work, name, p) })
 		}
 	}
+	running.Go(func() { a.tidy(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()

@@ -37,3 +37,25 @@ func (a *App) pollOnce(ctx context.Context, source string, p connector.Poller) (
 	}
 	return more, a.Store.AcceptPolled(ctx, source, ds, next)
 }
+
+// How long what nobody asks for again is kept, and how often it is looked for.
+const (
+	keep      = 30 * 24 * time.Hour
+	tidyEvery = time.Hour
+)
+
+// tidy drops what nobody asks for again until ctx ends.
+func (a *App) tidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		if err := a.Store.Prune(ctx, a.opts.Now().Add(-keep)); err != nil && ctx.Err() == nil {
+			a.opts.Logger.Warn("tidying up failed; it will be tried again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -45,9 +45,9 @@ func TestASureTicketIsActedOnWithoutAnybodyBeingBothered(t *testing.T) {
 	if d.State != models.Applied || !d.Autonomous || d.Final != "P1" {
 		t.Fatalf("got %s, autonomous %v, %s: want P1 applied by itself (%v)", d.State, d.Autonomous, d.Final, d.Ruling.Why)
 	}
-	heard := w.desk.all()
-	if len(heard) != 1 || !strings.Contains(heard[0], `"priority":"urgent"`) || !strings.HasPrefix(heard[0], "PUT /api/v2/tickets/1.json") {
-		t.Errorf("the helpdesk heard %q", heard)
+	heard := w.desk.Writes()
+	if len(heard) != 1 || heard[0].Ticket != "1" || heard[0].Fields["priority"] != "urgent" || !strings.Contains(heard[0].Note, "% sure") {
+		t.Errorf("the helpdesk heard %v", heard)
 	}
 	if n := len(w.cards("C0TRIAGE")); n != 0 {
 		t.Errorf("%d cards for what nobody needs to look at", n)
@@ -61,7 +61,7 @@ func TestAnAngryCustomerIsPutBeforePeopleAndApproveWritesOnce(t *testing.T) {
 	w.press(sam, m, "Approve")
 	w.card("C0TRIAGE", "Sam")
 	w.settled()
-	if heard := w.desk.all(); len(heard) > 1 {
+	if heard := w.desk.Writes(); len(heard) > 1 {
 		t.Errorf("the helpdesk was written to %d times", len(heard))
 	}
 	if b := w.card("C0TRIAGE", "Sam").Buttons(); hasAnswer(b) {
@@ -106,7 +106,7 @@ func TestOfTwoWhoClickAtOnceOneWinsAndTheOtherIsToldWho(t *testing.T) {
 		t.Errorf("%d won and %d lost, told %q: want one winner and the rest told who it was", won, lost, said)
 	}
 	w.settled()
-	if heard := w.desk.all(); len(heard) > 1 {
+	if heard := w.desk.Writes(); len(heard) > 1 {
 		t.Errorf("the helpdesk was written to %d times", len(heard))
 	}
 }
@@ -119,7 +119,7 @@ func TestAClickOnASupersededCardChangesNothingAndSaysWhy(t *testing.T) {
 	w.zendesk("priority_changed", "4", map[string]any{"actor_id": "55", "priority": "LOW"}, map[string]any{"current": "LOW", "previous": "NORMAL"})
 	w.settled()
 	w.press(sam, old, "Approve")
-	w.told(sam, "superseded")
+	w.told(sam, "settled upstream as P4")
 	d, err := w.app.Store.Decision(t.Context(), was.ID)
 	if err != nil || d.State != models.Superseded {
 		t.Fatalf("got %s %v: want it settled by whoever set it upstream", d.State, err)
@@ -128,20 +128,49 @@ func TestAClickOnASupersededCardChangesNothingAndSaysWhy(t *testing.T) {
 		t.Errorf("got %v: want the answer that was given upstream", a)
 	}
 	w.settled()
-	if heard := w.desk.all(); len(heard) != 0 {
+	if heard := w.desk.Writes(); len(heard) != 0 {
 		t.Errorf("the helpdesk heard %q", heard)
 	}
 }
 
-func TestApproveAfterTheFactsChangedAsksAgainInsteadOfActing(t *testing.T) {
-	w := newWorld(t)
-	w.history()
-	w.balance("400000.00")
-	w.invoice("dear", "12000.00", nil)
-	w.settled()
-	d := w.newest(payment("dear"), models.ActionHold)
-	if d.State != models.Applied {
-		t.Skipf("got %s", d.State)
+func TestApproveAfterTheFactsChangedShowsWhatChangedInsteadOfActing(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*world)
+		says   string
+		want   models.State
+	}{
+		"a balance too old to plan on withdraws it": {
+			change: func(w *world) { w.clock.add(8 * 24 * time.Hour) }, says: "no longer propose", want: models.Superseded,
+		},
+		"changed bank details ask again under a guardrail": {
+			change: func(w *world) {
+				w.money("vendor.updated", map[string]any{"id": "v1", "name": "Globex", "bank_account": "DE777"})
+				w.settled()
+			}, says: "bank_changed", want: models.Asked,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.history()
+			w.balance("400000.00")
+			w.invoice("disc", "1000.00", map[string]any{"discount_bps": 300, "discount_until": "2026-12-08"})
+			w.settled()
+			if _, err := w.app.Engine.Pause(t.Context(), models.Finance, w.person("olga"), "so that it asks"); err != nil {
+				t.Fatal(err)
+			}
+			m := w.card("C0FINANCE", "so that it asks")
+			d := w.newest(payment("disc"), models.ActionSchedule)
+			c.change(w)
+			w.press(priya, m, "Approve")
+			w.told(priya, c.says)
+			now := w.newest(payment("disc"), models.ActionSchedule)
+			if now.State != c.want || now.Version <= d.Version {
+				t.Errorf("got %s at version %d after version %d, want %s", now.State, now.Version, d.Version, c.want)
+			}
+			if heard := w.erp.all(); len(heard) != 0 {
+				t.Errorf("the ERP heard %q", heard)
+			}
+		})
 	}
 }
 
@@ -149,7 +178,7 @@ func TestTwoPeopleAreNeededAboveTheLineAndWhoAskedIsNeitherOfThem(t *testing.T) 
 	w := newWorld(t)
 	w.history()
 	w.balance("400000.00")
-	w.invoice("big", "40000.00", nil)
+	w.invoice("big", "40000.00", map[string]any{"bank_account": "DE999"})
 	m := w.card("C0FINANCE", "Globex")
 	hold := w.newest(payment("big"), models.ActionHold)
 	if hold.State != models.Asked || hold.Ruling.Approval.Needed() != 2 || hold.Requester != "frank" {
@@ -286,7 +315,7 @@ func TestSilenceAsksTheNextAndThenEndsWithoutActing(t *testing.T) {
 	}
 	w.card("C0TRIAGE", "Nobody answered")
 	w.settled()
-	if heard := w.desk.all(); len(heard) != 0 {
+	if heard := w.desk.Writes(); len(heard) != 0 {
 		t.Errorf("silence wrote %q", heard)
 	}
 }
@@ -318,13 +347,15 @@ func TestAWindowThatNobodyStoppedActsAndOneWhoseFactsChangedAsks(t *testing.T) {
 		}
 	}
 	act(quiet)
+	w.money("payable.cancelled", map[string]any{"id": "moved", "entity": "acme", "currency": "USD"})
+	w.eventually("the cancelled one is superseded", func() bool {
+		return w.newest(payment("moved"), models.ActionSchedule).State == models.Superseded
+	})
+	act(moved)
 	w.settled()
 	if d := w.newest(payment("quiet"), models.ActionSchedule); d.State != models.Applied || !d.Autonomous {
 		t.Errorf("what nobody stopped is %s", d.State)
 	}
-	w.money("payable.cancelled", map[string]any{"id": "moved", "entity": "acme", "currency": "USD"})
-	w.settled()
-	act(moved)
 	if d := w.newest(payment("moved"), models.ActionSchedule); d.State != models.Superseded {
 		t.Errorf("what was cancelled meanwhile is %s", d.State)
 	}
@@ -335,12 +366,12 @@ func TestAWindowThatNobodyStoppedActsAndOneWhoseFactsChangedAsks(t *testing.T) {
 
 func TestAWriteThatCannotGetOutIsPutBeforePeople(t *testing.T) {
 	w := newWorld(t)
-	w.desk.failWith(http.StatusUnprocessableEntity)
+	w.desk.FailWith(http.StatusUnprocessableEntity)
 	w.ticket("8", down)
 	m := w.card("C0TRIAGE", "could not be written")
-	w.desk.failWith(0)
+	w.desk.FailWith(0)
 	w.press(sam, m, "Approve")
-	w.eventually("the helpdesk hears of it", func() bool { return len(w.desk.all()) == 1 })
+	w.eventually("the helpdesk hears of it", func() bool { return len(w.desk.Writes()) == 1 })
 	w.settled()
 	if d := w.newest(item("8"), models.ActionPriority); d.State != models.Applied || d.Autonomous {
 		t.Errorf("got %s", d.State)

@@ -22,6 +22,7 @@ import (
 	"remit/bot/slackfake"
 	"remit/cmd/remit/app"
 	"remit/config"
+	"remit/connector/zendesk/zendeskfake"
 	"remit/models"
 )
 
@@ -88,21 +89,15 @@ type outbox struct {
 	mu    sync.Mutex
 	heard []string // method, path and body
 	keys  map[string]int
-	fail  int // the status to answer with instead
 }
 
 func (o *outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.fail != 0 {
-		http.Error(w, "no", o.fail)
-		return
-	}
 	o.heard = append(o.heard, r.Method+" "+r.URL.Path+" "+string(body))
 	o.keys[r.Header.Get("Idempotency-Key")]++
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = io.WriteString(w, `{"ticket":{"id":1}}`)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func (o *outbox) all() []string {
@@ -111,30 +106,26 @@ func (o *outbox) all() []string {
 	return append([]string{}, o.heard...)
 }
 
-func (o *outbox) failWith(status int) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.fail = status
-}
-
 // world is remit with everything around it: a Slack, a helpdesk, an ERP, people and a clock.
 type world struct {
 	*testing.T
-	app       *app.App
-	clock     *clock
-	slack     *slackfake.Server
-	desk, erp *outbox
-	url       string
-	seq       int
-	stop      func()
+	app   *app.App
+	clock *clock
+	slack *slackfake.Server
+	desk  *zendeskfake.Server
+	erp   *outbox
+	url   string
+	seq   int
+	stop  func()
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
-		desk: &outbox{keys: map[string]int{}}, erp: &outbox{keys: map[string]int{}},
+		erp: &outbox{keys: map[string]int{}},
 	}
+	w.desk = &zendeskfake.Server{Now: w.clock.Now}
 	w.slack = slackfake.New(slackToken, slackSecret, w.clock.Now)
 	api, err := w.slack.Listen()
 	if err != nil {

@@ -44,11 +44,11 @@ type call struct {
 type day struct {
 	now     time.Time
 	calls   []call
-	details map[string]json.RawMessage // the tickets as the helpdesk itself has them, by id
+	details map[string]map[string]any // the tickets as the helpdesk itself has them, by id
 }
 
 func newDay(now time.Time) *day {
-	d := &day{now: now.UTC().Truncate(time.Second), details: map[string]json.RawMessage{}}
+	d := &day{now: now.UTC().Truncate(time.Second), details: map[string]map[string]any{}}
 	d.ledger()
 	d.cash()
 	d.invoices()
@@ -205,16 +205,16 @@ func (d *day) ticket(id int, text, org, priority string) {
 	if r := []rune(text); len(r) > 70 {
 		subject = string(r[:69]) + "…"
 	}
-	detail, _ := json.Marshal(map[string]any{
+	detail := map[string]any{
 		"id": fmt.Sprint(id), "actor_id": fmt.Sprint(70000 + id), "requester_id": fmt.Sprint(70000 + id), "organization_id": org,
 		"group_id": groups["frontline"], "subject": subject, "description": text, "priority": priority, "status": "new",
 		"created_at": at, "updated_at": at, "is_public": true, "tags": []string{}, "via": map[string]any{"channel": "email"},
-	})
+	}
 	d.details[fmt.Sprint(id)] = detail
 	body, _ := json.Marshal(map[string]any{
 		"type": "zen:event-type:ticket.created", "account_id": 1, "id": fmt.Sprintf("demo-%d", id), "time": at,
 		"zendesk_event_version": "2022-11-06", "subject": fmt.Sprintf("zen:ticket:%d", id),
-		"detail": json.RawMessage(detail), "event": map[string]any{},
+		"detail": detail, "event": map[string]any{},
 	})
 	d.calls = append(d.calls, call{source: "helpdesk", id: fmt.Sprint(id), body: body})
 }

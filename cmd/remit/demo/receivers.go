@@ -1,14 +1,16 @@
 package demo
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"remit/connector/zendesk/zendeskfake"
 )
 
 // organisation is a customer of the sample company, as its helpdesk tells it.
@@ -30,19 +32,34 @@ var organisations = []organisation{
 	{"Kennington Print", "business", nil},
 }
 
+// organizations gives the customers as the helpdesk's API tells them, by id.
+func organizations(now time.Time) map[string]map[string]any {
+	all := map[string]map[string]any{}
+	for i, o := range organisations {
+		fields := map[string]any{"tier": o.tier}
+		maps.Copy(fields, o.fields)
+		all[fmt.Sprint(8000+i)] = map[string]any{
+			"id": 8000 + i, "name": o.name, "organization_fields": fields, "updated_at": now.Add(-24 * time.Hour).UTC().Format(time.RFC3339),
+		}
+	}
+	return all
+}
+
 // receivers are the sample company's helpdesk and ERP: they hear what remit writes, and answer what it asks.
 type receivers struct {
-	now              func() time.Time
-	tickets          map[string]json.RawMessage // by id, as the helpdesk has them
-	helpdesk, erp    net.Listener
-	servers          []*http.Server
-	serving          sync.WaitGroup
-	mu               sync.Mutex
-	writes, payments int
+	desk     *zendeskfake.Server
+	helpdesk net.Listener
+	erp      net.Listener
+	servers  []*http.Server
+	serving  sync.WaitGroup
+	payments atomic.Int64
 }
 
 func newReceivers(now func() time.Time, d *day) (*receivers, error) {
-	r := &receivers{now: now, tickets: d.details}
+	r := &receivers{desk: &zendeskfake.Server{Now: now, Organizations: organizations(now())}}
+	for id, ticket := range d.details {
+		r.desk.Add(id, ticket)
+	}
 	var err error
 	if r.helpdesk, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, fmt.Errorf("listen for write-backs: %w", err)
@@ -50,15 +67,8 @@ func newReceivers(now func() time.Time, d *day) (*receivers, error) {
 	if r.erp, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, fmt.Errorf("listen for write-backs: %w", err)
 	}
-	desk := http.NewServeMux()
-	desk.HandleFunc("PUT /api/v2/tickets/{file}", r.put)
-	desk.HandleFunc("GET /api/v2/tickets/{file}", r.getTicket)
-	desk.HandleFunc("GET /api/v2/tickets/{id}/comments.json", r.getComments)
-	desk.HandleFunc("GET /api/v2/organizations/{file}", r.getOrganisation)
-	pay := http.NewServeMux()
-	pay.HandleFunc("POST /remit", r.pay)
-	r.serve(r.helpdesk, desk)
-	r.serve(r.erp, pay)
+	r.serve(r.helpdesk, r.desk)
+	r.serve(r.erp, http.HandlerFunc(r.pay))
 	return r, nil
 }
 
@@ -81,65 +91,10 @@ func (r *receivers) helpdeskURL() string { return "http://" + r.helpdesk.Addr().
 func (r *receivers) erpURL() string      { return "http://" + r.erp.Addr().String() + "/remit" }
 
 // heard gives how many decisions were written back to the helpdesk and to the ERP.
-func (r *receivers) heard() (helpdesk, erp int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.writes, r.payments
-}
-
-func (r *receivers) put(w http.ResponseWriter, req *http.Request) {
-	_, _ = io.Copy(io.Discard, req.Body)
-	r.mu.Lock()
-	r.writes++
-	r.mu.Unlock()
-	answer(w, map[string]any{"ticket": map[string]any{"id": 1}})
-}
+func (r *receivers) heard() (helpdesk, erp int) { return len(r.desk.Writes()), int(r.payments.Load()) }
 
 func (r *receivers) pay(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.Copy(io.Discard, req.Body)
-	r.mu.Lock()
-	r.payments++
-	r.mu.Unlock()
+	r.payments.Add(1)
 	w.WriteHeader(http.StatusNoContent)
-}
-
-func (r *receivers) getTicket(w http.ResponseWriter, req *http.Request) {
-	ticket, ok := r.tickets[trimJSON(req.PathValue("file"))]
-	if !ok {
-		http.NotFound(w, req)
-		return
-	}
-	answer(w, map[string]any{"ticket": ticket})
-}
-
-func (r *receivers) getComments(w http.ResponseWriter, _ *http.Request) {
-	answer(w, map[string]any{"comments": []any{}, "users": []any{}})
-}
-
-func (r *receivers) getOrganisation(w http.ResponseWriter, req *http.Request) {
-	id, err := strconv.Atoi(trimJSON(req.PathValue("file")))
-	if i := id - 8000; err == nil && i >= 0 && i < len(organisations) {
-		o := organisations[i]
-		fields := map[string]any{"tier": o.tier}
-		for k, v := range o.fields {
-			fields[k] = v
-		}
-		answer(w, map[string]any{"organization": map[string]any{
-			"id": id, "name": o.name, "organization_fields": fields, "updated_at": r.now().Add(-24 * time.Hour).UTC().Format(time.RFC3339),
-		}})
-		return
-	}
-	http.NotFound(w, req)
-}
-
-func answer(w http.ResponseWriter, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v)
-}
-
-func trimJSON(file string) string {
-	if n := len(file) - len(".json"); n > 0 && file[n:] == ".json" {
-		return file[:n]
-	}
-	return file
 }

@@ -14,7 +14,6 @@ CREATE TABLE inbox (
   UNIQUE (source, "key")
 );
 CREATE INDEX inbox_pending ON inbox (seq) WHERE state = 'pending';
-CREATE INDEX inbox_subject ON inbox (subject, seq);
 
 -- The head of each writer's chain, so that lines cut off its end are missed.
 CREATE TABLE ledger_heads (
@@ -284,7 +283,8 @@ CREATE INDEX snapshots_item ON snapshots (item, seq);
 CREATE UNIQUE INDEX decision_once ON decisions (event_id, item, action);
 CREATE UNIQUE INDEX decision_open_once ON decisions (item, action) WHERE state IN ('asked', 'waiting', 'expired', 'failed');
 CREATE INDEX decisions_item ON decisions (item, action, seq);
-CREATE INDEX decisions_state ON decisions (state, domain, created_at);
+CREATE INDEX decisions_active ON decisions (state, domain, created_at)
+  WHERE state IN ('asked', 'waiting', 'applying', 'reverting', 'expired', 'failed');
 CREATE INDEX decisions_log ON decisions (created_at, seq);
 
 CREATE UNIQUE INDEX effect_once ON effects (ref, kind, version);

@@ -1,0 +1,166 @@
+// Package zendeskfake is a Zendesk to run against: tickets that remember what is written to them, their comments, and
+// organisations. It is strict where Zendesk is: a safe update of a ticket that has changed since is refused.
+package zendeskfake
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Server is one Zendesk account. The exported fields are set before it is used.
+type Server struct {
+	Now           func() time.Time
+	Organizations map[string]map[string]any // by id, as the API tells them
+
+	mu      sync.Mutex
+	tickets map[string]map[string]any
+	notes   map[string][]map[string]any
+	writes  []Write
+	status  int
+	seq     int
+	mux     *http.ServeMux
+	routes  sync.Once
+}
+
+// Write is one update that was carried out.
+type Write struct {
+	Ticket string
+	Key    string // the request's idempotency key
+	Fields map[string]any
+	Note   string
+}
+
+// Add puts a ticket there. One that nobody added is there all the same, of normal priority: events may have told of it.
+func (s *Server) Add(id string, ticket map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ticket(id)
+	maps.Copy(s.tickets[id], ticket)
+}
+
+// Writes gives the updates that were carried out, oldest first.
+func (s *Server) Writes() []Write {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.writes)
+}
+
+// FailWith has every request answered with the status from now on; 0 ends it.
+func (s *Server) FailWith(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.status = status
+}
+
+// ServeHTTP answers the parts of the API that remit uses.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.routes.Do(func() {
+		s.mux = http.NewServeMux()
+		s.mux.HandleFunc("GET /api/v2/tickets/{id}", s.getTicket)
+		s.mux.HandleFunc("PUT /api/v2/tickets/{id}", s.putTicket)
+		s.mux.HandleFunc("GET /api/v2/tickets/{id}/comments.json", s.getComments)
+		s.mux.HandleFunc("GET /api/v2/organizations/{id}", s.getOrganization)
+	})
+	s.mu.Lock()
+	status := s.status
+	s.mu.Unlock()
+	if _, _, signed := r.BasicAuth(); !signed {
+		status = http.StatusUnauthorized
+	}
+	if status != 0 {
+		_, _ = io.Copy(io.Discard, r.Body)
+		http.Error(w, `{"error":"refused"}`, status)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func id(r *http.Request) string { return strings.TrimSuffix(r.PathValue("id"), ".json") }
+
+// ticket gives the ticket, made where it is not there. The lock is held.
+func (s *Server) ticket(id string) map[string]any {
+	if s.tickets == nil {
+		s.tickets, s.notes = map[string]map[string]any{}, map[string][]map[string]any{}
+	}
+	t, ok := s.tickets[id]
+	if !ok {
+		t = map[string]any{"id": id, "priority": "normal", "status": "open", "tags": []any{}, "updated_at": s.stamp()}
+		s.tickets[id] = t
+	}
+	return t
+}
+
+func (s *Server) stamp() string { return s.Now().UTC().Format(time.RFC3339) }
+
+func (s *Server) getTicket(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	answer(w, map[string]any{"ticket": s.ticket(id(r))})
+}
+
+func (s *Server) putTicket(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Ticket map[string]any `json:"ticket"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		http.Error(w, `{"error":"Unprocessable"}`, http.StatusUnprocessableEntity)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.ticket(id(r))
+	if in.Ticket["safe_update"] == true && in.Ticket["updated_stamp"] != t["updated_at"] {
+		http.Error(w, `{"error":"UpdateConflict"}`, http.StatusConflict)
+		return
+	}
+	one := Write{Ticket: id(r), Key: r.Header.Get("Idempotency-Key"), Fields: map[string]any{}}
+	for _, field := range []string{"priority", "group_id", "tags", "status"} {
+		if v, ok := in.Ticket[field]; ok {
+			t[field], one.Fields[field] = v, v
+		}
+	}
+	if c, ok := in.Ticket["comment"].(map[string]any); ok {
+		s.seq++
+		one.Note = fmt.Sprint(c["body"])
+		s.notes[one.Ticket] = append(s.notes[one.Ticket], map[string]any{
+			"id": s.seq, "author_id": 900, "body": c["body"], "plain_body": c["body"], "public": c["public"], "created_at": s.stamp(),
+		})
+	}
+	t["updated_at"] = s.stamp()
+	s.writes = append(s.writes, one)
+	answer(w, map[string]any{"ticket": t})
+}
+
+func (s *Server) getComments(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	notes := slices.Clone(s.notes[id(r)])
+	if r.URL.Query().Get("sort_order") == "desc" {
+		slices.Reverse(notes)
+	}
+	if notes == nil {
+		notes = []map[string]any{}
+	}
+	answer(w, map[string]any{"comments": notes, "users": []any{}})
+}
+
+func (s *Server) getOrganization(w http.ResponseWriter, r *http.Request) {
+	o, ok := s.Organizations[id(r)]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	answer(w, map[string]any{"organization": o})
+}
+
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"remit/models"
+)
+
+// LimitPages has the SQLite database be as full as it is.
+func LimitPages(t *testing.T, s *Store) {
+	t.Helper()
+	if _, err := s.writeDB.Exec(`PRAGMA max_page_count = 1`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Tagged gives, by table, the columns that the types say they have.
+func Tagged(t *testing.T) map[string][]string {
+	t.Helper()
+	columns := map[string][]string{}
+	for _, m := range []any{
+		models.Ticket{},
+		models.Account{},
+		models.Vendor{},
+		models.Payable{},
+		models.Receivable{},
+		models.Balance{},
+		models.Snapshot{},
+		models.Decision{},
+		models.Effect{},
+		models.Switch{},
+		models.CardRef{},
+		models.DeadLetter{},
+		ledgerRow{},
+	} {
+		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		columns[s.Table] = s.DBNames
+	}
+	return columns
+}
+
+// Columns gives a table's columns.
+func (s *Store) Columns(t *testing.T, table string) map[string]bool {
+	t.Helper()
+	types, err := s.write.Session(&gorm.Session{NewDB: true}).Migrator().ColumnTypes(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := map[string]bool{}
+	for _, c := range types {
+		has[c.Name()] = true
+	}
+	return has
+}
+
+// PendingQuery is the drain's, with its limit filled in.
+var PendingQuery = strings.Replace(pendingSQLite, "?", "10", 1)
+
+// Queries gives the texts of what f asks through gorm, with the values filled in.
+func Queries(ctx context.Context, s *Store, f func()) ([]string, error) {
+	var texts []string
+	note := func(g *gorm.DB) {
+		texts = append(texts, g.Dialector.Explain(g.Statement.SQL.String(), g.Statement.Vars...))
+	}
+	cb := s.db.Callback()
+	err := errors.Join(
+		cb.Query().After("gorm:query").Register("note", note),
+		cb.Row().After("gorm:row").Register("note", note),
+		cb.Raw().After("gorm:raw").Register("note", note),
+	)
+	f()
+	return texts, errors.Join(err, ctx.Err())
+}
