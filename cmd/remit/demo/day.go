@@ -122,7 +122,7 @@ func (d *day) ledger() {
 func (d *day) cash() {
 	today := models.DayOf(d.now)
 	d.erp("balance", "balance.reported", d.now, map[string]any{
-		"account": "operating", "entity": entity, "amount": "118400.00", "currency": "GBP",
+		"account": "operating", "entity": entity, "amount": "262400.00", "currency": "GBP",
 	})
 	for i, r := range []struct {
 		customer, amount string
@@ -146,17 +146,25 @@ func (d *day) invoices() {
 		}
 		i++
 		data := invoiceData(vendor, invoice, amount)
-		data["issued_on"], data["due_on"], data["requester"] = today.Add(-5), today.Add(9+i%20), "buyer@example.com"
+		data["issued_on"], data["due_on"], data["requester"] = today.Add(-5), weekday(today.Add(9+i%20)), "buyer@example.com"
 		if i%6 == 0 {
-			data["discount_bps"], data["discount_until"] = 200, today.Add(7)
+			data["discount_bps"], data["discount_until"] = 200, weekday(today.Add(7))
 		}
 		d.erp("in-"+data["id"].(string), "payable.created", d.now, data)
 	})
 	d.planted(today)
 }
 
+// weekday gives the day, or the Monday after a weekend.
+func weekday(d models.Day) models.Day {
+	for d.Time().Weekday() == time.Saturday || d.Time().Weekday() == time.Sunday {
+		d = d.Add(1)
+	}
+	return d
+}
+
 func (d *day) planted(today models.Day) {
-	due := today.Add(14)
+	due := weekday(today.Add(14))
 	plant := func(id, vendor, invoice, amount string, edit func(map[string]any)) {
 		data := invoiceData(vendor, invoice, amount)
 		data["id"], data["issued_on"], data["due_on"], data["requester"] = id, today.Add(-3), due, "buyer@example.com"

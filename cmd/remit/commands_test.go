@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"remit/bot/slackfake"
+	"remit/models"
+	"remit/store"
+)
+
+// office is a configuration on disk and a clock, for commands to be run in.
+type office struct {
+	*testing.T
+	dir, config string
+	now         time.Time
+}
+
+func newOffice(t *testing.T, edit func(cfg map[string]any)) *office {
+	t.Helper()
+	o := &office{T: t, dir: t.TempDir(), now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}
+	cfg := map[string]any{
+		"database_url": "sqlite://" + filepath.Join(o.dir, "remit.db"), "policy": filepath.Join(o.dir, "policy.yaml"),
+		"public_url": "https://remit.example.com",
+		"sources":    []any{map[string]any{"name": "erp", "provider": "standard", "secrets": []string{"whsec_dGhpcy1pcy1hLWxvbmctc2VjcmV0LW9mLXRoZS1lcnA="}}},
+		"people": []any{
+			map[string]any{"id": "sam", "roles": []string{"approver"}, "groups": []string{"leads"}},
+			map[string]any{"id": "olga", "name": "Olga", "roles": []string{"manager"}},
+		},
+		"groups": map[string]any{"leads": ""},
+	}
+	if edit != nil {
+		edit(cfg)
+	}
+	text, _ := json.Marshal(cfg)
+	o.config = filepath.Join(o.dir, "remit.yaml")
+	o.write("remit.yaml", string(text))
+	o.write("policy.yaml", "finance:\n  approvers: \"@leads\"\n  hold: {level: ask}\n")
+	return o
+}
+
+func (o *office) write(name, text string) {
+	o.Helper()
+	if err := os.WriteFile(filepath.Join(o.dir, name), []byte(text), 0o600); err != nil {
+		o.Fatal(err)
+	}
+}
+
+// run runs a command as the shell would and gives what it printed.
+func (o *office) run(args ...string) (string, error) {
+	o.Helper()
+	var out bytes.Buffer
+	root := newRoot(func() time.Time { return o.now })
+	root.SetOut(&out)
+	root.SetErr(&out)
+	root.SetArgs(append(args, "--config", o.config))
+	err := root.ExecuteContext(context.Background())
+	return out.String(), err
+}
+
+func (o *office) must(says string, args ...string) string {
+	o.Helper()
+	out, err := o.run(args...)
+	if err != nil || !strings.Contains(out, says) {
+		o.Fatalf("remit %s: %v\n%s\nwant it to say %q", strings.Join(args, " "), err, out, says)
+	}
+	return out
+}
+
+func TestCommandsWorkBesideARunningService(t *testing.T) {
+	o := newOffice(t, nil)
+	// The service has the database open, and its lock.
+	s, err := store.Open(t.Context(), store.Options{URL: "sqlite://" + filepath.Join(o.dir, "remit.db"), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if out, err := o.run("migrate"); models.KindOf(err) != models.Conflict {
+		t.Errorf("a second process took the database: %v %s", err, out)
+	}
+	link := o.must("/login?token=", "login", "--as", "sam")
+	token, _, _ := strings.Cut(link[strings.Index(link, "token=")+len("token="):], "\n")
+	if who, err := s.RedeemLogin(t.Context(), token, o.now); err != nil || who != "sam" {
+		t.Errorf("the link signs in %q: %v", who, err)
+	}
+	o.must("", "login", "--as", "sam", "--token")
+	o.must("was paused by Olga", "pause", "finance", "--as", "olga", "--why", "a drill")
+	if sw, err := s.Switches(t.Context()); err != nil || !sw[models.Finance].Paused {
+		t.Errorf("the service sees %v %v", sw, err)
+	}
+	o.must("finance is running", "resume", "all", "--as", "olga", "--why", "the drill is over")
+	o.must("The ledger holds: 2 lines", "verify")
+}
+
+func TestACommandSaysWhatIsWrong(t *testing.T) {
+	o := newOffice(t, nil)
+	o.must("up to date", "migrate")
+	for name, c := range map[string]struct {
+		args []string
+		says string
+	}{
+		"somebody unknown":                {[]string{"login", "--as", "nobody"}, `"nobody" is not one of the people`},
+		"a pause by somebody who may not": {[]string{"pause", "finance", "--as", "sam", "--why", "x"}, "Only a manager"},
+		"a pause without a reason":        {[]string{"pause", "finance", "--as", "olga"}, "why"},
+		"a domain that is none":           {[]string{"pause", "stock", "--as", "olga", "--why", "x"}, `no domain "stock"`},
+		"an undo of nothing":              {[]string{"undo", "dec_0", "--as", "olga"}, "there is no decision"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := o.run(c.args...); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %v, want it to say %q", err, c.says)
+			}
+		})
+	}
+	o.write("policy.yaml", "finance:\n  approvers: \"@nobody\"\n  hold: {level: ask}\n")
+	if _, err := o.run("serve"); models.KindOf(err) != models.Invalid || !strings.Contains(err.Error(), "@nobody reaches 0 people") {
+		t.Errorf("serving a policy that reaches nobody gave %v", err)
+	}
+}
+
+func TestAChangedLedgerIsFound(t *testing.T) {
+	o := newOffice(t, nil)
+	o.must("up to date", "migrate")
+	o.must("was paused", "pause", "finance", "--as", "olga", "--why", "a drill")
+	o.must("The ledger holds: 1 lines", "verify")
+	o.tamper()
+	if out, err := o.run("verify"); models.KindOf(err) != models.Conflict || !strings.Contains(err.Error(), "line 1") {
+		t.Errorf("got %v %s, want the line that was changed", err, out)
+	}
+}
+
+func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
+	slack := slackfake.New("xoxb-doctor", "doctor-signing-secret", time.Now)
+	api, err := slack.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer slack.Close()
+	slack.AddChannel("C0FIN", "finance")
+	withSlack := func(token string) func(map[string]any) {
+		return func(cfg map[string]any) {
+			cfg["slack"] = map[string]any{
+				"mode": "http", "api_url": api, "bot_token": token, "signing_secret": "doctor-signing-secret", "team_id": slack.TeamID,
+				"channels": map[string]any{"fallback": "C0FIN"},
+			}
+		}
+	}
+	o := newOffice(t, withSlack("xoxb-doctor"))
+	if out, err := o.run("doctor"); err == nil || !strings.Contains(out, "remit migrate") {
+		t.Errorf("before the tables are there: %v\n%s", err, out)
+	}
+	o.must("up to date", "migrate")
+	out := o.must("ok    database", "doctor")
+	for _, want := range []string{"ok    configuration", "ok    policy", "ok    source erp", "deliver_to"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the doctor does not say %q:\n%s", want, out)
+		}
+	}
+	o = newOffice(t, withSlack("xoxb-wrong"))
+	o.must("up to date", "migrate")
+	if out, err := o.run("doctor"); models.KindOf(err) != models.Invalid || !strings.Contains(out, "to mend it") {
+		t.Errorf("with a wrong token: %v\n%s", err, out)
+	}
+}
+
+func TestTheManifestNamesTheAddressAndTheScopes(t *testing.T) {
+	o := newOffice(t, nil)
+	out := o.must("https://remit.example.com/slack/interactions", "slack", "manifest")
+	for _, scope := range []string{"chat:write", "channels:history", "groups:history"} {
+		if !strings.Contains(out, scope) {
+			t.Errorf("the manifest lacks %s", scope)
+		}
+	}
+}
+
+func TestTheDemoPlaysItsDay(t *testing.T) {
+	var out bytes.Buffer
+	root := newRoot(time.Now)
+	root.SetOut(&out)
+	root.SetErr(&out)
+	root.SetArgs([]string{"demo", "--once"})
+	if err := root.ExecuteContext(t.Context()); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for _, want := range []string{"triage", "finance", "@finance-leads", "Dead letters: 0"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the summary lacks %q:\n%s", want, out.String())
+		}
+	}
+}
+
+func TestAnUnreachableSlackIsAFindingNotACrash(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	o := newOffice(t, func(cfg map[string]any) {
+		cfg["slack"] = map[string]any{
+			"mode": "http", "api_url": gone.URL + "/api/", "bot_token": "xoxb", "signing_secret": "doctor-signing-secret",
+			"channels": map[string]any{"fallback": "C0FIN"},
+		}
+	})
+	o.must("up to date", "migrate")
+	if out, err := o.run("doctor"); err == nil || !strings.Contains(out, "FAIL") {
+		t.Errorf("got %v\n%s", err, out)
+	}
+}
