@@ -97,15 +97,9 @@ func (e *Engine) tryTurn(ctx context.Context, domains []models.Domain, by models
 
 // recallAll takes back what waits or is queued in the domain, and lists what had already left.
 func (b *batch) recallAll(d models.Domain, sw models.Switch, report *Report) error {
-	waiting, err := b.Ledger.InState(b.ctx, d, models.Waiting)
+	recall, err := b.Ledger.InState(b.ctx, d, models.Waiting)
 	if err != nil {
 		return err
-	}
-	for _, dec := range waiting {
-		if err := b.recalled(&dec, sw); err != nil {
-			return err
-		}
-		report.Recalled = append(report.Recalled, dec)
 	}
 	queued, err := b.Ledger.Leaving(b.ctx, d, models.EffectQueued, time.Time{})
 	if err != nil {
@@ -120,6 +114,9 @@ func (b *batch) recallAll(d models.Domain, sw models.Switch, report *Report) err
 			continue // an undo goes on: it takes back what remit did
 		}
 		b.out.Recalls = append(b.out.Recalls, eff.ID)
+		recall = append(recall, dec)
+	}
+	for _, dec := range recall {
 		if err := b.recalled(&dec, sw); err != nil {
 			return err
 		}
@@ -135,22 +132,40 @@ func (b *batch) recallAll(d models.Domain, sw models.Switch, report *Report) err
 	return nil
 }
 
-// recalled turns a decision that was about to act into one that asks.
+// recalled turns a decision that was about to act into one that asks. One that has been overtaken by a newer decision on
+// the same, whatever became of that, asks nothing any more.
 func (b *batch) recalled(d *models.Decision, sw models.Switch) error {
-	if b.newest[d.Item] == nil {
-		b.newest[d.Item] = map[models.Action]models.Decision{}
+	newest, err := b.reader.Newest(b.ctx, []string{d.Item})
+	if err != nil {
+		return err
 	}
+	_, overtaken := newer(newest, *d)
 	from := d.Version
 	if d.State == models.Applying {
 		if err := d.To(models.Failed, b.now); err != nil {
 			return err
 		}
 	}
+	d.Autonomous, d.Final, d.Answers, d.Note = false, "", nil, sw.Display()
+	if overtaken {
+		err = d.To(models.Superseded, b.now)
+	} else {
+		err = b.askInstead(d, sw)
+	}
+	if err != nil {
+		return err
+	}
+	b.moves[d.ID] = Move{Decision: *d, From: from}
+	b.entry(*d, models.EntryMoved, models.Remit, "Recalled before it left: "+sw.Display())
+	b.card(*d)
+	return nil
+}
+
+// askInstead puts a recalled decision before people.
+func (b *batch) askInstead(d *models.Decision, sw models.Switch) error {
 	if err := d.To(models.Asked, b.now); err != nil {
 		return err
 	}
-	d.Autonomous, d.Final, d.Answers = false, "", nil
-	d.Note = sw.Display()
 	d.Ruling.Outcome = models.OutcomeAsk
 	d.Ruling.Why = append(slices.Clone(d.Ruling.Why), sw.Display())
 	if d.Ruling.Expires == 0 {
@@ -158,9 +173,6 @@ func (b *batch) recalled(d *models.Decision, sw models.Switch) error {
 	}
 	d.ExpiresAt = b.now.Add(d.Ruling.Expires)
 	b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectExpire, d.ExpiresAt, b.now))
-	b.move(*d, from)
-	b.entry(*d, models.EntryMoved, models.Remit, "Recalled before it left: "+sw.Display())
-	b.card(*d)
 	return nil
 }
 

@@ -207,7 +207,7 @@ func (e *Engine) fail(ctx context.Context, eff models.Effect, d models.Decision,
 	if err != nil {
 		return err
 	}
-	if _, newer := settledSince(newest, d); newer {
+	if _, overtaken := newer(newest, d); overtaken {
 		if err := d.To(models.Superseded, now); err != nil {
 			return err
 		}

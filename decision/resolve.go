@@ -214,14 +214,18 @@ func (e *Engine) commitChanged(ctx context.Context, b *batch, d models.Decision,
 	return changed
 }
 
-// settledSince gives the newest decision about an action of the item that was made after d and has taken effect.
-func settledSince(newest []models.Decision, d models.Decision) (models.Decision, bool) {
-	i := slices.IndexFunc(newest, func(o models.Decision) bool {
-		return o.Action == d.Action && o.ID != d.ID && o.CreatedAt.After(d.CreatedAt) &&
-			(o.State == models.Applying || o.State == models.Applied)
-	})
+// newer gives the newest decision about d's action of its item, if that is another than d: newest is what Reader.Newest
+// gives of the item.
+func newer(newest []models.Decision, d models.Decision) (models.Decision, bool) {
+	i := slices.IndexFunc(newest, func(o models.Decision) bool { return o.Action == d.Action && o.ID != d.ID })
 	if i < 0 {
 		return models.Decision{}, false
 	}
 	return newest[i], true
+}
+
+// settledSince gives the newest decision about d's action of its item, if that is another than d and has taken effect.
+func settledSince(newest []models.Decision, d models.Decision) (models.Decision, bool) {
+	o, ok := newer(newest, d)
+	return o, ok && (o.State == models.Applying || o.State == models.Applied)
 }

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"remit/bot/slackfake"
 	"remit/models"
+	"remit/store/pgtest"
 )
 
 const (
@@ -391,5 +393,49 @@ func TestTheLedgerVerifiesAfterAllOfIt(t *testing.T) {
 	report, err := w.app.Store.Verify(t.Context())
 	if err != nil || !report.OK() {
 		t.Errorf("got %v %v", report, err)
+	}
+}
+
+func TestTheMainJobRunsOnPostgreSQL(t *testing.T) {
+	w := newWorldOn(t, pgtest.URL(t))
+	w.history()
+	w.balance("400000.00")
+	w.invoice("disc", "1000.00", map[string]any{"discount_bps": 300, "discount_until": "2026-12-08"})
+	w.ticket("20", down)
+	w.ticket("21", angry)
+	w.settled()
+	if d := w.newest(item("20"), models.ActionPriority); d.State != models.Applied || !d.Autonomous {
+		t.Errorf("the outage is %s", d.State)
+	}
+	w.press(sam, w.card("C0TRIAGE", "Ticket 21"), "Approve")
+	w.card("C0TRIAGE", "Sam")
+	report, err := w.app.Engine.Pause(t.Context(), models.Finance, w.person("olga"), "a drill")
+	if err != nil || len(report.Recalled) != 1 {
+		t.Errorf("the pause recalled %d (%v), want the pay day that waited", len(report.Recalled), err)
+	}
+	w.card("C0FINANCE", "a drill")
+	w.settled()
+	if r, err := w.app.Store.Verify(t.Context()); err != nil || !r.OK() {
+		t.Errorf("the ledger: %+v %v", r, err)
+	}
+}
+
+func TestHostileTextIsShownAsTextAndMentionsNobody(t *testing.T) {
+	for name, database := range map[string]func(*testing.T) string{
+		"SQLite":     func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "remit.db") },
+		"PostgreSQL": func(t *testing.T) string { return pgtest.URL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorldOn(t, database(t))
+			subject := "<!channel> <@U0SAM> *bold* <script>alert(1)</script> \u202eRTL\u0000 😡 " + strings.Repeat("x", 10_000)
+			w.zendesk("created", "30", map[string]any{"subject": subject, "description": angry + " <!here> \u0000 <https://evil.example|click>", "via": map[string]any{"channel": "email"}}, nil)
+			m := w.card("C0TRIAGE", "Ticket")
+			if found := slackfake.Control(m.Blocks, m.Text, w.app.Config.ConsoleURL.Reveal(), w.app.Config.Sources[0].BaseURL.Reveal()); len(found) > 0 {
+				t.Errorf("Slack would act on %q", found)
+			}
+			w.press(sam, m, "Approve")
+			w.card("C0TRIAGE", "Sam")
+			w.settled()
+		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -24,7 +25,10 @@ import (
 	"remit/config"
 	"remit/connector/zendesk/zendeskfake"
 	"remit/models"
+	"remit/store/pgtest"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 
 // The people of the tests, by their Slack ids.
 const (
@@ -121,6 +125,11 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldOn(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"))
+}
+
+func newWorldOn(t *testing.T, database string) *world {
+	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
 		erp: &outbox{keys: map[string]int{}},
@@ -142,7 +151,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(desk.Close)
 	t.Cleanup(erp.Close)
 	w.start(config.Config{
-		DatabaseURL: config.URL("sqlite://" + filepath.Join(t.TempDir(), "remit.db")),
+		DatabaseURL: config.URL(database),
 		Slack: config.Slack{
 			Mode: config.SlackHTTP, APIURL: config.URL(api), BotToken: slackToken, SigningSecret: slackSecret, TeamID: w.slack.TeamID,
 			Channels: config.Channels{Triage: "C0TRIAGE", Finance: "C0FINANCE", Fallback: "C0FALLBACK"}, PerSecond: 1000,

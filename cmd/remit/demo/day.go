@@ -122,7 +122,7 @@ func (d *day) ledger() {
 func (d *day) cash() {
 	today := models.DayOf(d.now)
 	d.erp("balance", "balance.reported", d.now, map[string]any{
-		"account": "operating", "entity": entity, "amount": "262400.00", "currency": "GBP",
+		"account": "operating", "entity": entity, "amount": "392400.00", "currency": "GBP",
 	})
 	for i, r := range []struct {
 		customer, amount string

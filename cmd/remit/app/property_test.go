@@ -1,0 +1,289 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"remit/decision"
+	"remit/finance"
+	"remit/models"
+	"remit/store"
+	"remit/triage"
+)
+
+// lab is the engine on a real database, with events made by hand and writes that are only noted.
+type lab struct {
+	*rapid.T
+	engine *decision.Engine
+	store  *store.Store
+	clock  *clock
+	writes []models.Write
+	paused map[models.Domain]bool
+	seen   map[string]int // decision id to the highest version seen
+	seq    int
+}
+
+// Translate gives the event that the test put under the delivery's key.
+func (l *lab) Translate(d models.Delivery) ([]models.Event, error) {
+	id, text, _ := strings.Cut(string(d.Body), "|")
+	ev := models.Event{ID: d.ID, Source: d.Source, Kind: models.TicketCommented, Subject: d.Subject, Item: d.Subject, At: d.ReceivedAt, Actor: models.Actor{Kind: models.ByCustomer, ID: "c"}}
+	ev.Ticket = &models.Ticket{ID: d.Subject, Source: d.Source, ExternalID: id, Subject: "Ticket", Status: models.TicketOpen, Priority: models.P3}
+	ev.Comment = &models.Comment{ID: d.Key, Author: ev.Actor, Text: text, Public: true, At: d.ReceivedAt}
+	switch text {
+	case "solved":
+		ev.Kind, ev.Comment, ev.Ticket.Status = models.TicketUpdated, nil, models.TicketSolved
+	case "upstream":
+		ev.Kind, ev.Comment, ev.Ticket.Priority = models.TicketUpdated, nil, models.P4
+		ev.Actor = models.Actor{Kind: models.ByPerson, ID: "desk/1"}
+		ev.Changes = []models.Change{{Field: "priority", To: "P4"}}
+	}
+	return []models.Event{ev}, nil
+}
+
+// Apply notes the write, or fails as providers do.
+func (l *lab) Apply(_ context.Context, w models.Write) error {
+	l.writes = append(l.writes, w)
+	return nil
+}
+
+// Echoes implements decision.Writer.
+func (l *lab) Echoes(w models.Write) []string { return []string{w.Change().Fingerprint(w.Item)} }
+
+// Translator, Writer and Fetcher implement decision.Sources.
+func (l *lab) Translator(string) (decision.Translator, bool) { return l, true }
+
+// Writer implements decision.Sources.
+func (l *lab) Writer(string) (decision.Writer, bool) { return l, true }
+
+// Fetcher implements decision.Sources.
+func (l *lab) Fetcher(string) (decision.Fetcher, bool) { return nil, false }
+
+type directory []models.Person
+
+// Reaches implements decision.Directory.
+func (d directory) Reaches(name string) []models.Person {
+	var out []models.Person
+	for _, p := range d {
+		if p.In(name) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+var staff = directory{
+	{ID: "sam", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads"}},
+	{ID: "ben", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads"}},
+	{ID: "priya", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+	{ID: "frank", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+	{ID: "nina", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+	{ID: "ira", Groups: []string{"support-leads"}},
+	{ID: "olga", Roles: []models.Role{models.RoleManager}},
+}
+
+func newLab(rt *rapid.T, dir string) *lab {
+	l := &lab{T: rt, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, paused: map[models.Domain]bool{}, seen: map[string]int{}}
+	policy, err := decision.LoadPolicy(policyText, staff, l.clock.Now())
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if l.store, err = store.Open(context.Background(), store.Options{URL: "sqlite://" + filepath.Join(dir, "lab.db"), Now: l.clock.Now}); err != nil {
+		rt.Fatal(err)
+	}
+	l.engine = &decision.Engine{
+		Ledger: l.store, Sources: l, Tickets: triage.New(), Payments: finance.New(), Policy: func() *decision.Policy { return policy },
+		Now: l.clock.Now, Batch: 8, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
+	return l
+}
+
+func TestNoSequenceOfEventsClicksAndSwitchesActsOutsideTheRemit(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		l := newLab(rt, t.TempDir())
+		defer l.store.Close()
+		rt.Repeat(map[string]func(*rapid.T){
+			"":        func(*rapid.T) { l.invariants() },
+			"event":   l.event,
+			"drain":   func(*rapid.T) { l.drain() },
+			"answer":  l.answer,
+			"effects": l.effects,
+			"switch":  l.flip,
+			"undo":    l.undo,
+			"time": func(rt *rapid.T) {
+				l.clock.add(time.Duration(rapid.IntRange(1, 600).Draw(rt, "minutes")) * time.Minute)
+			},
+		})
+		report, err := l.store.Verify(context.Background())
+		if err != nil || !report.OK() {
+			rt.Fatalf("the ledger: %+v %v", report, err)
+		}
+	})
+}
+
+func (l *lab) item(rt *rapid.T) string {
+	return models.TicketItem("desk", fmt.Sprint(rapid.IntRange(1, 3).Draw(rt, "ticket")))
+}
+
+func (l *lab) event(rt *rapid.T) {
+	l.seq++
+	item := l.item(rt)
+	text := rapid.SampledFrom([]string{angry, down, "Where is my invoice?", "no hurry, thanks", "solved", "upstream"}).Draw(rt, "text")
+	key := fmt.Sprint(l.seq)
+	_, err := l.store.Accept(context.Background(), []models.Delivery{{
+		ID: models.DeliveryID("desk", key), Source: "desk", Key: key, Kind: "any", Subject: item, Body: []byte(item + "|" + text), ReceivedAt: l.clock.Now(),
+	}})
+	l.must(err)
+}
+
+func (l *lab) must(err error) {
+	if err != nil {
+		l.Fatal(err)
+	}
+}
+
+func (l *lab) drain() {
+	for {
+		n, err := l.engine.Drain(context.Background())
+		l.must(err)
+		if n == 0 {
+			return
+		}
+	}
+}
+
+func (l *lab) all() []models.Decision {
+	ds, err := l.store.Log(context.Background(), models.LogQuery{Limit: 200})
+	l.must(err)
+	return ds
+}
+
+func (l *lab) some(rt *rapid.T) (models.Decision, bool) {
+	ds := l.all()
+	if len(ds) == 0 {
+		return models.Decision{}, false
+	}
+	return ds[rapid.IntRange(0, len(ds)-1).Draw(rt, "decision")], true
+}
+
+func (l *lab) answer(rt *rapid.T) {
+	d, ok := l.some(rt)
+	if !ok {
+		return
+	}
+	p := rapid.SampledFrom(staff).Draw(rt, "person")
+	a := models.Answer{Kind: models.AnswerApprove, Version: d.Version - rapid.IntRange(0, 1).Draw(rt, "stale"), Via: "test"}
+	if rapid.Bool().Draw(rt, "override") {
+		a.Kind, a.Value = models.AnswerOverride, string(rapid.SampledFrom(models.Priorities()).Draw(rt, "value"))
+	}
+	after, err := l.engine.Resolve(context.Background(), d.ID, p, a)
+	if err != nil {
+		return
+	}
+	if a.Version != d.Version || !d.State.Open() || !p.Has(models.RoleApprover) || !d.Ruling.Approval.Names(p) {
+		l.Fatalf("%s answered %s (version %d of %d, from %v) and it became %s", p.ID, d.State, a.Version, d.Version, d.Ruling.Approval.From, after.State)
+	}
+}
+
+// effects carries out everything that is due, as the queue would, or gives up on it as if the provider were away.
+func (l *lab) effects(rt *rapid.T) {
+	ctx := context.Background()
+	fail := rapid.IntRange(0, 3).Draw(rt, "provider is away") == 0
+	for _, d := range l.all() {
+		for v := 1; v <= d.Version; v++ {
+			for kind, run := range map[models.EffectKind]func(context.Context, string) error{
+				models.EffectApply: l.engine.Apply, models.EffectRevert: l.engine.Apply, models.EffectExpire: l.engine.Expire, models.EffectAct: l.engine.ActAt,
+			} {
+				id := models.NewID("eff", d.ID, string(kind), fmt.Sprint(v))
+				e, err := l.store.Effect(ctx, id)
+				if err != nil || e.State != models.EffectQueued && e.State != models.EffectLeaving || e.RunAt.After(l.clock.Now()) {
+					continue
+				}
+				if fail && e.Leaves() {
+					l.must(l.engine.GiveUp(ctx, id, models.Errorf(models.Invalid, "no")))
+					continue
+				}
+				l.carryOut(run, e)
+			}
+		}
+	}
+}
+
+// carryOut runs one effect, and finds that what left was allowed to.
+func (l *lab) carryOut(run func(context.Context, string) error, e models.Effect) {
+	before := len(l.writes)
+	d, err := l.store.Decision(context.Background(), e.Ref)
+	l.must(err)
+	l.must(run(context.Background(), e.ID))
+	if len(l.writes) == before {
+		return
+	}
+	w := l.writes[before]
+	if !w.Undo && d.Autonomous && (l.paused[d.Domain] || !d.Ruling.Acts() || len(d.Ruling.Guardrails) > 0 || d.Ruling.Escalated) {
+		l.Fatalf("%s acted by itself on %+v, paused %v", d.ID, d.Ruling, l.paused)
+	}
+	if !w.Undo && !d.Autonomous && len(d.Agreed(d.Final)) < d.NeededFor(d.Final) {
+		l.Fatalf("%s was done with %d of %d answers", d.ID, len(d.Agreed(d.Final)), d.NeededFor(d.Final))
+	}
+	for _, earlier := range l.writes[:before] {
+		if earlier.Key == w.Key {
+			l.Fatalf("%s was written twice", w.Key)
+		}
+	}
+}
+
+func (l *lab) flip(rt *rapid.T) {
+	d := rapid.SampledFrom([]models.Domain{models.Triage, decision.All}).Draw(rt, "domain")
+	olga := staff[len(staff)-1]
+	on := rapid.Bool().Draw(rt, "pause")
+	turn := l.engine.Resume
+	if on {
+		turn = l.engine.Pause
+	}
+	_, err := turn(context.Background(), d, olga, "a drill")
+	l.must(err)
+	l.paused[models.Triage] = on
+	if d == decision.All {
+		l.paused[models.Finance] = on
+	}
+}
+
+func (l *lab) undo(rt *rapid.T) {
+	d, ok := l.some(rt)
+	if !ok {
+		return
+	}
+	p := rapid.SampledFrom(staff).Draw(rt, "person")
+	if _, err := l.engine.Undo(context.Background(), d.ID, p, "changed my mind"); err == nil && !p.Has(models.RoleManager) && !d.Ruling.Approval.Names(p) {
+		l.Fatalf("%s undid what they may not answer", p.ID)
+	}
+}
+
+// invariants hold after every step.
+func (l *lab) invariants() {
+	open := map[string]int{}
+	for _, d := range l.all() {
+		if d.Version < l.seen[d.ID] {
+			l.Fatalf("%s went back from version %d to %d", d.ID, l.seen[d.ID], d.Version)
+		}
+		l.seen[d.ID] = d.Version
+		if d.State.Open() {
+			if open[d.Item+string(d.Action)]++; open[d.Item+string(d.Action)] > 1 {
+				l.Fatalf("two decisions on %s of %s are open", d.Action, d.Item)
+			}
+		}
+		if d.State == models.Expired && d.Final != "" {
+			l.Fatalf("%s expired and was settled on %q", d.ID, d.Final)
+		}
+		if l.paused[d.Domain] && d.State == models.Waiting {
+			l.Fatalf("%s waits to act while %s is paused", d.ID, d.Domain)
+		}
+	}
+}
