@@ -25,7 +25,7 @@ func (s *Store) CardRef(ctx context.Context, item string) (models.CardRef, error
 // there is a Conflict.
 func (s *Store) SaveCardRef(ctx context.Context, ref models.CardRef, from int) error {
 	tbl := s.tables.cards
-	err := s.inTxn(ctx, func(t *txn) error {
+	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		args, err := tbl.values(ctx, nil, reflect.ValueOf(&ref).Elem())
 		if err != nil {
 			return err

@@ -29,8 +29,7 @@ func (s *Store) commit(ctx context.Context, c decision.Changes, also func(contex
 	if err := ctx.Err(); err != nil {
 		return classify(err)
 	}
-	ctx = context.WithoutCancel(ctx)
-	err := s.inTxn(ctx, func(t *txn) error {
+	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		if err := also(ctx, t); err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 
 // Bury keeps an event that could not be decided. One that is there already has failed once more.
 func (s *Store) Bury(ctx context.Context, l models.DeadLetter) (fresh bool, err error) {
-	err = s.inTxn(ctx, func(t *txn) error {
+	err = s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		fresh, err = t.bury(ctx, l)
 		return err
 	})
@@ -42,7 +42,7 @@ func (s *Store) DeadLetters(ctx context.Context, limit int) ([]models.DeadLetter
 // Replay puts a dead letter's delivery back into the inbox under the same id, and notes who wanted it. The error is
 // NotFound for no such letter, and Invalid for one that was never a whole delivery.
 func (s *Store) Replay(ctx context.Context, deadLetterID string, by models.Actor, at time.Time) error {
-	err := s.inTxn(ctx, func(t *txn) error {
+	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		var l models.DeadLetter
 		if err := t.gorm.WithContext(ctx).Where("id = ?", deadLetterID).Take(&l).Error; err != nil {
 			return classify(err)

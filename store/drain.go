@@ -82,7 +82,7 @@ func onlyOne(res sql.Result, err error) error {
 // drainPostgres holds the subjects for as long as its transaction lasts, and decides within it.
 func (s *Store) drainPostgres(ctx context.Context, limit int, decide Decide) (n int, err error) {
 	signal := false
-	err = s.inTxn(ctx, func(t *txn) error {
+	err = s.transact(ctx, func(t *txn) error {
 		seqs, ds, err := t.takeSubjects(ctx, limit)
 		if err != nil || len(ds) == 0 {
 			return err

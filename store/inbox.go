@@ -124,7 +124,7 @@ func (s *Store) gather(first *accept) []*accept {
 
 func (s *Store) commitBatch(batch []*accept) {
 	ctx := context.Background()
-	err := s.inTxn(ctx, func(t *txn) error { return t.insertAccepts(ctx, batch) })
+	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error { return t.insertAccepts(ctx, batch) })
 	fresh := 0
 	for _, a := range batch {
 		if a.err = err; err != nil {
@@ -241,7 +241,7 @@ func (s *Store) AcceptPolled(ctx context.Context, source string, ds []models.Del
 			return err
 		}
 	}
-	err := s.inTxn(ctx, func(t *txn) error {
+	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		if _, err := t.insertInbox(ctx, ds); err != nil {
 			return err
 		}

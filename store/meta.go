@@ -17,7 +17,7 @@ func (s *Store) Salt(ctx context.Context) ([]byte, error) {
 	}
 	fresh := make([]byte, 32)
 	_, _ = rand.Read(fresh) // never fails
-	err = s.inTxn(ctx, func(t *txn) error {
+	err = s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		_, err := t.exec(ctx, `INSERT INTO meta ("key", value) VALUES ('salt', ?) ON CONFLICT DO NOTHING`, fresh)
 		return err
 	})
@@ -38,7 +38,7 @@ func (s *Store) meta(ctx context.Context, key string) ([]byte, error) {
 
 // GiveUpEffect notes an effect that will not be tried again, and why. One that has left or was recalled stays as it is.
 func (s *Store) GiveUpEffect(ctx context.Context, id, why string) error {
-	return s.inTxn(ctx, func(t *txn) error {
+	return s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		_, err := t.exec(ctx, `UPDATE effects SET state = 'dead', error = ? WHERE id = ? AND state IN ('queued', 'leaving')`, why, id)
 		return err
 	})
@@ -58,7 +58,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) error {
 		{`DELETE FROM sessions WHERE expires_at < ?`, now},
 		{`DELETE FROM tokens WHERE expires_at < ?`, now},
 	} {
-		err := s.inTxn(ctx, func(t *txn) error {
+		err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 			_, err := t.exec(ctx, p.text, p.arg)
 			return err
 		})

@@ -28,7 +28,7 @@ func (s *Store) MintLogin(ctx context.Context, personID string, ttl time.Duratio
 // RedeemLogin gives the person whom the token signs in, and ends the token. The error is Unauthenticated for one that is
 // unknown, used or expired.
 func (s *Store) RedeemLogin(ctx context.Context, token string, now time.Time) (personID string, err error) {
-	err = s.inTxn(ctx, func(t *txn) error {
+	err = s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		var until time.Time
 		row := t.gorm.WithContext(ctx).Raw(`DELETE FROM tokens WHERE hash = ? AND use = ? RETURNING person_id, expires_at`, hashOf(token), useLogin).Row()
 		if err := row.Scan(&personID, &until); err != nil {
@@ -61,7 +61,7 @@ func (s *Store) mint(ctx context.Context, use, personID string, until time.Time)
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails
 	token := base64.RawURLEncoding.EncodeToString(b)
-	err := s.inTxn(ctx, func(t *txn) error {
+	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		_, err := t.exec(ctx, `INSERT INTO tokens (hash, use, person_id, expires_at) VALUES (?, ?, ?, ?)`, hashOf(token), use, personID, plainTime(until))
 		return err
 	})
@@ -96,7 +96,7 @@ func (s *Store) FindCtx(ctx context.Context, token string) (data []byte, ok bool
 
 // CommitCtx keeps a browser session's data until it expires.
 func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	return s.inTxn(ctx, func(t *txn) error {
+	return s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		_, err := t.exec(ctx, `INSERT INTO sessions (hash, data, expires_at) VALUES (?, ?, ?)
 			ON CONFLICT (hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at`, hashOf(token), data, plainTime(expiry))
 		return err
@@ -105,7 +105,7 @@ func (s *Store) CommitCtx(ctx context.Context, token string, data []byte, expiry
 
 // DeleteCtx ends a browser session. One that is not there is no error.
 func (s *Store) DeleteCtx(ctx context.Context, token string) error {
-	return s.inTxn(ctx, func(t *txn) error {
+	return s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		_, err := t.exec(ctx, `DELETE FROM sessions WHERE hash = ?`, hashOf(token))
 		return err
 	})

@@ -51,6 +51,7 @@ type Store struct {
 
 	draining  chan struct{} // one drain a process at a time
 	accepting chan *accept
+	group     group        // of writes, on SQLite
 	handing   sync.RWMutex // held by who hands over to accepting, and by Close
 	arrived   chan struct{}
 	closing   chan struct{}

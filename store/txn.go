@@ -19,9 +19,22 @@ type txn struct {
 	sql  *sql.Tx
 }
 
-// inTxn runs f in a write transaction and commits it, or rolls it back when f fails. On SQLite it is the one writer: f must
-// do nothing else than write.
-func (s *Store) inTxn(ctx context.Context, f func(*txn) error) error {
+// inTxn runs f in a write transaction and commits it, or rolls back what it did when f fails. f must do nothing else than
+// write, with the context that it is given: it is not cut off halfway. On SQLite, writes that come together share one
+// transaction, and with it one wait for the disk; each is undone alone if it fails.
+func (s *Store) inTxn(ctx context.Context, f func(context.Context, *txn) error) error {
+	if err := ctx.Err(); err != nil {
+		return classify(err)
+	}
+	ctx = context.WithoutCancel(ctx)
+	if s.dialect == queue.Postgres {
+		return s.transact(ctx, func(t *txn) error { return f(ctx, t) })
+	}
+	return s.group.write(ctx, f, s.transact)
+}
+
+// transact runs f in a transaction of its own.
+func (s *Store) transact(ctx context.Context, f func(*txn) error) error {
 	err := s.write.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx, ok := g.Statement.ConnPool.(*sql.Tx)
 		if !ok {

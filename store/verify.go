@@ -132,7 +132,7 @@ func (s *Store) verifyHead(ctx context.Context, writer string, next ledgerRow, r
 // snapshots and facts, the drafts and notes on its decisions, its deliveries' bodies. What was decided, when and in which
 // state stays, and the ledger still verifies.
 func (s *Store) Erase(ctx context.Context, item string) error {
-	err := s.inTxn(ctx, func(t *txn) error {
+	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
 		for _, text := range []string{
 			`UPDATE ledger SET "by" = NULL, "text" = NULL, salt = NULL WHERE item = ?`,
 			`UPDATE tickets SET subject = '', "text" = '', thread = NULL, requester_id = '' WHERE id = ?`,

@@ -118,7 +118,7 @@ func (c *client) request(id string, urgent bool) []byte {
 		text = outage
 	}
 	now := time.Now().UTC().Format(time.RFC3339)
-	body := fmt.Sprintf(ticketBody, id, now, id, id, text, now, now, padding)
+	body := fmt.Sprintf(ticketBody, id, now, id, id, id, text, now, now, padding)
 	m := hmac.New(sha256.New, []byte(secret))
 	_, _ = io.WriteString(m, now+body)
 	var b strings.Builder
@@ -129,14 +129,14 @@ func (c *client) request(id string, urgent bool) []byte {
 }
 
 const ticketBody = `{"type":"zen:event-type:ticket.created","account_id":1,"id":"%s","time":"%s","zendesk_event_version":"2022-11-06",` +
-	`"subject":"zen:ticket:%s","detail":{"id":"%s","actor_id":"7","requester_id":"7","subject":"A question about my order",` +
+	`"subject":"zen:ticket:%s","detail":{"id":"%s","actor_id":"7","requester_id":"7","subject":"A question about order %s",` +
 	`"description":"%s","priority":"NORMAL","status":"NEW","created_at":"%s","updated_at":"%s","is_public":true,"tags":["web"],` +
 	`"via":{"channel":"email"},"custom_fields":"%s"},"event":{"meta":{"sequence":{"position":1}}}}`
 
 const (
 	calm = "Hello, I ordered two keyboards last week and would like to know when they are going to arrive. The order page says " +
 		"that they were handed over to the carrier on Tuesday, but the tracking number does not show anything yet. Could you have a " +
-		"look and tell me whether the parcel is on its way? There is no hurry, I would just like to plan the day of the delivery. " +
+		"look and tell me whether the parcel is on its way? I would like to plan the day of the delivery and be at home when it comes. " +
 		"Thank you very much and have a nice day. Best regards, Emily"
 	outage = "The whole system is down since this morning and nobody in our company can log in. All 240 users are blocked, we cannot " +
 		"work at all and we are losing money every minute. This is urgent, please fix the outage immediately and call us back as soon " +

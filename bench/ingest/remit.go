@@ -129,6 +129,7 @@ func tally(ctx context.Context, s *store.Store, accepted map[string]bool, desk *
 	for id := range accepted {
 		if decided[id] == 0 {
 			r.Lost++
+			fmt.Fprintf(os.Stderr, "%s was accepted and is not decided\n", id)
 		}
 	}
 	for _, n := range decided {
@@ -196,6 +197,7 @@ func startNode(ctx context.Context, bin, dir, database, desk string, i int) (*pr
 			map[string]any{"id": "sam", "roles": []string{"approver"}, "groups": []string{"support"}},
 			map[string]any{"id": "olga", "roles": []string{"manager"}},
 		},
+		"groups": map[string]any{"support": ""},
 	}
 	text, err := json.Marshal(cfg) // JSON is YAML too
 	if err != nil {

@@ -120,7 +120,6 @@ type world struct {
 	erp   *outbox
 	url   string
 	seq   int
-	stop  func()
 }
 
 func newWorld(t *testing.T) *world {
