@@ -94,11 +94,22 @@ func outlier(s subject) (finding, bool) {
 		strength *= .4
 	}
 	return finding{
-		name: signalOutlier, code: "amount.outlier", strength: strength,
+		name: signalOutlier, code: "amount.outlier", strength: strength, weight: s.outlierWeight(),
 		text: fmt.Sprintf("%s is %s what %s usually bills: the median of %d earlier invoices is %s, the largest %s.",
 			s.p.Amount.Display(), times(float64(amount)/float64(s.usual.typical())), vendorName(s.p.Payable), len(s.usual.minor),
 			s.money(s.usual.typical()).Display(), s.money(s.usual.largest()).Display()),
 	}, true
+}
+
+// outlierWeight gives how much an outlier counts for. From twelve spreads on, and three times the largest bill so far, being a
+// large bill explains less and less: at sixteen spreads one in five is genuine.
+func (s subject) outlierWeight() float64 {
+	amount := float64(s.p.Amount.Minor)
+	if amount < 3*float64(s.usual.largest()) {
+		return weights[signalOutlier]
+	}
+	beyond := min(max((s.usual.z(amount)-12)/4, 0), 1)
+	return weights[signalOutlier] + (.8-weights[signalOutlier])*beyond
 }
 
 func times(x float64) string { return fmt.Sprintf("%.3g times", x) }

@@ -25,6 +25,11 @@ func bankChanged(s subject) (finding, bool) {
 	if at, fresh := s.bankReplaced(); fresh {
 		found.text = fmt.Sprintf("Bank details of %s were changed on %s, %s.",
 			vendorName(s.p.Payable), s.say(models.DayOf(at)), ago(s.now.Sub(at)))
+		if since, back := s.changedBack(); back {
+			found.code = "bank.back_and_forth"
+			found.text = fmt.Sprintf("Bank details of %s were changed on %s and back on %s, %s.",
+				vendorName(s.p.Payable), s.say(models.DayOf(since)), s.say(models.DayOf(at)), ago(s.now.Sub(at)))
+		}
 		return found, true
 	}
 	for _, h := range s.own {
@@ -54,6 +59,17 @@ func (s subject) bankReplaced() (at time.Time, fresh bool) {
 	}
 	at = s.vendor.BankChangedAt()
 	return at, !at.IsZero() && s.now.Sub(at) <= within
+}
+
+// changedBack reports whether the account in force had been given up for another, and when: how a fraud is tidied away
+// after the payment that it was for.
+func (s subject) changedBack() (since time.Time, back bool) {
+	banks := s.vendor.Banks
+	n := len(banks)
+	if n < 3 || banks[n-1].Bank != banks[n-3].Bank {
+		return time.Time{}, false
+	}
+	return banks[n-2].Since, true
 }
 
 func ago(d time.Duration) string {

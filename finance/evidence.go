@@ -17,6 +17,12 @@ const (
 	signalBankShared   = "bank_shared"
 	signalFirstPayment = "first_payment"
 	signalSplit        = "split"
+	signalDormant      = "dormant"
+	signalVelocity     = "velocity"
+	signalCurrency     = "currency"
+	signalNoOrder      = "no_order"
+	signalTerms        = "terms"
+	signalAnomaly      = "anomaly" // what a learned model makes of the whole
 )
 
 // weights are how likely a finding of full strength alone makes it that a responsible person would hold the payment. They
@@ -27,8 +33,14 @@ const (
 //	bank_shared    .70  two suppliers on one account: a shell, or a factoring bank
 //	decimal_slip   .75  ten times a usual amount; some vendors do bill that
 //	split          .45  parts below a limit; most vendors with such bills just bill often
-//	outlier        .35  large for this vendor; most large bills are genuine
+//	outlier        .35  large for this vendor; most large bills are genuine. Up to .80 for what is beyond any bill so far
+//	                    by as much as a steady vendor's never are; see outlierWeight
+//	currency       .30  a vendor's first bill in another currency; most open an account for it and say so
+//	dormant        .20  an account taken over, or business that came back
 //	first_payment  .15  every vendor has a first payment
+//	velocity       .15  a flood of small bills, or a busy month
+//	no_order       .10  a purchase nobody ordered, or a clerk in a hurry
+//	terms          .10  pressure to pay soon, or new terms
 //
 // The score is the noisy-or of weight times strength: each finding is taken as a separate cause for a hold.
 var weights = map[string]float64{
@@ -38,7 +50,12 @@ var weights = map[string]float64{
 	signalDecimalSlip:  .75,
 	signalSplit:        .45,
 	signalOutlier:      .35,
+	signalCurrency:     .30,
+	signalDormant:      .20,
 	signalFirstPayment: .15,
+	signalVelocity:     .15,
+	signalNoOrder:      .10,
+	signalTerms:        .10,
 }
 
 // codeSameAmount marks a duplicate that nothing but the amount speaks for.
@@ -52,6 +69,7 @@ type finding struct {
 	text     string          // the sentence, with figures
 	other    string          // the item it points at
 	earlier  *models.Payable // the earlier invoice, for a duplicate
+	weight   float64         // in place of that of the table, where it is not 0
 	echo     bool            // says again what a stronger finding says, and does not count
 }
 
@@ -63,6 +81,9 @@ func (d finding) signal() models.Signal {
 func (d finding) chance() float64 {
 	if d.echo {
 		return 0
+	}
+	if d.weight > 0 {
+		return d.weight * d.strength
 	}
 	return weights[d.name] * d.strength
 }

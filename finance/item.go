@@ -24,8 +24,9 @@ type item struct {
 	due   int // math.MaxInt where no due day is known
 	until int // the last day that earns the discount, none without one
 	saved int64
-	costs int64 // yearly cost of money, basis points
-	fixed bool  // never moved: by its vendor's class, or because a person has chosen its day
+	costs int64  // yearly cost of money, basis points
+	class string // the vendor's, where known
+	fixed bool   // never moved: by its vendor's class, or because a person has chosen its day
 }
 
 // enter takes in the payables that leave, in the order of their ids, so that a plan does not depend on the order in
@@ -40,7 +41,7 @@ func (b *book) enter(p models.Pool, r models.CashRules) {
 }
 
 func (b *book) newItem(p *models.Payable, pool models.Pool, r models.CashRules) item {
-	it := item{p: p, keep: none, early: none, late: none, due: math.MaxInt, until: none, costs: b.costBPS}
+	it := item{p: p, keep: none, early: none, late: none, due: math.MaxInt, until: none, costs: b.costBPS, class: pool.Vendors[p.VendorID].Class}
 	if usableDiscount(p.Terms) {
 		it.until = b.cal.offset(p.Terms.DiscountUntil)
 		it.saved = p.Amount.Share(p.Terms.DiscountBPS).Minor

@@ -1,29 +1,48 @@
 // Package finance judges money: which payments look wrong, what cash a pool of payments leaves, and on which day each
 // should be paid. It is pure: the same facts and rules give the same judgement, and it knows no clock but theirs.
 //
-// Everything is decided from documented rules, one file per family of evidence (duplicate.go, amount.go, bank.go,
-// split.go), one for the projection (project.go), one for choosing pay days (timing.go) and one for sentences
+// What looks wrong is found by documented rules, one file per family of evidence (duplicate.go, amount.go, bank.go,
+// split.go), and by a model that combines many weaker signals (signals.go, boost.go), taught without labels (learn.go,
+// inject.go). Cash is decided from documented rules: one file for the projection (project.go), one for choosing pay days (timing.go) and one for sentences
 // (explain.go). Amounts are integers of minor units throughout; floating point appears only in statistics about them.
 package finance
 
 import (
+	"slices"
 	"time"
 
 	"remit/models"
 )
 
-// ModelName is the name and version under which this package's proposals are kept.
+// ModelName is the name and version under which this package's proposals are kept; where a learned model had a part in
+// one, "+" and its name follow.
 const ModelName = "finance-rules/1"
 
-// Judge judges payments and plans pay days. It holds nothing and is safe for concurrent use.
-type Judge struct{}
+// Judge judges payments and plans pay days. It never changes and is safe for concurrent use.
+type Judge struct {
+	model *Model
+	trust float64 // how much the model's probability is worth
+}
 
-// New gives a Judge.
-func New() *Judge { return &Judge{} }
+// borrowedTrust is what a probability is worth that was learned from the books of others: alone it leads to a hold from
+// .84 on.
+const borrowedTrust = .6
+
+// New gives a Judge that goes by the model that ships.
+func New() *Judge { return &Judge{model: shipped(), trust: borrowedTrust} }
+
+// NewLearned gives a Judge that goes by a customer's own model. One that was not taught to see a vendor's payments alone,
+// which is all that a Judge is given, is Invalid.
+func NewLearned(m *Model) (*Judge, error) {
+	if !m.alone {
+		return nil, models.Errorf(models.Invalid, "the anomaly model %q needs all payments at once: train one that sees a vendor's alone", m.name)
+	}
+	return &Judge{model: m, trust: 1}, nil
+}
 
 // holdLine is the combined score from which a hold is proposed. At the weights of the table in evidence.go, a duplicate, a
-// changed or shared account, or an exact slip of the point reaches it alone; an outlier, a split or a first payment needs
-// company.
+// changed or shared account, an exact slip of the point, or an amount far beyond all before reaches it alone; a milder
+// outlier, a split or a first payment needs company.
 const holdLine = 0.5
 
 // maxConfidence caps the score: rules weighed by hand cannot know better than this.
@@ -32,20 +51,22 @@ const maxConfidence = 0.97
 // detectors are run in this order, which also breaks ties between equally strong findings.
 var detectors = []func(subject) (finding, bool){
 	duplicate, bankChanged, bankShared, decimalSlip, outlier, split, firstPayment,
+	otherCurrency, dormant, velocity, noOrder, shorterTerms,
 }
 
 // Decide looks for anomalies in a payable and proposes to hold it where together they pass the line. What was found is
 // in Facts.Signals under the names "duplicate", "outlier", "decimal_slip", "bank_changed", "bank_shared",
-// "first_payment" and "split", whether or not it led to a proposal. A release is never proposed: only people release.
+// "first_payment", "split", "currency", "dormant", "velocity", "no_order" and "terms", and of the model as "anomaly",
+// whether or not it led to a proposal. A release is never proposed: only people release.
 // Nothing is proposed for a payable that is paid, cancelled or already held, nor for a credit note.
-func (*Judge) Decide(f models.Facts, r models.CashRules) models.Judgement {
+func (j *Judge) Decide(f models.Facts, r models.CashRules) models.Judgement {
 	out := models.Judgement{Facts: f}
 	out.Facts.Signals, out.Facts.Earlier = nil, nil
 	if f.Payable == nil {
 		return out
 	}
 	s := newSubject(f, r)
-	found := s.examine()
+	found := s.examine(j)
 	for _, d := range found {
 		out.Facts.Signals = append(out.Facts.Signals, d.signal())
 		if d.earlier != nil {
@@ -53,7 +74,7 @@ func (*Judge) Decide(f models.Facts, r models.CashRules) models.Judgement {
 			out.Facts.Earlier = &earlier
 		}
 	}
-	if p, ok := s.propose(found); ok {
+	if p, ok := s.propose(j.model, found); ok {
 		out.Proposals = []models.Proposal{p}
 	}
 	return out
@@ -81,6 +102,7 @@ func newSubject(f models.Facts, r models.CashRules) subject {
 	if s.p.VendorName == "" && f.Vendor != nil {
 		s.p.VendorName = f.Vendor.Name
 	}
+	s.own = make([]bill, 0, len(f.History))
 	for _, h := range f.History {
 		switch {
 		case h.Status == models.PayableVoid || !s.earlier(h):
@@ -133,8 +155,8 @@ func (s subject) sameVendor(h models.Payable) bool {
 	return plainName(s.p.VendorName) != "" && plainName(s.p.VendorName) == plainName(h.VendorName)
 }
 
-// examine runs the detectors. A credit note or an amount of nothing moves no money out, so nothing about it is an anomaly.
-func (s subject) examine() []finding {
+// examine runs the detectors and then the model, which hears of what they found. A credit note or an amount of nothing moves no money out, so nothing about it is an anomaly.
+func (s subject) examine(j *Judge) []finding {
 	if s.p.Amount.Minor <= 0 {
 		return nil
 	}
@@ -145,10 +167,14 @@ func (s subject) examine() []finding {
 			found = append(found, d)
 		}
 	}
-	return muffle(found)
+	found = muffle(found)
+	if d, ok := s.learned(j, found); ok {
+		found = append(found, d)
+	}
+	return found
 }
 
-func (s subject) propose(found []finding) (models.Proposal, bool) {
+func (s subject) propose(m *Model, found []finding) (models.Proposal, bool) {
 	score := combine(found)
 	if score < holdLine || !s.p.Open() || s.p.Status == models.PayableHeld {
 		return models.Proposal{}, false
@@ -164,6 +190,14 @@ func (s subject) propose(found []finding) (models.Proposal, bool) {
 		Reasons:    append(reasons(found), assumptions(s.p.Payable)...),
 		Options:    []string{models.ValueRelease},
 		Segment:    segment(class, s.p.Amount),
-		Model:      ModelName,
+		Model:      modelName(m, found),
 	}, true
+}
+
+// modelName names the rules, and the model where it had a part in the score.
+func modelName(m *Model, found []finding) string {
+	if slices.ContainsFunc(found, func(d finding) bool { return d.name == signalAnomaly && !d.echo }) {
+		return ModelName + "+" + m.name
+	}
+	return ModelName
 }

@@ -10,22 +10,16 @@ import (
 	"remit/models"
 )
 
-// What the projection takes for granted. It is deterministic: no chance is drawn, and its lower band is a haircut.
-//
-// The middle path starts from the balance now. Each open payable that is not held leaves on its pay day (the next bank
-// day, where banks are closed on it), less the discount that day earns; one whose day has passed leaves today. Each
-// receivable comes on its expected day; one that is late already is expected to be late as long again, from tomorrow,
-// at most latestAgain days. One without any day is not counted.
-//
-// The lower path, which the floor is held against, counts of receivables only haircutBPS, lowDelay days later, and
-// nothing of those that are late already. Payables are the same on both. Credit notes are counted on neither.
+// The projection starts from the balance now. Each open payable that is not held leaves on its pay day (the next bank day,
+// where banks are closed on it), less the discount that day earns; one whose day has passed leaves today. What comes in
+// is drawn (paths.go): each receivable on a day of its customer's usual delays, and the residual flow, where its past is
+// known. The middle path is the median of each day; the lower one is a band that is kept with the agreed probability,
+// and Breach counts the paths that fall below the floor on any day. Credit notes are not counted.
 const (
 	defaultHorizon = 60
 	longestHorizon = 730
 	defaultMaxAge  = 24 * time.Hour
-	latestAgain    = 30
-	lowDelay       = 14
-	haircutBPS     = 9000
+	defaultBreach  = .05
 	// aheadAtMost is how far a bank's clock may be ahead of ours before its balance is not believed.
 	aheadAtMost = time.Hour
 	// largestSum bounds all amounts of a pool together, so that no sum of theirs over all days leaves 64 bits.
@@ -36,11 +30,14 @@ const (
 type book struct {
 	cal     calendar
 	cash    models.Cash // what is known at the start; Unknown says why the rest is empty
-	mid     []int64     // middle path with nothing paid
-	low     []int64     // lower path with nothing paid
-	path    []int64     // lower path with every item paid at its chosen day
+	in      *incoming
+	breach  float64 // agreed
+	mid     []int64 // middle path with nothing paid
+	low     []int64 // lower path with nothing paid
+	path    []int64 // lower path with every item paid at its chosen day
 	items   []item
 	costBPS int64
+	bound   int64 // what no choice of days that holds the floor can cost less than
 }
 
 // newBook lays out the pool over the horizon, or up to the given day if that is later. Where cash is unknown the items
@@ -64,8 +61,14 @@ func newBook(p models.Pool, r models.CashRules, until models.Day) *book {
 	b.cash.Balance, b.cash.AsOf, _ = p.Balance()
 	b.cash.Unknown = unknown(p, r)
 	b.enter(p, r)
+	b.breach = r.Breach
+	if !(b.breach > 0 && b.breach < 1) {
+		b.breach = defaultBreach
+	}
 	if b.cash.Unknown == "" {
-		b.mid, b.low = b.receipts(p)
+		b.in = b.simulate(p)
+		b.cash.Covered, b.cash.Tried = b.in.tried.Cover80, b.in.tried.Windows
+		b.mid = b.in.quantile(len(b.in.paths) / 2)
 	}
 	return b
 }
@@ -142,38 +145,6 @@ func age(d time.Duration) string {
 	return fmt.Sprintf("%d hours", int(d.Hours()))
 }
 
-// receipts gives both paths with the receivables on them and no payable.
-func (b *book) receipts(p models.Pool) (mid, low []int64) {
-	n := len(b.cal.days)
-	mid, low = make([]int64, n), make([]int64, n)
-	mid[0], low[0] = b.cash.Balance.Minor, b.cash.Balance.Minor
-	for _, v := range p.Receivables {
-		if !v.Open() || !v.Expected().Valid() {
-			continue
-		}
-		on, late := b.expected(v)
-		put(mid, on, v.Amount.Minor)
-		switch {
-		case v.Amount.Minor < 0: // money to give back is counted in full, as soon as it can go
-			put(low, on, v.Amount.Minor)
-		case !late:
-			put(low, on+lowDelay, v.Amount.Share(haircutBPS).Minor)
-		}
-	}
-	accumulate(mid)
-	accumulate(low)
-	return mid, low
-}
-
-// expected gives the day on which a receivable is counted on, and whether it is late already.
-func (b *book) expected(v models.Receivable) (on int, late bool) {
-	on = b.cal.offset(v.Expected())
-	if on >= 0 {
-		return max(on, 1), false
-	}
-	return 1 + min(-on, latestAgain), true
-}
-
 func put(flow []int64, on int, minor int64) {
 	if on < len(flow) {
 		flow[on] += minor
@@ -201,9 +172,6 @@ func (b *book) paid(path []int64, on func(*item) int) []int64 {
 }
 
 // project gives what the chosen days leave, with the items' present days for comparison.
-//
-// Breach is no probability yet but a verdict: 1 where the middle path falls below the floor, 0.5 where only the lower
-// path does, else 0.
 func (b *book) project() models.Cash {
 	cash := b.cash
 	if cash.Unknown != "" {
@@ -214,25 +182,28 @@ func (b *book) project() models.Cash {
 	for i, d := range b.cal.days {
 		cash.Days[i] = models.CashDay{Day: d, Mid: mid[i], Low: low[i]}
 	}
-	cash.Low, cash.LowOn = b.lowest(low)
-	cash.Before, cash.BeforeOn = b.lowest(b.paid(b.low, asSet))
-	switch {
-	case slices.Min(mid) < cash.Floor.Minor:
-		cash.Breach = 1
-	case cash.Low.Minor < cash.Floor.Minor:
-		cash.Breach = .5
-	}
+	cash.Low, cash.LowOn, cash.Breach = b.promised(chosen)
+	cash.Before, cash.BeforeOn, _ = b.promised(asSet)
 	return cash
 }
 
-func (b *book) lowest(path []int64) (models.Money, models.Day) {
+// promised gives what the lowest day of the path falls below with no more than the agreed probability, the day on which
+// the lower band is lowest, and the probability that any day is below the floor.
+func (b *book) promised(on func(*item) int) (models.Money, models.Day, float64) {
+	left := b.paid(make([]int64, len(b.cal.days)), on)
+	for t := range left {
+		left[t] = -left[t]
+	}
+	lows := b.in.lowest(left)
+	below, _ := slices.BinarySearch(lows, b.cash.Floor.Minor)
 	at := 0
-	for i, m := range path {
-		if m < path[at] {
-			at = i
+	for t := range left {
+		if b.low[t]-left[t] < b.low[at]-left[at] {
+			at = t
 		}
 	}
-	return models.Money{Minor: path[at], Currency: b.cash.Floor.Currency}, b.cal.days[at]
+	low := lows[int(b.breach*float64(len(lows)))]
+	return models.Money{Minor: low, Currency: b.cash.Floor.Currency}, b.cal.days[at], float64(below) / float64(len(lows))
 }
 
 func chosen(it *item) int { return it.at }

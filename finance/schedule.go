@@ -3,6 +3,7 @@ package finance
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -52,8 +53,8 @@ func (b *book) proposal(i int, cash models.Cash, held []item) models.Proposal {
 	why, sure := b.why(i)
 	why.Text = fmt.Sprintf("Pay %s %s on %s%s: %s.", vendorName(*it.p), it.p.Amount.Display(),
 		b.cal.day(it.at).Display(), insteadOf(it.p.PayOn), why.Text)
-	reasons := []models.Reason{why, {Code: "cash.low", Weight: 1 - why.Weight, Text: fmt.Sprintf("Lowest cash %s on %s, floor %s.",
-		cash.Low.Display(), cash.LowOn.Display(), cash.Floor.Display())}}
+	reasons := []models.Reason{why, {Code: "cash.low", Weight: 1 - why.Weight, Text: fmt.Sprintf("Lowest cash %s on %s%s, floor %s.",
+		cash.Low.Display(), cash.LowOn.Display(), b.atBreach(), cash.Floor.Display())}}
 	switch headroom := cash.Low.Minor - cash.Floor.Minor; {
 	case headroom < 0:
 		sure -= lessWhenShort
@@ -64,8 +65,16 @@ func (b *book) proposal(i int, cash models.Cash, held []item) models.Proposal {
 	return models.Proposal{
 		Action: models.ActionSchedule, Item: it.p.ID, Value: string(b.cal.day(it.at)), Before: string(it.p.PayOn),
 		Confidence: sure, Reasons: append(reasons, assumptions(*it.p)...), Options: b.options(it),
-		Segment: segment("", it.p.Amount), Model: ModelName,
+		Segment: segment(it.class, it.p.Amount), Model: ModelName,
 	}
+}
+
+// atBreach says with what probability the lowest cash is undercut, where that is not sure.
+func (b *book) atBreach() string {
+	if len(b.in.paths) == 1 {
+		return ""
+	}
+	return " at " + percent(int64(math.Round(b.breach*10_000)))
 }
 
 func insteadOf(d models.Day) string {

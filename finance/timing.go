@@ -2,6 +2,7 @@ package finance
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -9,10 +10,16 @@ import (
 )
 
 // searchAtMost is how many payables with a choice of day are tried in every combination; more are settled by repair,
-// which holds the floor in all but contrived cases but may give up a discount too many.
+// which holds the floor in all but contrived cases, and then refined.
 const searchAtMost = 12
 
+// planEffort is the share of the full search that a plan is refined with: plans are made again on every event.
+const planEffort = .02
+
 // Plan gives a pool's cash and the payables whose pay day should move.
+//
+// Cash is simulated on joint paths of what comes in (see book), under a seed of the pool and the day: the same pool gives
+// the same plan. The floor is held if no more than the agreed share of the paths falls below it on any day.
 //
 // Each payable is paid on the last bank day that earns its discount where that is worth more than the money's cost until
 // the due day, else on the last bank day on or before the due day: never past due. Discounts that would take the lower
@@ -26,15 +33,70 @@ func (*Judge) Plan(p models.Pool, r models.CashRules) models.Plan {
 	plan := models.Plan{Cash: b.project()}
 	if plan.Cash.Unknown == "" {
 		plan.Proposals = b.proposals(plan.Cash)
+		plan.Cost = models.Money{Minor: b.cost(), Currency: r.Floor.Currency}
+		plan.Bound = models.Money{Minor: b.bound, Currency: r.Floor.Currency}
 	}
 	return plan
 }
 
-// choose sets every item's day. Where cash is unknown all stay as they are.
+// cost gives what the chosen days cost beside the amounts.
+func (b *book) cost() int64 {
+	sum := int64(0)
+	for i := range b.items {
+		sum += b.items[i].cost(b.items[i].at)
+	}
+	return sum
+}
+
+// refine looks for cheaper days that leave no day shorter of the floor than the present ones do, and gives what no such
+// choice can cost less than.
+func (b *book) refine(free []int) (bound int64) {
+	t := Timing{Limit: make([]int64, len(b.path)), Choices: make([][]PayDay, len(free)), Effort: planEffort}
+	for d, m := range b.path {
+		t.Limit[d] = max(0, m-b.cash.Floor.Minor)
+	}
+	fixed, start := b.cost(), make([]int, len(free))
+	for k, i := range free {
+		it := &b.items[i]
+		fixed -= it.cost(it.at)
+		for d := it.at; d < len(t.Limit); d++ {
+			t.Limit[d] += it.out(it.at)
+		}
+		for n, on := range []int{it.late, it.early} {
+			t.Choices[k] = append(t.Choices[k], PayDay{Day: on, Out: it.out(on), Cost: float64(it.cost(on))})
+			if on == it.at {
+				start[k] = n
+			}
+		}
+	}
+	solved := t.Solve(start)
+	for k, pick := range solved.Pick {
+		b.move(free[k], t.Choices[k][pick].Day)
+	}
+	return fixed + int64(math.Ceil(solved.Bound-.5))
+}
+
+// choose sets every item's day. Where cash is unknown all stay as they are. The floor is first held against the loosest
+// lower path, and against stricter ones until the whole path falls below it with no more than the agreed probability.
 func (b *book) choose() {
 	if b.cash.Unknown != "" {
 		return
 	}
+	bands := b.in.bands(b.breach)
+	for i := 0; i < len(bands); i++ {
+		b.low = bands[i]
+		b.chooseAgainst()
+		if _, _, breach := b.promised(chosen); breach <= b.breach {
+			return
+		}
+		if b.short() > 0 { // then a stricter path cannot be held either, and the strictest says how much is lacking
+			i = max(i, len(bands)-2)
+		}
+	}
+}
+
+// chooseAgainst sets every item's day so that the lower path holds the floor at the least cost.
+func (b *book) chooseAgainst() {
 	var free []int // items with a choice between two days
 	for i := range b.items {
 		it := &b.items[i]
@@ -46,14 +108,18 @@ func (b *book) choose() {
 		}
 	}
 	b.path = b.paid(b.low, chosen)
+	bound := b.cost()
 	switch {
 	case b.short() == 0:
 	case len(free) <= searchAtMost:
 		b.search(free)
+		bound = b.cost()
 	default:
 		b.repair(free)
+		bound = b.refine(free)
 	}
 	b.settle()
+	b.bound = min(bound, b.cost())
 }
 
 // short gives how far all days together are below the floor: nothing exactly where it is held, and where it cannot be,

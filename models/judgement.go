@@ -123,21 +123,23 @@ type Cash struct {
 	Floor    Money     `json:"floor,omitzero"`
 	Balance  Money     `json:"balance,omitzero"`
 	AsOf     time.Time `json:"as_of"`
-	Horizon  int       `json:"horizon"` // days
-	Low      Money     `json:"low,omitzero"`
+	Horizon  int       `json:"horizon"`      // days
+	Low      Money     `json:"low,omitzero"` // what the lowest day of the path falls below with the agreed probability
 	LowOn    Day       `json:"low_on"`
 	Breach   float64   `json:"breach"`          // probability that any day of the path is below the floor, under the plan
 	Unknown  string    `json:"unknown"`         // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
 	Days     []CashDay `json:"days,omitempty"`  // the path, for the picture
 	Before   Money     `json:"before,omitzero"` // the lowest balance had every payable been paid on the day it is set to now
 	BeforeOn Day       `json:"before_on"`
+	Covered  float64   `json:"covered,omitempty"` // share of past days that forecasts of the residual flow had within their 80 % band
+	Tried    int       `json:"tried,omitempty"`   // past windows that Covered was measured on
 }
 
 // CashDay is the projected balance at the end of a day, in minor units of the pool's currency.
 type CashDay struct {
 	Day Day   `json:"day"`
 	Mid int64 `json:"mid"`
-	Low int64 `json:"low"` // the path's lower band; equal to Mid where the projection is deterministic
+	Low int64 `json:"low"` // the path's lower band; equal to Mid where nothing is uncertain
 }
 
 // Short gives how much the lowest day lacks of the floor; zero money when it does not.
@@ -240,6 +242,11 @@ type Pool struct {
 	Payables    []Payable    // open ones, held ones among them
 	Receivables []Receivable // open ones
 	Vendors     map[string]Vendor
+	// Settled are receivables that were paid lately, oldest first: what is learnt of how late customers pay.
+	Settled []Receivable
+	// Residual is what came in less what went out on each of the last days, oldest first and up to yesterday, beside
+	// payables and receivables: in minor units of the pool's currency.
+	Residual []int64
 	// Chosen are the payables whose day a person has set: they are planned around and never moved.
 	Chosen map[string]bool
 }

@@ -20,6 +20,7 @@ const (
 
 // listen sums the hits by rule.
 func (c *situation) listen() {
+	c.ask()
 	for _, h := range c.r.hits {
 		if int(h.entry) >= ruleCount || h.negated || h.strength == 0 {
 			continue
@@ -39,6 +40,38 @@ func (c *situation) listen() {
 		}
 		f.strength = max(f.strength, h.strength)
 	}
+}
+
+// ask takes the force of grave words that only a question is about: "how do I order a replacement for a stolen card". What
+// the writer calls their own has happened: "how do I block my stolen card".
+func (c *situation) ask() {
+	for _, q := range c.r.hits {
+		if int(q.entry) != questionRule || !c.r.opens(q.from) {
+			continue
+		}
+		clause := c.r.words[q.to-1].clause
+		for i := range c.r.hits {
+			h := &c.r.hits[i]
+			if h.from >= q.to && c.r.words[h.from].clause == clause && int(h.entry) < ruleCount && rules[h.entry].grave() && !c.r.owned(q.to, h.to) {
+				h.strength = min(h.strength, supposed)
+			}
+		}
+	}
+}
+
+// graveWeight is the weight from which a rule is about something that must have happened to count.
+const graveWeight = 4
+
+func (r *rule) grave() bool { return r.weight >= graveWeight }
+
+// owned reports whether one of the words says whose it is.
+func (r *reading) owned(from, to int32) bool {
+	for _, w := range r.words[from:to] {
+		if w.id >= 0 && r.lex.traits[w.id]&owns != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // repeats reports whether a hit says what one of the spans has said: "the issue" a second time is not a second issue.
@@ -107,8 +140,10 @@ const (
 )
 
 // other are the signals that do not come from a rule.
-var other = [...]string{"deadline", "incident", "angry", "pii", "unknown_language", "empty", "truncated", "log",
-	"unknown_account", "stale_account"}
+var other = [...]string{
+	"deadline", "incident", "angry", "pii", "unknown_language", "empty", "truncated", "log",
+	"unknown_account", "stale_account", "complex",
+}
 
 // signals gives the findings by name, keeping those of others.
 func (c *situation) signals() []models.Signal {
@@ -139,7 +174,7 @@ func (c *situation) circumstances() [len(other)]float64 {
 	return [...]float64{
 		c.pressing(), c.incident(), c.mood.Anger * when(c.mood.Anger >= loud), c.pii, c.foreign,
 		when(len(c.r.words) < emptyWords), when(c.r.truncated), when(c.r.logLines > 0),
-		when(c.Account == nil), when(c.stale()),
+		when(c.Account == nil), when(c.stale()), c.complexity(),
 	}
 }
 

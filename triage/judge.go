@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"remit/models"
+	"remit/triage/intent"
 )
 
 // Model is the name and version that proposals of this judge carry.
@@ -13,11 +14,12 @@ const Model = "triage-signals/1"
 type Judge struct {
 	lex      *lexicon
 	calendar calendar
+	intents  *intent.Model // nil: see WithIntents
 	readings sync.Pool
 }
 
 // New makes a judge; it takes some milliseconds.
-func New() *Judge {
+func New(options ...Option) *Judge {
 	phrases := make([]string, 0, len(rules)+len(tones))
 	for _, r := range rules {
 		phrases = append(phrases, r.phrases)
@@ -28,6 +30,9 @@ func New() *Judge {
 	lex := compile(phrases)
 	j := &Judge{lex: lex, calendar: newCalendar(lex)}
 	j.readings.New = func() any { return new(reading) }
+	for _, o := range options {
+		o(j)
+	}
 	return j
 }
 
@@ -51,13 +56,20 @@ func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgeme
 	if f.Ticket.Closed() || byStaff(f) || !c.spoken() && !spoke(f.Event) {
 		return out
 	}
+	guarded := c.guarded()
 	out.Proposals = make([]models.Proposal, 0, 4)
 	for _, propose := range [...]func(*situation) (models.Proposal, bool){priority, route, tags, reply} {
-		if p, ok := propose(c); ok && p.Check() == nil {
+		if p, ok := propose(c); ok && (p.Confidence >= worthSaying || guarded) && p.Check() == nil {
 			out.Proposals = append(out.Proposals, p)
 		}
 	}
 	return out
+}
+
+// guarded reports whether there is something that a person should look at whatever the judge makes of the rest.
+func (c *situation) guarded() bool {
+	return c.attack > 0 || c.foreign >= 0.5 || len(c.r.words) < emptyWords ||
+		max(c.said[safetyRule].strength, c.said[securityRule].strength, c.said[legalRule].strength) >= 0.5
 }
 
 // spoke reports an event that is a message.
@@ -66,12 +78,13 @@ func spoke(e models.EventKind) bool { return e == models.TicketCreated || e == m
 // situation is all that the proposals are made from.
 type situation struct {
 	models.Facts
-	policy models.TriageRules
-	r      *reading
-	mood   mood
-	said   [ruleCount]finding
-	due    deadline
-	size   size
+	policy  models.TriageRules
+	intents *intent.Model
+	r       *reading
+	mood    mood
+	said    [ruleCount]finding
+	due     deadline
+	size    size
 
 	text    string // see reading.lower; filled when queues or macros need it
 	newest  string // the part of text that is the subject and the newest message
@@ -88,7 +101,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, r: r}
 	c.disobey()
 	c.mood = hear(r)
 	c.listen()
@@ -99,7 +112,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	c.lang, c.foreign = r.language()
 	c.segment = c.slice()
 	c.pii = personal(f.Ticket.Subject, f.Ticket.Latest())
-	if len(policy.Queues) > 0 || len(policy.Macros) > 0 {
+	if len(policy.Queues) > 0 || len(policy.Macros) > 0 || j.intents != nil {
 		c.text = string(r.lower)
 		c.newest = c.text[:r.newestEnd()]
 	}

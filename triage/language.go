@@ -78,7 +78,8 @@ func (r *reading) language() (lang string, foreign float64) {
 }
 
 func (r *reading) byFunctionWords() (string, float64) {
-	var counts [len(languages)]int
+	var counts, last [len(languages)]int
+	var varied [len(languages)]bool // has more than one word of the language: "ho ho" is not Italian
 	words := 0
 	for _, w := range r.words {
 		if w.flags&number != 0 {
@@ -90,7 +91,12 @@ func (r *reading) byFunctionWords() (string, float64) {
 		}
 		mask := r.lex.langs[w.id]
 		for i := range counts {
-			counts[i] += int(mask >> i & 1)
+			if mask>>i&1 == 0 {
+				continue
+			}
+			counts[i]++
+			varied[i] = varied[i] || counts[i] > 1 && last[i] != int(w.id)
+			last[i] = int(w.id)
 		}
 	}
 	best := 0
@@ -102,7 +108,7 @@ func (r *reading) byFunctionWords() (string, float64) {
 	switch {
 	case words == 0:
 		return unclear, 0
-	case best != 0 && counts[best] >= 2 && counts[best] >= counts[0]+2:
+	case best != 0 && varied[best] && counts[best] >= counts[0]+2:
 		return languages[best], min(1, 0.5+0.1*float64(counts[best]-counts[0]))
 	case counts[0]*12 >= words || words < 5 || r.known()*4 >= words:
 		return languages[0], 0

@@ -18,14 +18,16 @@ const (
 	countsUsers                   // a noun that numbers of people go with: "300 users"
 	currency                      // a word for money that numbers go with: "900 EUR"
 	dueBy                         // begins a deadline: "by Friday"
+	owns                          // says whose: "MY card was stolen"
 )
 
 var traitWords = map[trait]string{
 	negates:     "not no never isn't wasn't aren't weren't don't doesn't didn't wouldn't haven't hasn't without nothing none neither nor hardly",
 	uncertain:   "sure know believe understand only just stop help sleep",
 	boosts:      "very so extremely absolutely really completely totally utterly incredibly such fucking bloody super most",
-	fills:       "is are was were be been being has have had am seems appears currently completely totally really still even just now all again very so also absolutely literally simply always constantly keeps keep my our the a an your this that these those some of any credit debit bank entire whole whatsoever",
+	fills:       "is are was were be been being has have had am seems appears currently completely totally really still even just now all again very so also absolutely literally simply always constantly keeps keep my our the a an your this that these those some of any credit debit bank entire whole whatsoever may might must could probably perhaps",
 	supposes:    "if whether suppose supposing hypothetically",
+	owns:        "i my mine me we our us he she his her",
 	contrasts:   "but however although though yet",
 	countsUsers: "users people employees customers clients seats agents staff colleagues students stores sites members workers devices machines",
 	currency:    "usd eur gbp chf jpy cad aud dollars dollar euro euros pounds quid",
@@ -236,6 +238,9 @@ func (l *lexicon) judge(r *reading) {
 	}
 }
 
+// supposed is the strength of what is only supposed, or asked about in general.
+const supposed = 0.4
+
 // How far back a negation and a supposition reach, in words.
 const (
 	negationReach    = 4
@@ -257,7 +262,7 @@ func (l *lexicon) lookBack(r *reading, h *hit) {
 			h.emphasised = 1.25
 		}
 		if w.clause == start.clause && t&supposes != 0 {
-			h.strength = 0.5
+			h.strength = supposed
 		}
 		if back <= negationReach && w.clause == start.clause && t&negates != 0 && !l.softened(r, h.from-back+1) {
 			h.negated = true

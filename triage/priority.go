@@ -10,9 +10,10 @@ import (
 
 // weighed is the case for a priority: points for and against, each with its reason.
 type weighed struct {
-	reasons [32]models.Reason // Weight holds points until they are shared out
-	n       int
-	score   float64
+	reasons  [32]models.Reason // Weight holds points until they are shared out
+	n        int
+	score    float64
+	up, down bool // something in it is evidence for more, or for less, urgency than usual
 }
 
 func (w *weighed) add(code, text string, points float64) {
@@ -23,6 +24,12 @@ func (w *weighed) add(code, text string, points float64) {
 	w.score += points
 }
 
+// firm adds what is evidence enough to change a priority that somebody has set.
+func (w *weighed) firm(code, text string, points float64) {
+	w.add(code, text, points)
+	w.up, w.down = w.up || points > 0, w.down || points < 0
+}
+
 // priority proposes how soon the ticket must be seen to.
 func priority(c *situation) (models.Proposal, bool) {
 	w := weighed{score: baseScore}
@@ -31,14 +38,10 @@ func priority(c *situation) (models.Proposal, bool) {
 	c.weighTone(&w)
 	c.weighThread(&w)
 	c.weighAccount(&w)
-	value := priorityAt(w.score)
-	reasons := w.share()
-	if len(reasons) == 0 {
-		reasons = append(reasons, models.Reason{Code: "plain", Text: "Nothing in it speaks of urgency", Weight: 1})
-	}
+	v := c.settle(&w, textual)
 	return models.Proposal{
-		Action: models.ActionPriority, Item: c.Ticket.ID, Value: string(value), Before: string(c.Ticket.Priority),
-		Confidence: c.caution(sure(w.score, textual)), Reasons: append(reasons, c.notes(w.score)...), Options: others(value),
+		Action: models.ActionPriority, Item: c.Ticket.ID, Value: string(v.value), Before: string(c.Ticket.Priority),
+		Confidence: c.caution(v.confidence), Reasons: append(v.reasons, c.notes(v.score)...), Options: others(v.value),
 		Segment: c.segment, Model: Model,
 	}, true
 }
@@ -66,17 +69,17 @@ func others(value models.Priority) []string {
 }
 
 // toCut gives the distance of the score from the nearest cut point, and the priority beyond it.
-func toCut(score float64) (distance float64, beyond models.Priority) {
+func toCut(score float64) (distance float64, across models.Priority) {
 	distance = math.Inf(1)
 	for _, cut := range [...]float64{p1Score, p2Score, p3Score} {
 		if d := math.Abs(score - cut); d < distance {
-			distance, beyond = d, priorityAt(cut)
+			distance, across = d, priorityAt(cut)
 			if score >= cut {
-				beyond = priorityAt(cut - 0.01)
+				across = priorityAt(cut - 0.01)
 			}
 		}
 	}
-	return distance, beyond
+	return distance, across
 }
 
 // Confidence starts at even odds on a cut point and approaches maxConfidence away from it. Where no words were found that
@@ -90,11 +93,16 @@ const (
 
 func sure(score float64, textual int) float64 {
 	d, _ := toCut(score)
-	p := nearCut + (maxConfidence-nearCut)*(1-math.Exp(-d/reachOfCut))
+	p := beyond(d)
 	if textual == 0 {
 		p *= wordless
 	}
 	return p
+}
+
+// beyond gives how sure it is that a score lies on the side of a cut point that it is d points into.
+func beyond(d float64) float64 {
+	return nearCut + (maxConfidence-nearCut)*(1-math.Exp(-d/reachOfCut))
 }
 
 // Factors by which confidence falls.
@@ -142,8 +150,8 @@ func (c *situation) notes(score float64) []models.Reason {
 			out = append(out, models.Reason{Code: code, Text: text})
 		}
 	}
-	if d, beyond := toCut(score); d < 0.5 {
-		note(true, "borderline", "Close to "+string(beyond))
+	if d, across := toCut(score); d < 0.5 {
+		note(true, "borderline", "Close to "+string(across))
 	}
 	note(c.attack > 0, "injection", "Speaks to a language model, which nobody obeyed")
 	note(len(c.r.words) < emptyWords, "empty", "There is hardly any text to go by")
@@ -200,11 +208,15 @@ func (c *situation) weighText(w *weighed) {
 		if i == questionRule && c.serious() {
 			points *= familyShare
 		}
-		w.add(codes[i].text, c.r.say(rules[i].says, f.spans[:]), points)
+		if says := c.r.say(rules[i].says, f.spans[:]); rules[i].weak || f.strength < firmStrength {
+			w.add(codes[i].text, says, points)
+		} else {
+			w.firm(codes[i].text, says, points)
+		}
 	}
 	c.weighSize(w)
 	if p := c.pressing(); p > 0 {
-		w.add("text.deadline", c.r.say("Is due "+inDays(c.due.days), []span{c.due.span}), deadlinePoints*p)
+		w.firm("text.deadline", c.r.say("Is due "+inDays(c.due.days), []span{c.due.span}), deadlinePoints*p)
 	}
 }
 
@@ -223,10 +235,13 @@ func (c *situation) overshadowed(i int) bool {
 	return false
 }
 
+// seriousWeight is the weight from which a rule tells of something that went wrong.
+const seriousWeight = 1.25
+
 // serious reports whether something went wrong, so that a question about it is more than a question.
 func (c *situation) serious() bool {
 	for i := range rules {
-		if c.said[i].strength == 1 && rules[i].weight >= 2 {
+		if c.said[i].strength == 1 && rules[i].weight >= seriousWeight {
 			return true
 		}
 	}
@@ -237,7 +252,7 @@ func (c *situation) serious() bool {
 func (c *situation) weighSize(w *weighed) {
 	if c.size.users >= manyUsers && c.serious() && c.said[manyRule].strength == 0 {
 		points := min(maxUserPoints, userPoints*math.Log10(float64(c.size.users)))
-		w.add("text.users", c.r.say("Names how many are affected", []span{{c.size.userAt, min(c.size.userAt+2, int32(len(c.r.words)))}}), points)
+		w.firm("text.users", c.r.say("Names how many are affected", []span{{c.size.userAt, min(c.size.userAt+2, int32(len(c.r.words)))}}), points)
 	}
 	if c.size.money >= 1000 && c.said[moneyRule].strength+c.said[refundRule].strength > 0 {
 		points := min(maxMoneyPoints, math.Log10(float64(c.size.money))-2)

@@ -91,8 +91,8 @@ func TestReplyIsAMacroAndNothingElse(t *testing.T) {
 	}{
 		"the best covering macro, filled in":         {"I want to reset my password", "Dana", nil, "Hello Dana, use the link to reset your password. (7)"},
 		"an account's name where no writer is known": {"I want to reset my password", "", &models.Account{Name: "Acme"}, "Hello Acme, use the link to reset your password. (7)"},
-		"a macro that cannot be filled is not used":  {"I want to reset my password", "", nil, "Please clear your cookies."},
-		"a name that is a link does not fill":        {"I want to reset my password", "click https://evil.example", nil, "Please clear your cookies."},
+		"a macro that cannot be filled is not used":  {"I want to reset the password of my account", "", nil, "Please clear your cookies."},
+		"a name that is a link does not fill":        {"I want to reset the password of my account", "click https://evil.example", nil, "Please clear your cookies."},
 		"spaces in a placeholder":                    {"Our contract, please", "", &models.Account{Name: "Acme"}, "Dear Acme, we look into your contract."},
 		"a placeholder without an end":               {"My invoice", "Dana", nil, ""},
 		"an empty macro":                             {"A blank page", "Dana", nil, ""},

@@ -1,17 +1,23 @@
 package triage
 
-import "remit/models"
+import (
+	"strings"
+
+	"remit/models"
+)
 
 // reading is a ticket's text as words: the customer's own, without quotes, signatures, markup, logs and blobs. It is
 // reused from one ticket to the next.
 type reading struct {
-	lex     *lexicon
-	lower   []byte // the words in lower case, a space between two, a line break between sentences
-	words   []word
-	bangs   []uint8 // exclamation marks, by sentence
-	hits    []hit
-	until   []int32 // by entry: where its last hit ended
-	scratch []byte
+	lex      *lexicon
+	lower    []byte // the words in lower case, a space between two, a line break between sentences
+	words    []word
+	bangs    []uint8 // exclamation marks, by sentence
+	asks     []int32 // sentences that ask or request something
+	hits     []hit
+	until    []int32 // by entry: where its last hit ended
+	scratch  []byte
+	features features
 
 	clause    int32
 	flag      uint8 // for each word of the passage that is being read
@@ -33,6 +39,7 @@ const (
 func (r *reading) reset(lex *lexicon, entries int) {
 	r.lex = lex
 	r.lower, r.words, r.bangs, r.hits = r.lower[:0], r.words[:0], append(r.bangs[:0], 0), r.hits[:0]
+	r.asks = r.asks[:0]
 	if cap(r.until) < entries {
 		r.until = make([]int32, entries)
 	}
@@ -44,7 +51,9 @@ func (r *reading) reset(lex *lexicon, entries int) {
 
 // ticket reads the subject and the newest message, then what the customer wrote earlier, newest first.
 func (r *reading) ticket(t models.Ticket) {
-	r.passage(t.Subject, maxSubject)
+	if !begins(t.Latest(), t.Subject) {
+		r.passage(t.Subject, maxSubject)
+	}
 	r.passage(t.Latest(), maxText)
 	r.newest = len(r.words)
 	r.flag = old
@@ -62,6 +71,13 @@ func (r *reading) ticket(t models.Ticket) {
 	if seen && t.Text != t.Latest() {
 		r.passage(t.Text, maxText)
 	}
+}
+
+// begins reports whether a text begins with its subject, as where the helpdesk makes the subject of it: what is said once
+// counts once.
+func begins(text, subject string) bool {
+	subject = strings.TrimRight(strings.TrimSpace(subject), ".… ")
+	return subject != "" && strings.HasPrefix(strings.TrimSpace(text), subject)
 }
 
 // newestEnd gives the end of the newest message in lower.

@@ -137,12 +137,17 @@ func emailEnd(s string, i int) int {
 }
 
 // Named secrets: the words that announce one, in lower case.
-var announcing = []string{"password", "passwd", "passphrase", "passcode", "pwd", "pin", "cvv", "cvc", "otp", "token", "secret",
+var announcing = []string{
+	"password", "passwd", "passphrase", "passcode", "pwd", "pin", "cvv", "cvc", "otp", "token", "secret",
 	"api key", "api_key", "api-key", "apikey", "access key", "access_key", "client_secret", "authorization", "bearer",
-	"card number", "account number", "ssn", "social security number"}
+	"card number", "account number", "ssn", "social security number",
+}
 
 // namedSecret finds "password: hunter2", "pwd=x", "Bearer x", "password is hunter2" at i; the secret is s[from:to].
 func namedSecret(s string, i int) (from, to int) {
+	if initials[s[i]|0x20]&announces == 0 {
+		return 0, 0
+	}
 	for _, w := range announcing {
 		end := i + len(w)
 		if s[i]|0x20 != w[0] || end >= len(s) || !strings.EqualFold(s[i:end], w) {
@@ -250,11 +255,43 @@ var formed = []struct {
 	head string
 	size int
 }{
-	{"sk_live_", 16}, {"sk_test_", 16}, {"rk_live_", 16}, {"whsec_", 14}, {"xoxb-", 16}, {"xoxp-", 16}, {"xapp-", 16}, {"ghp_", 20},
-	{"gho_", 20}, {"github_pat_", 20}, {"glpat-", 16}, {"AKIA", 20}, {"AIza", 30}, {"eyJ", 30}, {"sk-", 24},
+	{"sk_live_", 16},
+	{"sk_test_", 16},
+	{"rk_live_", 16},
+	{"whsec_", 14},
+	{"xoxb-", 16},
+	{"xoxp-", 16},
+	{"xapp-", 16},
+	{"ghp_", 20},
+	{"gho_", 20},
+	{"github_pat_", 20},
+	{"glpat-", 16},
+	{"AKIA", 20},
+	{"AIza", 30},
+	{"eyJ", 30},
+	{"sk-", 24},
 }
 
+// What a byte may begin: every position of a text is looked at, and most of them begin nothing.
+const (
+	announces = 1 << iota
+	opensForm
+)
+
+var initials = func() (out [256]uint8) {
+	for _, w := range announcing {
+		out[w[0]] |= announces
+	}
+	for _, f := range formed {
+		out[f.head[0]] |= opensForm
+	}
+	return out
+}()
+
 func formedSecret(s string, i int) int {
+	if initials[s[i]]&opensForm == 0 {
+		return 0
+	}
 	for _, f := range formed {
 		if !strings.HasPrefix(s[i:], f.head) {
 			continue

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ type draft struct {
 
 // reply proposes the macro that covers most of the ticket, filled in. A draft says nothing that is not in a macro.
 func reply(c *situation) (models.Proposal, bool) {
-	if !spoke(c.Event) {
+	if !spoke(c.Event) || c.attack > 0 {
 		return models.Proposal{}, false
 	}
 	drafts := c.drafts()
@@ -76,7 +77,28 @@ func (c *situation) drafts() []draft {
 		}
 		return len(a.macro.Words)*b.words - len(b.macro.Words)*a.words
 	})
+	c.decideTie(out)
 	return out
+}
+
+// decideTie puts first, of the drafts that are as good as the best, those whose title and text fit the ticket better.
+func (c *situation) decideTie(drafts []draft) {
+	n := 1
+	for n < len(drafts) && drafts[n].words == drafts[0].words && len(drafts[n].macro.Words) == len(drafts[0].macro.Words) {
+		n++
+	}
+	if n > len(drafts) || n < 2 {
+		return
+	}
+	articles := make([]Article, n)
+	for i, d := range drafts[:n] {
+		articles[i] = Article{ID: d.text, Title: d.macro.Title, Text: d.macro.Text, Words: d.macro.Words}
+	}
+	fit := map[string]float64{}
+	for _, f := range NewLibrary(articles).Find(c.newest, n) {
+		fit[f.ID] = max(fit[f.ID], f.Score)
+	}
+	slices.SortStableFunc(drafts[:n], func(a, b draft) int { return cmp.Compare(fit[b.text], fit[a.text]) })
 }
 
 // fill puts facts in place of {{name}}, {{ticket}} and {{account}}. It fails where a fact is not known, or the text has

@@ -14,8 +14,12 @@ const (
 	leavingMargin = 1
 )
 
-// route proposes the queue most of whose words the ticket speaks. Where two are level there is no opinion.
+// route proposes the group that tickets like this one went to, where that is known, or else the queue most of whose words
+// the ticket speaks. Where two are level there is no opinion.
 func route(c *situation) (models.Proposal, bool) {
+	if p, proposed, known := learned(c); known {
+		return p, proposed
+	}
 	best, second, total, own := -1, 0, 0, 0
 	most := 0
 	for i, q := range c.policy.Queues {

@@ -15,6 +15,7 @@ type rule struct {
 	weight  float64 // points for one phrase; each further one adds a quarter, up to half as much again
 	signal  bool    // is told to guardrails by its name
 	tag     string  // is worth a tag of this name
+	weak    bool    // shifts the scales and is no evidence for another priority by itself
 	opens   bool    // counts only near the beginning of a sentence
 	says    string  // the reason, before the words that gave it
 	phrases string  // see compile
@@ -31,11 +32,11 @@ var rules = [...]rule{
 		name: "security", family: "", weight: 6.25, signal: true, tag: "security", says: "Speaks of a security matter",
 		phrases: `hacked; got hacked; hacker/hackers; hacking; data/security breach; breached; unauthorised/unauthorized;
 			phishing; compromised; vulnerability/vulnerabilities; ransomware; malware; virus; fraud/fraudulent/fraudster; scam/scammed/scammer;
-			identity theft; card/phone/wallet/laptop/account/identity/credentials/data stolen; stolen card/phone/wallet/laptop/account/credentials/password/passwords;
+			identity theft; card/phone/wallet/laptop/account/identity/credentials/data stolen/lost+or+stolen; stolen card/phone/wallet/laptop/account/credentials/password/passwords;
 			stole card/phone/wallet/money/data; somebody/someone stole;
 			someone/somebody else logged/accessed/used/using/has; someone/somebody logged/accessed/used/using/changed my;
 			account taken over; account takeover; leaked/exposed; data leak; passwords/password/credentials/keys/secrets leaked/exposed/stolen; suspicious login/activity/transaction/transactions/charge/charges;
-			don't/didn't recognise/recognize transaction/transactions/charge/charges/payment/payments/withdrawal/purchase/login/transfer;
+			don't/didn't recognise/recognize it/transaction/transactions/charge/charges/payment/payments/withdrawal/purchase/login/transfer;
 			i didn't make/authorise/authorize/initiate; didn't authorise/authorize; never made/authorised/authorized; don't recall/remember making/initiating/doing/buying; someone/somebody has my; not me; wasn't me; lost card/wallet; lost phone; card lost; see other customers/companies/users;
 			other customers/customer's/companies/company's data; cve; exploit/exploited; sql injection; xss`,
 	},
@@ -54,24 +55,28 @@ var rules = [...]rule{
 	},
 	{
 		name: "blocked", family: "severity", weight: 2.25, signal: true, says: "Cannot go on",
-		phrases: `can't log/log+in/login/sign/sign+in/access/work/use/open/pay/connect/send/submit/continue/proceed/complete/withdraw/reset/download/upload/save;
-			locked out; blocked; stuck; account suspended/disabled/locked/frozen/blocked; don't/doesn't work; didn't work; isn't/aren't/not working; stopped working; won't load/open/start/turn/work/connect/let;
-			can't even; broken; dead; doesn't load/open/start/respond; doesn't let; unusable; declined; card/payment declined/rejected/blocked; payment/transfer/login/sync failed/fails/failing; failed`,
+		phrases: `can't log/log+in/login/sign/sign+in/access/work/pay/continue/proceed/withdraw; locked out; blocked; stuck; account suspended/disabled/locked/frozen/blocked;
+			can't do anything; can't even; unusable; card/payment/account rejected/blocked; login failed/fails/failing; blocker; cash/card stuck`,
 	},
 	{
-		name: "degraded", family: "severity", weight: 0.6, says: "Something is not as it should be",
-		phrases: `can't; couldn't; won't; slow; slowly; sluggish; lag/laggy/lagging; intermittent/intermittently; error/errors; bug/bugs/buggy; crash/crashes/crashing/crashed;
+		name: "broken", family: "severity", weight: 1.25, signal: true, says: "Something does not work",
+		phrases: `can't use/open/connect/send/submit/complete/reset/download/upload/save/load/install/update; don't/doesn't work; didn't work; isn't/aren't/not working; stopped working; won't load/open/start/turn/work/connect/let;
+			broken; dead; doesn't load/open/start/respond; doesn't let; declined; payment/transfer/sync/order failed/fails/failing; failed; failing; fails; crash/crashes/crashing/crashed`,
+	},
+	{
+		name: "degraded", family: "severity", weight: 0.6, weak: true, says: "Something is not as it should be",
+		phrases: `can't; couldn't; won't; slow; slowly; sluggish; lag/laggy/lagging; intermittent/intermittently; error/errors; bug/bugs/buggy;
 			timeout/timeouts; times/timed/timing out; glitch/glitches; freezes/freezing; wrong; incorrect; problem/problems; issue/issues; trouble; missing; disappeared`,
 	},
 	{
 		name: "money", family: "money", weight: 2, signal: true, tag: "billing", says: "Money is at risk",
-		phrases: `charged twice/again/wrong/incorrectly; double charged/charge/payment; duplicate charge/charges/payment; overcharged; charged me twice/again; billed twice/again; wrong/incorrect amount/charge;
+		phrases: `charged twice/again/wrong/incorrectly; charged us twice/again; showing/shows/appears/appearing/listed/there more+than+once/twice; wasn't/weren't given/paid amount/cash/money; double charged/charge/payment; duplicate charge/charges/payment; overcharged; charged me twice/again; billed twice/again; wrong/incorrect amount/charge;
 			charged too much; extra charge/fee; losing money/sales/customers/revenue/business/orders/clients; lost money/sales/revenue; money missing/gone/disappeared; money hasn't arrived;
 			payment/transfer/deposit/refund/money/payroll hasn't arrived/come; payment/transfer/deposit/refund missing; haven't/didn't/never received/receive/got/get payment/money/refund/transfer/deposit/payout/salary/cash;
 			took money; money taken; costing us/me; payroll; payout failed/missing/late; wrong account; atm/machine swallowed/kept/ate`,
 	},
 	{
-		name: "refund", family: "money", weight: 0.5, signal: true, tag: "refund", says: "Wants money back",
+		name: "refund", family: "money", weight: 0.5, weak: true, signal: true, tag: "refund", says: "Wants money back",
 		phrases: `refund/refunds/refunded; reimburse/reimbursement; money back; chargeback; want money back; give back money`,
 	},
 	{
@@ -81,7 +86,7 @@ var rules = [...]rule{
 	},
 	{
 		name: "many", family: "", weight: 1.5, signal: true, says: "Many people are affected",
-		phrases: `everyone/everybody; all users/customers/staff/employees/of/clients; whole team/company/office/department; entire team/company/office/department/organisation/organization; company wide; companywide; thousands/hundreds of; all locations/sites/stores; multiple users/customers`,
+		phrases: `everyone/everybody; all users/customers/staff/employees/clients; all of our/us; whole team/company/office/department; entire team/company/office/department/organisation/organization; company wide; companywide; thousands/hundreds of; all locations/sites/stores; multiple users/customers`,
 	},
 	{
 		name: "urgent", family: "time", weight: 1.25, says: "Calls it urgent",
@@ -90,29 +95,37 @@ var rules = [...]rule{
 	{
 		name: "waiting", family: "", weight: 1, signal: true, says: "Has waited or asked before",
 		phrases: `still waiting; no reply/response/answer; nobody replied/responded/answered/answers/replies/responds; no one replied/responded/answered/answers; second/third/fourth/fifth/tenth time; haven't heard; never heard back; waiting for days/weeks/months/hours; waited days/weeks/hours/months/over;
-			for days/weeks/months; days/weeks/months ago; over a week/month; over week/month; keep asking; asked several/many/multiple; again and again; follow up; following up; any update/updates; emailed/called/contacted/wrote several/many/multiple/twice/three; already emailed/called/contacted/told/explained`,
+			for days/weeks/months; days/weeks/months ago; over a week/month; over week/month; keep asking; asked several/many/multiple; again and again; following up; chasing; any update/updates; emailed/called/contacted/wrote several/many/multiple/twice/three; already emailed/called/contacted/told/explained`,
 	},
 	{
 		name: "leaving", family: "", weight: 1.25, signal: true, tag: "churn-risk", says: "Talks of leaving",
-		phrases: `cancel subscription/account/contract/plan/membership/service/order/everything; cancelling subscription/account/contract/plan; close account; closing account; switch/switching/move/moving to competitor/another/other/different;
+		phrases: `cancel subscription/account/contract/plan/membership/service/everything; cancelling subscription/account/contract/plan; close account; closing account; switch/switching/move/moving to competitor/another/other/different;
 			competitor/competitors; leaving you; take business elsewhere; go elsewhere; terminate contract; end contract; won't renew; not renewing; last chance; delete account`,
 	},
 	{
 		name: "norush", family: "time", weight: -3, says: "Says there is no rush",
-		phrases: `no rush/hurry; not urgent; isn't urgent; not in a/any rush/hurry; not a priority; low priority; whenever you can/have/get; when you have time/minute/moment; when you get chance/time; take your time; not critical; not important; no need to hurry; minor; cosmetic; typo; nit`,
+		phrases: `no rush/hurry; not urgent; isn't urgent; not in a/any rush/hurry; not a priority; low priority; whenever you can/have/get; when you have time/minute/moment; when you get chance/time; take your time; take your own time; not critical; not important; no need to hurry; minor; cosmetic; typo; nit`,
 	},
 	{
 		name: "wish", family: "calm", weight: -2, says: "Is a wish for later",
-		phrases: `feature request/requests; would be nice/great/good/helpful/cool; would love; suggestion/suggestions; suggest; please add; wish there was; wish you; have you considered; any plans; roadmap; enhancement; improvement/improve; it would help`,
+		phrases: `feature request/requests; would be nice/great/good/helpful/cool; would love; suggestion/suggestions; suggest; small/one/little wish; please add; wish there was; wish you; have you considered; any plans; roadmap; enhancement; improvement/improve; it would help`,
 	},
 	{
-		name: "question", family: "calm", weight: -2.25, opens: true, says: "Asks a question",
+		name: "question", family: "calm", weight: -2.25, weak: true, opens: true, says: "Asks a question",
 		phrases: `how do i; how do you; how do we; how can i; how can we; how to; how long; how much; how many; how does; where can i; where do i; where is; where are; is it possible; what is; what are; what's; what does; what do i; can you tell; could you tell; can you explain; do you offer/support/have/accept/provide; are you able; wondering; curious;
 			can i; may i; could i; should i; do i need; is there a/any/way; are there; what kind/type/currencies; when will; i'd like to know; i want to know; like to know`,
 	},
 	{
 		name: "resolved", family: "calm", weight: -3.5, signal: true, says: "Says it is settled",
 		phrases: `works now/again; working now/again; works fine now/again; working fine now/again; found my card/phone/wallet; found card/phone/wallet; found it today/yesterday; fixed now; problem solved/fixed/resolved; issue solved/fixed/resolved; solved; resolved; all good; never mind; nevermind; no longer an issue; can close; please close ticket; close ticket; sorted; false alarm; back up; figured it out; thanks for help; thank you for help`,
+	},
+	{
+		name: "request", weight: 0, says: "Asks for something",
+		phrases: `could you; can you; would you; will you; please; i want; i need; i'd like; i would like; we want; we need; we'd like; we would like; also; additionally; furthermore; another question/thing; besides; one more thing`,
+	},
+	{
+		name: "attached", weight: 0, says: "Comes with attachments",
+		phrases: `attached/attachment/attachments/attaching; screenshot/screenshots; screen shot; enclosed; log/video file/files; see the file; recording; spreadsheet; 📎`,
 	},
 	{
 		name: "asks_priority", family: "", weight: 0, signal: true, says: "Asks for a priority",
@@ -152,6 +165,8 @@ var (
 	questionRule  = ruleNamed("question")
 	refundRule    = ruleNamed("refund")
 	safetyRule    = ruleNamed("safety")
+	requestRule   = ruleNamed("request")
+	attachedRule  = ruleNamed("attached")
 	securityRule  = ruleNamed("security")
 	legalRule     = ruleNamed("legal")
 )
@@ -178,7 +193,7 @@ var tones = [...]struct {
 }{
 	{anger, 1.2, `furious; livid; outrageous; outraged; disgusting; disgusted; disgrace; disgraceful; fuck/fucking/fucked; bullshit; wtf; shit; hate you; scumbags; thieves; crooks; criminals; 🤬`},
 	{anger, 1, `angry; unacceptable; inacceptable; ridiculous; appalling; appalled; incompetent; incompetence; pathetic; shameful; shame on; worst; rip off; ripoff; ripped off; liars; lied; lying; scam; scammers; demand; sick of; sick and tired; had enough; enough is enough; fed up; idiots; stupid; insane; joke; a joke; absurd; crap; damn; hell; screwed; useless; garbage; trash; 😡; 😠; 👿; what the hell; sort it out`},
-	{anger, 0.6, `terrible; horrible; awful; rude; ignored; ignoring; shocking; no excuse; waste of; wasted; wasting; third time; fourth time; fifth time; tenth time; last chance; never again; lawyer; hate; poor service; worse; nonsense; complaint; complain; annoyed; pissed; unbelievable; steal/stealing/stole/robbed; how dare`},
+	{anger, 0.6, `terrible; horrible; awful; rude; ignored; ignoring; shocking; no excuse; waste of; wasted; wasting; third time; fourth time; fifth time; tenth time; last chance; never again; hate; poor service; worse; nonsense; complaint; complain; annoyed; pissed; unbelievable; steal/stealing/stole/robbed; how dare`},
 	{frustration, 1, `frustrated; frustrating; frustration; fed up; annoying; annoyed; still waiting; third time; again and again; over and over; keeps happening; nobody helps; no one helps; nobody responds; nobody answers; nobody replies; no response; no reply; getting nowhere; at wits end; wasted; waste of time; gave up; giving up; 😤; 😩; 😫; 🤦; ugh; argh`},
 	{frustration, 0.5, `disappointed; disappointing; disappointment; unhappy; dissatisfied; still not; still can't; still doesn't; second time; yet again; not again; once more; keep getting; for weeks; for months; tired of; struggling; confusing; confused; useless; keeps failing; so slow; inconvenience; inconvenient; doesn't make sense; makes no sense; why is it so; :(; 😞; 😒; 🙁; ☹; poor; bad`},
 	{anxiety, 1, `panicking; panic; terrified; desperate; desperately; scared; frightened; freaking out; emergency; 😱; 😰; 😨; please please; help please help; begging; urgently`},
@@ -186,7 +201,7 @@ var tones = [...]struct {
 	{politeness, 0.7, `please; thank you; thanks; kindly; appreciate; appreciated; grateful; many thanks; would you mind; if possible; sorry to bother; apologies`},
 	{politeness, 0.4, `hello; hi; dear; regards; could you; would you; excuse me; good morning; good afternoon; good evening; pardon`},
 	{positive, 1, `love; amazing; awesome; excellent; fantastic; wonderful; perfect; brilliant; delighted; thrilled; outstanding; best; 😍; ❤; 🎉; ⭐`},
-	{positive, 0.6, `great; good; happy; nice; helpful; pleased; impressed; glad; well done; satisfied; works well; works great; enjoy; enjoying; :); 😊; 🙂; 👍; 😀; 😃; 😄`},
+	{positive, 0.6, `great; good; happy; nice; helpful; pleased; impressed; glad; well done; satisfied; works well; works great; enjoy; enjoying; :); :d; 😊; 🙂; 👍; 😀; 😃; 😄`},
 	{sarcasm, 0.4, `oh great; just great; how nice of; real helpful; 👏`},
 	{sarcasm, 1, `thanks for nothing; yeah right; great job guys; oh wonderful; oh fantastic; bravo; slow clap; nice job breaking; so much for; what a surprise; good luck with that; 🙄; how wonderful; how lovely; thanks a lot for`},
 }

@@ -89,8 +89,10 @@ func (m *mail) ends(line, after string) bool {
 // signatureLines is how much may follow a closing formula for it to be a signature.
 const signatureLines = 8
 
-var closings = []string{"best", "best regards", "kind regards", "regards", "warm regards", "sincerely", "yours sincerely",
-	"cheers", "mit freundlichen grüßen", "cordialement"}
+var closings = []string{
+	"best", "best regards", "kind regards", "regards", "warm regards", "sincerely", "yours sincerely",
+	"cheers", "mit freundlichen grüßen", "cordialement",
+}
 
 func isClosing(line string) bool {
 	if len(line) > 30 {

@@ -58,6 +58,7 @@ func hear(r *reading) mood {
 	}
 	m.Anger, m.Frustration, m.Anxiety = saturate(sums[anger]), saturate(sums[frustration]), saturate(sums[anxiety])
 	m.Politeness, m.Positive, m.sarcasm = saturate(sums[politeness]), saturate(sums[positive]), saturate(sums[sarcasm])
+	m.sense(r)
 	return m
 }
 
@@ -74,7 +75,9 @@ func (m *mood) quote(f feeling, s span) {
 }
 
 // saturate brings a sum of weights into 0..1, to two decimals: a third would claim too much.
-func saturate(x float64) float64 { return math.Round(100*(1-math.Exp(-x))) / 100 }
+func saturate(x float64) float64 { return round2(1 - math.Exp(-x)) }
+
+func round2(x float64) float64 { return math.Round(100*x) / 100 }
 
 // shouted reports whether much of the newest message is in capitals.
 func (r *reading) shouted() bool {

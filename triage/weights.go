@@ -60,19 +60,24 @@ func (c *situation) weighFeeling(w *weighed, code, says string, f feeling, stren
 		spans = c.mood.words[sarcasm]
 	}
 	sounds := strconv.FormatFloat(strength, 'f', 2, 64)
-	w.add(code, c.r.say(says, spans[:], " (tone ", sounds, ")"), points*strength)
+	reason := c.r.say(says, spans[:], " (tone ", sounds, ")")
+	if f == anger && strength >= loud {
+		w.firm(code, reason, points*strength)
+		return
+	}
+	w.add(code, reason, points*strength)
 }
 
 // weighThread adds what went before: reopenings, messages nobody answered, similar tickets.
 func (c *situation) weighThread(w *weighed) {
 	if n := c.Ticket.Reopens; n > 0 {
-		w.add("thread.reopened", "Was reopened "+plural(n, "time"), min(maxThreadPoints, reopenPoints*float64(n)))
+		w.firm("thread.reopened", "Was reopened "+plural(n, "time"), min(maxThreadPoints, reopenPoints*float64(n)))
 	}
 	if n := unanswered(*c.Ticket); n >= 2 {
-		w.add("thread.unanswered", "Has written "+plural(n, "time")+" without an answer", min(maxThreadPoints, turnPoints*float64(n-1)))
+		w.firm("thread.unanswered", "Has written "+plural(n, "time")+" without an answer", min(maxThreadPoints, turnPoints*float64(n-1)))
 	}
 	if s := c.incident(); s > 0 {
-		w.add("incident", plural(c.Similar, "similar ticket")+" within the hour: may be one incident", 2*incidentPoints*s)
+		w.firm("incident", plural(c.Similar, "similar ticket")+" within the hour: may be one incident", 2*incidentPoints*s)
 	}
 }
 

@@ -74,9 +74,9 @@ func (r *reading) chunk(s string) {
 			continue
 		case isEmoji(c):
 			r.symbol(s[i : i+size])
-		case c == ':' && emoticon(s[i:]) > 0:
+		case (c == ':' || c == ';' || c == '=') && emoticon(s[i:]) > 0:
 			size = emoticon(s[i:])
-			r.symbol(s[i:i+1] + s[i+size-1:i+size])
+			r.symbol(faces[s[i+size-1]])
 		default:
 			r.punctuation(c)
 		}
@@ -104,16 +104,22 @@ func isInvisible(c rune) bool {
 	return false
 }
 
-// emoticon gives the length of a ":(" or ":-)" that s begins with, or 0.
+// faces are the mouths of emoticons, as they are written in the lexicons.
+var faces = map[byte]string{')': ":)", '(': ":(", 'D': ":d", 'P': ":p", 'p': ":p", '/': ":/", '|': ":|"}
+
+// emoticon gives the length of a ":(", ";-)" or ":D" that s begins with, or 0.
 func emoticon(s string) int {
 	n := 1
 	if len(s) > 1 && (s[1] == '-' || s[1] == '\'') {
 		n = 2
 	}
-	if len(s) > n && (s[n] == '(' || s[n] == ')') {
-		return n + 1
+	if len(s) <= n || faces[s[n]] == "" {
+		return 0
 	}
-	return 0
+	if s[n] != ')' && s[n] != '(' && len(s) > n+1 && (isAlnum(s[n+1]) || s[n+1] == '/') {
+		return 0
+	}
+	return n + 1
 }
 
 func (r *reading) punctuation(c rune) {
@@ -125,7 +131,12 @@ func (r *reading) punctuation(c rune) {
 		if n := len(r.words); n > 0 && r.bangs[len(r.bangs)-1] == 1 {
 			r.clause++
 		}
-	case '.', '?', ';', '…', '。', '！', '？':
+	case '?', '？':
+		if r.flag&old == 0 {
+			r.askedIn(int32(len(r.bangs) - 1))
+		}
+		r.stop()
+	case '.', ';', '…', '。', '！':
 		r.stop()
 	case ',', ':', '(', ')', '–', '—':
 		r.clause++

@@ -74,9 +74,9 @@ func TestAPersonSignsInAndApprovesInARealBrowser(t *testing.T) {
 	var inbox, after string
 	err = chromedp.Run(ctx,
 		chromedp.Navigate(link), chromedp.Click(`form button`, chromedp.ByQuery),
-		chromedp.WaitVisible(`main`, chromedp.ByQuery), chromedp.Text(`main`, &inbox, chromedp.ByQuery),
-		chromedp.Click(`main form button[value="approve"], main form button.primary`, chromedp.ByQuery),
-		chromedp.WaitVisible(`main`, chromedp.ByQuery), chromedp.Text(`body`, &after, chromedp.ByQuery),
+		chromedp.WaitVisible(`article.card`, chromedp.ByQuery), chromedp.Text(`body`, &inbox, chromedp.ByQuery),
+		chromedp.Click(`article.card form button.primary`, chromedp.ByQuery),
+		chromedp.WaitVisible(`.flash`, chromedp.ByQuery), chromedp.Text(`.flash`, &after, chromedp.ByQuery),
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestPictureOfACard(t *testing.T) {
 	}
 	var png []byte
 	err = chromedp.Run(ctx,
-		chromedp.Navigate(link), chromedp.Click(`form button`, chromedp.ByQuery), chromedp.WaitVisible(`main`, chromedp.ByQuery),
+		chromedp.Navigate(link), chromedp.Click(`form button`, chromedp.ByQuery), chromedp.WaitVisible(`article.card`, chromedp.ByQuery),
 		chromedp.Navigate(s.app.Config.ConsoleURL.Reveal()+"/?domain=finance"),
 		chromedp.Screenshot(`article[id="payable:erp:planted-account"]`, &png, chromedp.ByQuery),
 	)

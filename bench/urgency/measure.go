@@ -1,0 +1,102 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+)
+
+// result is one row of the table.
+type result struct {
+	Set           string  `json:"set"`
+	Mode          string  `json:"mode"`
+	N             int     `json:"n"`
+	Accuracy      float64 `json:"accuracy"`
+	Majority      float64 `json:"majority"`
+	MacroF1       float64 `json:"macro_f1"`
+	AUROC         float64 `json:"auroc_high"`
+	AutoCoverage  float64 `json:"auto_coverage"`
+	AutoPrecision float64 `json:"auto_precision"` // 0 where nothing was done
+}
+
+// score measures answers; from the line on a claim is acted on.
+func score(s set, mode string, answers [][]float64, line float64) result {
+	out := result{Set: s.name, Mode: mode, N: len(s.test)}
+	k := len(levels)
+	right, claimed, actual := make([]float64, k), make([]float64, k), make([]float64, k)
+	acted, well := 0.0, 0.0
+	for i, e := range s.test {
+		top := argmax(answers[i])
+		claimed[top]++
+		actual[e.level]++
+		hit := 0.0
+		if top == e.level {
+			hit = 1
+		}
+		right[top] += hit
+		if answers[i][top] >= line {
+			acted++
+			well += hit
+		}
+	}
+	n := float64(len(s.test))
+	for c := range k {
+		out.Accuracy += right[c] / n
+		out.MacroF1 += 2 * right[c] / max(1, claimed[c]+actual[c]) / float64(k)
+	}
+	out.Majority, out.AUROC = slices.Max(actual)/n, auroc(s.test, answers)
+	out.AutoCoverage, out.AutoPrecision = acted/n, well/max(1, acted)
+	return out
+}
+
+func argmax(x []float64) int {
+	best := 0
+	for i, v := range x {
+		if v > x[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// auroc is how often a high ticket is ranked above another one, ties counting half.
+func auroc(test []example, answers [][]float64) float64 {
+	type scored struct {
+		p    float64
+		high bool
+	}
+	all := make([]scored, len(test))
+	for i, e := range test {
+		all[i] = scored{answers[i][0], e.level == 0}
+	}
+	slices.SortFunc(all, func(a, b scored) int { return cmp.Compare(a.p, b.p) })
+	sum, highs, lows := 0.0, 0.0, 0.0
+	for i := 0; i < len(all); {
+		j, h := i, 0.0
+		for ; j < len(all) && all[j].p == all[i].p; j++ {
+			if all[j].high {
+				h++
+			}
+		}
+		l := float64(j-i) - h
+		sum += h * (lows + l/2)
+		highs += h
+		lows += l
+		i = j
+	}
+	return sum / max(1, highs*lows)
+}
+
+// mean averages results over seeds.
+func mean(rs []result) result {
+	out := rs[0]
+	n := float64(len(rs))
+	out.Accuracy, out.MacroF1, out.AUROC, out.AutoCoverage, out.AutoPrecision = 0, 0, 0, 0, 0
+	for _, r := range rs {
+		out.Accuracy += r.Accuracy / n
+		out.MacroF1 += r.MacroF1 / n
+		out.AUROC += r.AUROC / n
+		out.AutoCoverage += r.AutoCoverage / n
+		out.AutoPrecision += r.AutoPrecision / n
+	}
+	return out
+}

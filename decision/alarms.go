@@ -1,0 +1,84 @@
+package decision
+
+import (
+	"math"
+	"slices"
+)
+
+// OverrideAlarm gives the detector of a rise of overrides that nobody asked for, over all actions, above what was usual:
+// overridden of actions. The usual rate is taken at the upper end of what it may be, so that a short past is no alarm.
+// It tells people and raises the rate of audits; what people leave alone proves nothing, so it never counts for a bound.
+func OverrideAlarm(overridden, actions int) Detector {
+	if actions <= 0 {
+		return NewDetector(defaultMaxError)
+	}
+	n, o := float64(actions), float64(overridden)
+	return NewDetector((o + math.Sqrt(o) + 1) / n / alarmAt)
+}
+
+// Drift watches whether what comes in still looks like what the evidence was gathered on: how often a score, such as the
+// confidence or a feature, lies in the lowest or highest tenth of what it used to be.
+type Drift struct {
+	Low   float64  `json:"low"` // a tenth used to lie below this
+	High  float64  `json:"high"`
+	Below Detector `json:"below"`
+	Above Detector `json:"above"`
+}
+
+// What drift is measured by.
+const (
+	tail      = 0.1
+	tailLine  = 0.15 // the share in a tail that is still no drift
+	leastPast = 200  // scores, to know the tails by
+)
+
+// NewDrift gives a watch on a score by its past values; ok is false where those are too few to know its tails.
+func NewDrift(past []float64) (d Drift, ok bool) {
+	if len(past) < leastPast {
+		return d, false
+	}
+	s := slices.Sorted(slices.Values(past))
+	at := int(tail * float64(len(s)))
+	d = Drift{Low: s[at], High: s[len(s)-1-at], Below: NewDetector(tailLine)}
+	d.Above = d.Below
+	return d, true
+}
+
+// Saw takes a score and reports whether it has drifted.
+func (d *Drift) Saw(score float64) bool {
+	d.Below.Saw(score < d.Low || score != score)
+	d.Above.Saw(score > d.High)
+	return d.Fired()
+}
+
+// Fired reports whether it has drifted. The zero value never has.
+func (d Drift) Fired() bool { return d.Below.Fired || d.Above.Fired }
+
+// Why says how it drifted, for whoever is told of the demotion.
+func (d Drift) Why() string {
+	switch {
+	case d.Below.Fired:
+		return "What comes in no longer looks like what the evidence was gathered on: scores are far more often low than they were."
+	case d.Above.Fired:
+		return "What comes in no longer looks like what the evidence was gathered on: scores are far more often high than they were."
+	}
+	return "What comes in looks like what the evidence was gathered on."
+}
+
+// blindAfter audits in a row of which more than half went unanswered end autonomy.
+const blindAfter = 20
+
+// Blind reports that nobody looks any more: of the last twenty audits more than half were not answered. recent is newest last.
+func Blind(recent []Verdict) bool {
+	seen, unanswered := 0, 0
+	for i := len(recent) - 1; i >= 0 && seen < blindAfter; i-- {
+		if !recent[i].Audit {
+			continue
+		}
+		seen++
+		if recent[i].Unanswered {
+			unanswered++
+		}
+	}
+	return seen == blindAfter && 2*unanswered > seen
+}

@@ -1,0 +1,163 @@
+package decision
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestTheDetectorKeepsItsStatedFalseAlarms(t *testing.T) {
+	for _, line := range []float64{.005, .01, .02, .05, .1, .2, .4} {
+		d := NewDetector(line)
+		if got := d.FalseAlarm(alarmAt*line, alarmStretch); got > alarmShare {
+			t.Errorf("at %v: got %v in %d verdicts, want at most %v", line, got, alarmStretch, alarmShare)
+		}
+		if tighter := (Detector{Gain: d.Gain, Limit: d.Limit - 1}).FalseAlarm(alarmAt*line, alarmStretch); tighter <= alarmShare {
+			t.Errorf("at %v: a limit one lower would do too (%v)", line, tighter)
+		}
+	}
+}
+
+func TestTheReckonedFalseAlarmsAreWhatHappens(t *testing.T) {
+	chance := rand.New(rand.NewPCG(8, 8))
+	d := Detector{Line: .05, Gain: 8, Limit: 30}
+	const runs, verdicts = 3000, 400
+	sounded := 0
+	for range runs {
+		d.Reset()
+		for range verdicts {
+			d.Saw(chance.Float64() < .05)
+		}
+		if d.Fired {
+			sounded++
+		}
+	}
+	if got, want := float64(sounded)/runs, d.FalseAlarm(.05, verdicts); math.Abs(got-want) > .03 {
+		t.Errorf("got %v, reckoned %v", got, want)
+	}
+}
+
+func TestAGoodPastBlindsNobody(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		fresh := NewDetector(.05)
+		old := fresh
+		for range rapid.IntRange(0, 5000).Draw(t, "good") {
+			old.Add(foundRight)
+		}
+		for range 30 {
+			bad := rapid.Bool().Draw(t, "bad")
+			v := foundRight
+			if bad {
+				v = foundWrong
+			}
+			if fresh.Add(v) != old.Add(v) {
+				t.Fatal("the one with a good past sounds otherwise")
+			}
+		}
+	})
+}
+
+func TestTheDetector(t *testing.T) {
+	for name, c := range map[string]struct {
+		verdicts []Verdict
+		want     bool
+	}{
+		"errors one after another sound it":  {repeated(foundWrong, 8), true},
+		"right ones do not":                  {repeated(foundRight, 1000), false},
+		"unanswered audits say nothing":      {repeated(nobodyLooked, 1000), false},
+		"what earns nothing says nothing":    {repeated(Verdict{Wrong: true}, 1000), false},
+		"an override weighs its rate":        {repeated(overrode, 8), false},
+		"many overrides sound it":            {repeated(overrode, 100), true},
+		"it stays sounded until it is reset": {append(repeated(foundWrong, 8), repeated(foundRight, 500)...), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := NewDetector(.05)
+			for _, v := range c.verdicts {
+				d.Add(v)
+			}
+			if d.Fired != c.want || d.Fired != strings.Contains(d.Why(), "10000 verdicts") {
+				t.Errorf("got %+v: %s", d, d.Why())
+			}
+			if d.Reset(); d.Fired || d.Score != 0 {
+				t.Errorf("reset: got %+v", d)
+			}
+		})
+	}
+}
+
+func TestARiseOfOverridesIsSeen(t *testing.T) {
+	chance := rand.New(rand.NewPCG(9, 9))
+	for name, c := range map[string]struct {
+		rate float64
+		want bool
+	}{
+		"as usual":       {.008, false},
+		"ten times more": {.08, true},
+	} {
+		sounded, d := 0, OverrideAlarm(40, 5000)
+		for range 100 {
+			d.Reset()
+			for range 1000 {
+				d.Saw(chance.Float64() < c.rate)
+			}
+			if d.Fired {
+				sounded++
+			}
+		}
+		if got := sounded > 90; got != c.want || !c.want && sounded > 5 {
+			t.Errorf("%s: it sounded in %d of 100 stretches", name, sounded)
+		}
+	}
+}
+
+func TestDrift(t *testing.T) {
+	chance := rand.New(rand.NewPCG(10, 10))
+	var past []float64
+	for range 2000 {
+		past = append(past, chance.NormFloat64())
+	}
+	if _, ok := NewDrift(past[:100]); ok {
+		t.Error("a short past was taken for one")
+	}
+	for name, c := range map[string]struct {
+		shift float64
+		want  string
+	}{
+		"as it was": {0, "looks like"},
+		"lower":     {-1.5, "often low"},
+		"higher":    {1.5, "often high"},
+		"no number": {math.NaN(), "often low"},
+	} {
+		d, _ := NewDrift(past)
+		for range 500 {
+			d.Saw(chance.NormFloat64() + c.shift)
+		}
+		if !strings.Contains(d.Why(), c.want) || d.Fired() != (c.shift != 0) {
+			t.Errorf("%s: got %s", name, d.Why())
+		}
+	}
+	if (Drift{}).Fired() {
+		t.Error("a watch without a past has sounded")
+	}
+}
+
+func TestNobodyLooking(t *testing.T) {
+	answered := Verdict{Audit: true, Earns: true}
+	for name, c := range map[string]struct {
+		recent []Verdict
+		want   bool
+	}{
+		"no audits yet":                   {nil, false},
+		"too few to say":                  {repeated(nobodyLooked, blindAfter-1), false},
+		"nobody answers":                  {repeated(nobodyLooked, blindAfter), true},
+		"somebody answers again":          {append(repeated(nobodyLooked, 50), repeated(answered, 10)...), false},
+		"other verdicts are not an audit": {append(repeated(nobodyLooked, blindAfter), repeated(foundRight, 50)...), true},
+	} {
+		if got := Blind(c.recent); got != c.want {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package triage
+
+import (
+	"math"
+	"slices"
+)
+
+// What makes a ticket complex, in points; its strength is 1 - exp(-their sum). One more request than usual is worth most:
+// two things in one ticket are seldom done by one person in one go.
+const (
+	requestComplexity = 0.45 // for each request after the first
+	maxRequests       = 6
+	lengthComplexity  = 0.4 // for each usualWords words beyond the first
+	usualWords        = 120
+	maxLengths        = 3
+	turnComplexity    = 0.15 // for each of the customer's and our messages after usualTurns
+	usualTurns        = 4
+	maxTurns          = 8
+	extraComplexity   = 0.3 // for attachments, and for what a machine wrote
+	complexFrom       = 0.4
+)
+
+// askedIn notes that a sentence asks for something.
+func (r *reading) askedIn(sentence int32) {
+	if !slices.Contains(r.asks, sentence) && len(r.asks) < maxRequests {
+		r.asks = append(r.asks, sentence)
+	}
+}
+
+// complexity gives how far the ticket is beyond an ordinary one: several requests, a long text, many turns, attachments
+// and logs. Below complexFrom it is ordinary.
+func (c *situation) complexity() float64 {
+	r := c.r
+	attached := 0.0
+	for _, h := range r.hits {
+		switch int(h.entry) {
+		case requestRule, questionRule:
+			if h.strength > 0 && int(h.from) < r.newest && (int(h.entry) == requestRule || r.opens(h.from)) {
+				r.askedIn(r.words[h.from].sentence)
+			}
+		case attachedRule:
+			attached = extraComplexity
+		}
+	}
+	points := attached + extraComplexity*when(r.logLines > 0)
+	points += requestComplexity * float64(max(0, len(r.asks)-1))
+	points += lengthComplexity * min(maxLengths, max(0, float64(len(r.words)-usualWords)/usualWords))
+	points += turnComplexity * float64(min(maxTurns, max(0, len(c.Ticket.Thread)-usualTurns)))
+	strength := math.Round(100*(1-math.Exp(-points))) / 100
+	return strength * when(strength >= complexFrom)
+}
