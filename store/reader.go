@@ -64,7 +64,8 @@ func (r reader) Balances(ctx context.Context, ids []string) (map[string]models.B
 	return byID(ctx, r, ids, func(b models.Balance) string { return b.ID })
 }
 
-// Pool gives a cash pool's balances and its open payables and receivables, each in the order of their ids.
+// Pool gives a cash pool's balances, its open payables and receivables, and what customers paid within the last year, the
+// former in the order of their ids, the latter in that of their days.
 func (r reader) Pool(ctx context.Context, id string) (models.Pool, error) {
 	pool := models.Pool{ID: id, Now: r.now()}
 	rest := strings.TrimPrefix(id, "cash:")
@@ -79,9 +80,16 @@ func (r reader) Pool(ctx context.Context, id string) (models.Pool, error) {
 	if err := of.Where("status IN ('open', 'held', '')").Find(&pool.Payables).Error; err != nil {
 		return pool, classify(err)
 	}
-	err := of.Where("paid_on = '' AND NOT cancelled").Find(&pool.Receivables).Error
+	if err := of.Where("paid_on = '' AND NOT cancelled").Find(&pool.Receivables).Error; err != nil {
+		return pool, classify(err)
+	}
+	err := of.Where("paid_on >= ? AND NOT cancelled", models.DayOf(pool.Now.AddDate(-1, 0, 0))).Limit(settledKept).Find(&pool.Settled).Error
+	slices.SortStableFunc(pool.Settled, func(a, b models.Receivable) int { return cmp.Compare(a.PaidOn, b.PaidOn) })
 	return pool, classify(err)
 }
+
+// settledKept bounds how many receivables that were paid within a year tell how late customers pay.
+const settledKept = 2000
 
 // historyKept bounds what a payable is judged against, per kind of likeness.
 const historyKept = 150

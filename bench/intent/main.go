@@ -57,7 +57,7 @@ func main() {
 	s.dir = data.Dir(s.dir)
 	out, err := s.run(*starter)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		say("%v\ngive -data, or see bench/README.md for where the sets come from", err)
 		os.Exit(2)
 	}
 	switch {

@@ -74,7 +74,8 @@ func TestAPersonSignsInAndApprovesInARealBrowser(t *testing.T) {
 	var inbox, after string
 	err = chromedp.Run(ctx,
 		chromedp.Navigate(link), chromedp.Click(`form button`, chromedp.ByQuery),
-		chromedp.WaitVisible(`article.card`, chromedp.ByQuery), chromedp.Text(`body`, &inbox, chromedp.ByQuery),
+		chromedp.WaitVisible(`article.card`, chromedp.ByQuery),
+		chromedp.Navigate(s.app.Config.ConsoleURL.Reveal()+"/?domain=triage"), chromedp.Text(`body`, &inbox, chromedp.ByQuery),
 		chromedp.Click(`article.card form button.primary`, chromedp.ByQuery),
 		chromedp.WaitVisible(`.flash`, chromedp.ByQuery), chromedp.Text(`.flash`, &after, chromedp.ByQuery),
 	)
