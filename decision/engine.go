@@ -38,8 +38,9 @@ type Engine struct {
 	Payments PaymentJudge
 	Policy   func() *Policy // the one in force
 	Now      func() time.Time
-	Build    string // version of remit, kept with each decision
-	Batch    int    // deliveries drained at once, at most
+	Build    string        // version of remit, kept with each decision
+	Batch    int           // deliveries drained at once, at most
+	Gather   time.Duration // how long more deliveries are waited for after a batch that was not full
 	Log      *slog.Logger
 }
 
@@ -52,14 +53,22 @@ func (e *Engine) Run(ctx context.Context, arrived <-chan struct{}, every time.Du
 		if err != nil && ctx.Err() == nil {
 			e.Log.Error("draining failed; it will be tried again", "err", err)
 		}
-		if n > 0 && err == nil {
+		switch {
+		case n >= e.Batch && err == nil:
 			continue
+		case n == 0 || err != nil:
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-arrived:
+			case <-tick.C:
+			}
 		}
+		// A moment's patience makes one batch, with one commit, of what comes one by one.
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-arrived:
-		case <-tick.C:
+		case <-time.After(e.Gather):
 		}
 	}
 }

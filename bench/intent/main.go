@@ -74,7 +74,7 @@ func main() {
 }
 
 func (s settings) run(starter string) (output, error) {
-	out := output{MaxError: s.maxError}
+	out := output{Sets: []result{}, Learning: []lesson{}, MaxError: s.maxError}
 	var err error
 	switch {
 	case starter != "":
@@ -82,7 +82,7 @@ func (s settings) run(starter string) (output, error) {
 	case len(s.train) > 0 || len(s.test) > 0:
 		out.Sets, err = s.given()
 	default:
-		out, err = s.public()
+		err = s.public(&out)
 	}
 	var acted, errors int
 	for _, r := range out.Sets {
@@ -138,11 +138,10 @@ func keep(in []data.Labelled, want func(data.Labelled) bool) []data.Labelled {
 }
 
 // public measures the public sets.
-func (s settings) public() (out output, err error) {
-	out.MaxError = s.maxError
+func (s settings) public(out *output) error {
 	sets, err := publicSets(s.dir)
 	if err != nil {
-		return out, err
+		return err
 	}
 	for _, set := range sets {
 		if !s.wants(set.Name) {
@@ -150,12 +149,12 @@ func (s settings) public() (out output, err error) {
 		}
 		starter, err := starterFor(s.dir, set.Name)
 		if err != nil {
-			return out, err
+			return err
 		}
 		for _, shots := range shotsOf(set.Name) {
 			r, err := s.measure(set, shots, starter)
 			if err != nil {
-				return out, err
+				return err
 			}
 			out.Sets = append(out.Sets, r)
 		}
@@ -163,7 +162,7 @@ func (s settings) public() (out output, err error) {
 	if s.wants("learning") {
 		out.Learning, err = s.learning(sets[0])
 	}
-	return out, err
+	return err
 }
 
 func (s settings) wants(name string) bool {

@@ -19,7 +19,7 @@ func TestTheTableSaysWhatThePredictionsAreWorth(t *testing.T) {
 	r := judge([]seen{guess("a", "a", 0.95), guess("a", "a", 0.9), guess("a", "b", 0.5), guess("b", "b", 0.8), guess("b", "c", 0.3)})
 	for name, c := range map[string]struct{ got, want float64 }{
 		"three of five are right":                {r.Accuracy, 0.6},
-		"the second choice adds one":         {r.Hit3, 0.8},
+		"the second choice adds one":             {r.Hit3, 0.8},
 		"of the surest four three are right":     {r.At80, 0.75},
 		"those surer than .9 are right":          {r.Conf90, 1},
 		"Matthews' coefficient, done by hand":    {r.MCC, (3*5 - (2*3 + 2*2)) / math.Sqrt(25-13) / math.Sqrt(25-9)},

@@ -32,8 +32,13 @@ import (
 // Version is what decisions say of the program that made them.
 const Version = "0.1.0"
 
-// drainBatch is how many deliveries are decided in one transaction, at most.
-const drainBatch = 128
+// drainBatch is how many deliveries are decided in one transaction, at most: few enough that webhooks waiting for the one
+// writer of SQLite do not wait long, enough to share the reads. drainGather is how long a batch that is not full waits for
+// more.
+const (
+	drainBatch  = 32
+	drainGather = 5 * time.Millisecond
+)
 
 // drainTick is how often the inbox is looked at when nothing was said to have arrived.
 const drainTick = time.Second
@@ -107,7 +112,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine = &decision.Engine{
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
-		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Log: a.opts.Logger,
+		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Gather: drainGather, Log: a.opts.Logger,
 	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
