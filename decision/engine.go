@@ -38,10 +38,11 @@ type Engine struct {
 	Payments PaymentJudge
 	Policy   func() *Policy // the one in force
 	Now      func() time.Time
-	Build    string        // version of remit, kept with each decision
-	Batch    int           // deliveries drained at once, at most
-	Gather   time.Duration // how long more deliveries are waited for after a batch that was not full
-	Log      *slog.Logger
+	Build    string // version of remit, kept with each decision
+	Batch    int    // deliveries drained at once, at most
+	// Rest says how long to leave the database to others after a batch, full or not.
+	Rest func(full bool) time.Duration
+	Log  *slog.Logger
 }
 
 // Run drains until ctx ends: whenever something arrived, and now and then in case an arrival was missed.
@@ -53,10 +54,7 @@ func (e *Engine) Run(ctx context.Context, arrived <-chan struct{}, every time.Du
 		if err != nil && ctx.Err() == nil {
 			e.Log.Error("draining failed; it will be tried again", "err", err)
 		}
-		switch {
-		case n >= e.Batch && err == nil:
-			continue
-		case n == 0 || err != nil:
+		if n == 0 || err != nil {
 			select {
 			case <-ctx.Done():
 				return nil
@@ -64,11 +62,10 @@ func (e *Engine) Run(ctx context.Context, arrived <-chan struct{}, every time.Du
 			case <-tick.C:
 			}
 		}
-		// A moment's patience makes one batch, with one commit, of what comes one by one.
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(e.Gather):
+		case <-time.After(e.Rest(n >= e.Batch)):
 		}
 	}
 }

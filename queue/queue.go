@@ -89,7 +89,7 @@ type Queue struct {
 }
 
 // workers is how many effects of a lane are under way at once.
-var workers = map[string]int{"apply": 8, "card": 4, "timer": 4, "fetch": 8}
+var workers = map[string]int{"apply": 16, "card": 4, "timer": 4, "fetch": 8}
 
 // Open makes the queue of these jobs ready. Nothing runs before Start.
 func Open(ctx context.Context, j *Jobs, o Options) (*Queue, error) {
@@ -104,7 +104,7 @@ func Open(ctx context.Context, j *Jobs, o Options) (*Queue, error) {
 	}
 	run, err := j.newRunner(ctx, &river.Config{
 		Queues: queues, Workers: ws, Logger: quiet(o.Logger),
-		FetchCooldown: min(q.opts.Poll, 50*time.Millisecond), FetchPollInterval: q.opts.Poll,
+		FetchCooldown: min(q.opts.Poll, 20*time.Millisecond), FetchPollInterval: q.opts.Poll,
 		JobTimeout: q.opts.Limit, RescueStuckJobsAfter: 2 * q.opts.Limit,
 		// What became of an effect is in the store; River's rows are only in the way once done.
 		CompletedJobRetentionPeriod: 5 * time.Minute,

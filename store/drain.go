@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 
 	"gorm.io/gorm"
 
@@ -28,31 +29,71 @@ const (
 type Decide = func(context.Context, decision.Reader, []models.Delivery) (decision.Changes, error)
 
 // Drain takes up to limit deliveries of subjects that nobody else is draining, each subject's in order, has them decided
-// and commits what they cause together with their being done. When decide or the commit fails nothing has happened.
+// and commits what they cause together with their being done. When decide or the commit fails nothing has happened. It may
+// be called by several goroutines at once: while one commits, another decides.
 func (s *Store) Drain(ctx context.Context, limit int, decide Decide) (n int, err error) {
-	select {
-	case s.draining <- struct{}{}:
-	case <-ctx.Done():
-		return 0, classify(ctx.Err())
+	if err := ctx.Err(); err != nil {
+		return 0, classify(err)
 	}
-	defer func() { <-s.draining }()
 	if s.dialect == queue.Postgres {
 		return s.drainPostgres(ctx, limit, decide)
 	}
 	return s.drainSQLite(ctx, limit, decide)
 }
 
+// drains are the subjects that this process is draining on SQLite, which no other process does.
+type drains struct {
+	mu   sync.Mutex
+	busy map[string]int // subject to how many rows of it are under way
+	rows int
+}
+
+// take gives those of the pending rows, which come in order and are read while nobody takes or releases, whose subjects are
+// free, up to limit, and makes their subjects busy. A subject that is passed over is so with all of its rows.
+func (d *drains) take(limit int, read func(n int) ([]int64, []models.Delivery, error)) (seqs []int64, ds []models.Delivery, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	allSeqs, all, err := read(limit + d.rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, x := range all {
+		if d.busy[x.Subject] == 0 && len(ds) < limit {
+			seqs, ds = append(seqs, allSeqs[i]), append(ds, x)
+		}
+	}
+	for _, x := range ds {
+		d.busy[x.Subject]++
+		d.rows++
+	}
+	return seqs, ds, nil
+}
+
+func (d *drains) release(ds []models.Delivery) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, x := range ds {
+		d.rows--
+		if d.busy[x.Subject]--; d.busy[x.Subject] == 0 {
+			delete(d.busy, x.Subject)
+		}
+	}
+}
+
 // drainSQLite decides before it takes the writer. What changes in between (an answer, a pause) meets the compare-and-set
 // at the commit.
 func (s *Store) drainSQLite(ctx context.Context, limit int, decide Decide) (int, error) {
-	rows, err := s.readDB.QueryContext(ctx, pendingSQLite, limit)
-	if err != nil {
-		return 0, classify(err)
-	}
-	seqs, ds, err := scanInbox(rows)
+	seqs, ds, err := s.drains.take(limit, func(n int) ([]int64, []models.Delivery, error) {
+		rows, err := s.readDB.QueryContext(ctx, pendingSQLite, n)
+		if err != nil {
+			return nil, nil, classify(err)
+		}
+		return scanInbox(rows)
+	})
 	if err != nil || len(ds) == 0 {
 		return 0, err
 	}
+	defer s.drains.release(ds)
 	c, err := decide(ctx, s.reader, ds)
 	if err != nil {
 		return len(ds), err

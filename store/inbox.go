@@ -49,6 +49,8 @@ func (s *Store) Accept(ctx context.Context, ds []models.Delivery) (fresh int, er
 	if len(ds) == 0 {
 		return 0, nil
 	}
+	s.callers.Add(1)
+	defer s.callers.Add(-1)
 	a := &accept{rows: ds, done: make(chan struct{})}
 	if err := s.handOver(ctx, a); err != nil {
 		return 0, err
@@ -56,6 +58,9 @@ func (s *Store) Accept(ctx context.Context, ds []models.Delivery) (fresh int, er
 	<-a.done
 	return a.fresh, a.err
 }
+
+// Accepting gives how many calls of Accept wait for their commit.
+func (s *Store) Accepting() int { return int(s.callers.Load()) }
 
 // handOver gives the rows to the committing goroutine. Close waits for whoever is at it, so nothing is handed over to a
 // goroutine that has left.

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -49,8 +50,9 @@ type Store struct {
 	tables  tables
 	stmts   statements
 
-	draining  chan struct{} // one drain a process at a time
+	drains    drains // of this process, on SQLite
 	accepting chan *accept
+	callers   atomic.Int64 // of Accept
 	group     group        // of writes, on SQLite
 	handing   sync.RWMutex // held by who hands over to accepting, and by Close
 	arrived   chan struct{}
@@ -82,7 +84,7 @@ func connect(ctx context.Context, o Options) (*Store, error) {
 	}
 	o.Busy, o.Poll = cmp.Or(o.Busy, 5*time.Second), cmp.Or(o.Poll, 250*time.Millisecond)
 	s := &Store{
-		opts: o, draining: make(chan struct{}, 1), accepting: make(chan *accept, 1024),
+		opts: o, drains: drains{busy: map[string]int{}}, accepting: make(chan *accept, 1024),
 		arrived: make(chan struct{}, 1), closing: make(chan struct{}), unlock: func() error { return nil },
 	}
 	var err error

@@ -86,7 +86,7 @@ func run(ctx context.Context, f flags, nodes []*process, s *store.Store, desk *d
 // drained waits until nothing accepted is undecided and nothing decided has yet to leave.
 func drained(ctx context.Context, s *store.Store) error {
 	return until(ctx, 10*time.Minute, func() (bool, error) {
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond) // looking costs the servers time
 		counts, err := s.Counts(ctx)
 		return err == nil && counts["inbox_pending"] == 0, err
 	})

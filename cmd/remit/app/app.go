@@ -33,12 +33,29 @@ import (
 const Version = "0.1.0"
 
 // drainBatch is how many deliveries are decided in one transaction, at most: few enough that webhooks waiting for the one
-// writer of SQLite do not wait long, enough to share the reads. drainGather is how long a batch that is not full waits for
-// more.
+// writer of SQLite do not wait long, enough to share the reads.
+const drainBatch = 32
+
+// drainers is how many batches, of different subjects, are under way at once: one is decided while another is committed.
+const drainers = 2
+
+// How long a drainer rests after a batch: a moment, in which what comes one by one makes a batch, and longer while many
+// webhooks wait to be stored. A provider gives up after seconds; a decision can wait for some of them.
 const (
-	drainBatch  = 32
-	drainGather = 5 * time.Millisecond
+	gatherRest = 5 * time.Millisecond
+	crowdRest  = 40 * time.Millisecond
+	crowd      = 8 // webhooks waiting at once
 )
+
+func (a *App) drainRest(full bool) time.Duration {
+	switch {
+	case a.Store.Accepting() > crowd:
+		return crowdRest
+	case full:
+		return 0
+	}
+	return gatherRest
+}
 
 // drainTick is how often the inbox is looked at when nothing was said to have arrived.
 const drainTick = time.Second
@@ -112,7 +129,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine = &decision.Engine{
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
-		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Gather: drainGather, Log: a.opts.Logger,
+		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
@@ -150,7 +167,9 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	work, stop := context.WithCancel(ctx)
 	defer stop()
 	var running sync.WaitGroup
-	running.Go(func() { _ = a.Engine.Run(work, a.Store.Arrived(), drainTick) })
+	for range drainers {
+		running.Go(func() { _ = a.Engine.Run(work, a.Store.Arrived(), drainTick) })
+	}
 	for name, c := range a.sources {
 		if p, ok := c.(connector.Poller); ok {
 			running.Go(func() { a.poll(work, name, p) })

@@ -100,7 +100,7 @@ func newLab(rt *rapid.T, dir string) *lab {
 	}
 	l.engine = &decision.Engine{
 		Ledger: l.store, Sources: l, Tickets: triage.New(), Payments: finance.New(), Policy: func() *decision.Policy { return policy },
-		Now: l.clock.Now, Batch: 8, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Now: l.clock.Now, Batch: 8, Rest: func(bool) time.Duration { return 0 }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}
 	return l
 }
