@@ -2,6 +2,7 @@ package decision
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"remit/models"
@@ -27,5 +28,20 @@ func TestTheExamplePolicyLoads(t *testing.T) {
 		if _, ok := p.Delegation(a); !ok {
 			t.Errorf("the example does not show %s", a)
 		}
+	}
+}
+
+func TestTheManualsFirstPolicyLoads(t *testing.T) {
+	text, err := os.ReadFile("../docs/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```yaml\n")
+	first, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("the manual shows no policy")
+	}
+	if _, err := LoadPolicy([]byte(first), company, noon); err != nil {
+		t.Error(err)
 	}
 }

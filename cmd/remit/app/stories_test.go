@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"remit/bot/slackfake"
+	"remit/config"
 	"remit/models"
 	"remit/store/pgtest"
 )
@@ -437,5 +438,23 @@ func TestHostileTextIsShownAsTextAndMentionsNobody(t *testing.T) {
 			w.card("C0TRIAGE", "Sam")
 			w.settled()
 		})
+	}
+}
+
+func TestAPolledTicketIsDecidedWithoutAPublicAddress(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(cfg *config.Config, w *world) {
+		cfg.Sources[0].Mode, cfg.Sources[0].Secrets = config.ModePoll, nil
+		at := w.clock.Now().Add(-time.Minute).Format(time.RFC3339)
+		w.desk.Organizations = map[string]map[string]any{"70": {"id": 70, "name": "Initech", "organization_fields": map[string]any{"tier": "enterprise"}, "updated_at": at}}
+		w.desk.Add("40", map[string]any{"subject": "Ticket 40", "description": angry, "requester_id": 7, "organization_id": 70, "created_at": at, "updated_at": at})
+		w.desk.Add("41", map[string]any{"subject": "Ticket 41", "description": down, "requester_id": 7, "created_at": at, "updated_at": at})
+	})
+	m := w.card("C0TRIAGE", "Ticket 40")
+	if !strings.Contains(m.Words(), "enterprise") {
+		t.Errorf("the card does not tell what is known of the account:\n%s", m.Words())
+	}
+	w.eventually("the outage is written back", func() bool { return len(w.desk.Writes()) == 1 })
+	if one := w.desk.Writes()[0]; one.Ticket != "41" || one.Fields["priority"] != "urgent" {
+		t.Errorf("the helpdesk heard %v", one)
 	}
 }

@@ -129,6 +129,12 @@ func newWorld(t *testing.T) *world {
 
 func newWorldOn(t *testing.T, database string) *world {
 	t.Helper()
+	return newWorldWith(t, database, func(*config.Config, *world) {})
+}
+
+// newWorldWith lets the configuration, and what is around remit, be changed before it starts.
+func newWorldWith(t *testing.T, database string, edit func(*config.Config, *world)) *world {
+	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
 		erp: &outbox{keys: map[string]int{}},
@@ -149,7 +155,7 @@ func newWorldOn(t *testing.T, database string) *world {
 	desk, erp := httptest.NewServer(w.desk), httptest.NewServer(w.erp)
 	t.Cleanup(desk.Close)
 	t.Cleanup(erp.Close)
-	w.start(config.Config{
+	cfg := config.Config{
 		DatabaseURL: config.URL(database),
 		Slack: config.Slack{
 			Mode: config.SlackHTTP, APIURL: config.URL(api), BotToken: slackToken, SigningSecret: slackSecret, TeamID: w.slack.TeamID,
@@ -166,7 +172,9 @@ func newWorldOn(t *testing.T, database string) *world {
 			{ID: "nina", Name: "Nina", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
 			{ID: "olga", Name: "Olga", Roles: []models.Role{models.RoleManager}},
 		},
-	})
+	}
+	edit(&cfg, w)
+	w.start(cfg)
 	return w
 }
 

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ type Server struct {
 	mu      sync.Mutex
 	tickets map[string]map[string]any
 	notes   map[string][]map[string]any
+	changed []string // ids of the tickets in the order of their changes, for the export
 	writes  []Write
 	status  int
 	seq     int
@@ -43,6 +45,7 @@ func (s *Server) Add(id string, ticket map[string]any) {
 	defer s.mu.Unlock()
 	s.ticket(id)
 	maps.Copy(s.tickets[id], ticket)
+	s.changed = append(s.changed, id)
 }
 
 // Writes gives the updates that were carried out, oldest first.
@@ -67,6 +70,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mux.HandleFunc("PUT /api/v2/tickets/{id}", s.putTicket)
 		s.mux.HandleFunc("GET /api/v2/tickets/{id}/comments.json", s.getComments)
 		s.mux.HandleFunc("GET /api/v2/organizations/{id}", s.getOrganization)
+		s.mux.HandleFunc("GET /api/v2/incremental/tickets/cursor.json", s.export)
 	})
 	s.mu.Lock()
 	status := s.status
@@ -134,6 +138,7 @@ func (s *Server) putTicket(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	t["updated_at"] = s.stamp()
+	s.changed = append(s.changed, one.Ticket)
 	s.writes = append(s.writes, one)
 	answer(w, map[string]any{"ticket": t})
 }
@@ -158,6 +163,25 @@ func (s *Server) getOrganization(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, map[string]any{"organization": o})
+}
+
+// export gives the tickets that changed since the cursor, which counts changes.
+func (s *Server) export(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	from, _ := strconv.Atoi(r.URL.Query().Get("cursor")) // none on the first call
+	tickets, organizations := []any{}, []any{}
+	for _, id := range s.changed[min(from, len(s.changed)):] {
+		t := maps.Clone(s.tickets[id])
+		t["generated_timestamp"] = s.Now().Unix()
+		tickets = append(tickets, t)
+		if o, ok := s.Organizations[fmt.Sprint(t["organization_id"])]; ok {
+			organizations = append(organizations, o)
+		}
+	}
+	answer(w, map[string]any{
+		"tickets": tickets, "organizations": organizations, "users": []any{}, "after_cursor": strconv.Itoa(len(s.changed)), "end_of_stream": true,
+	})
 }
 
 func answer(w http.ResponseWriter, v any) {
