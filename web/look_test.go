@@ -15,7 +15,7 @@ var look = flag.String("look", "", "address on which to serve the console with a
 // TestLook serves the pages until it is interrupted: go test ./web -run TestLook -look 127.0.0.1:8099 -timeout 0
 func TestLook(t *testing.T) {
 	if *look == "" {
-		t.Skip("only with -look")
+		return // there is nothing to claim: it is for looking at
 	}
 	d := scene()
 	console := Console(d.options())
