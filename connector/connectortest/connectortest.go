@@ -134,10 +134,12 @@ func withHeader(r connector.Request, name, value string) connector.Request {
 }
 
 func (s Suite) clock(t *testing.T, c connector.Connector, sample Sample) {
-	if s.NoTimestamp {
-		t.Skip("this provider signs no timestamp")
-	}
 	r := sample.Sign(sample.Body, At)
+	if s.NoTimestamp { // then age cannot matter, and a suite that says so of a provider that signs its time goes red here
+		r.At = At.Add(365 * 24 * time.Hour)
+		accepts(t, c, r)
+		return
+	}
 	for _, off := range []time.Duration{-connector.MaxSkew + time.Minute, connector.MaxSkew - time.Minute} {
 		r.At = At.Add(off)
 		accepts(t, c, r)
