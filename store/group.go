@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"sync"
+
+	"remit/models"
 )
 
 // groupWrites bounds how many writes share a transaction.
@@ -36,11 +38,13 @@ func (g *group) write(ctx context.Context, do func(context.Context, *txn) error,
 	case <-w.lead:
 	}
 	together := g.take()
+	defer func() { // whatever happens, nobody waits for ever
+		g.handOn()
+		for _, o := range together {
+			close(o.done)
+		}
+	}()
 	commit(ctx, together, transact)
-	g.handOn()
-	for _, o := range together {
-		close(o.done)
-	}
 	return w.err
 }
 
@@ -78,9 +82,13 @@ func (g *group) handOn() {
 // commit carries out the writes in one transaction. One that fails is undone alone; where the transaction itself fails,
 // all of them have.
 func commit(ctx context.Context, together []*write, transact func(context.Context, func(*txn) error) error) {
+	for _, w := range together {
+		w.err = errUnfinished // until it is known to be otherwise, also if one of them panics
+	}
 	err := transact(ctx, func(t *txn) error {
 		if len(together) == 1 {
-			return together[0].do(ctx, t)
+			together[0].err = together[0].do(ctx, t)
+			return together[0].err
 		}
 		for _, w := range together {
 			if err := t.apart(ctx, w); err != nil {
@@ -93,11 +101,13 @@ func commit(ctx context.Context, together []*write, transact func(context.Contex
 		return
 	}
 	for _, w := range together {
-		if w.err == nil {
+		if w.err == nil || w.err == errUnfinished {
 			w.err = err
 		}
 	}
 }
+
+var errUnfinished = models.Errorf(models.Internal, "the write did not come to its end")
 
 // apart carries out one of several writes within a savepoint of its own. Its error is of the transaction, not of the write.
 func (t *txn) apart(ctx context.Context, w *write) error {

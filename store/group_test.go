@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -45,5 +46,24 @@ func TestOfWritesThatShareATransactionOneThatFailsUndoesItselfAlone(t *testing.T
 		if echoed[fp] != (i%3 != 0) {
 			t.Errorf("write %d: its echo is there: %v", i, echoed[fp])
 		}
+	}
+}
+
+func TestAWriteThatPanicsLeavesTheOthersFreeToWrite(t *testing.T) {
+	s, err := Open(t.Context(), Options{URL: "sqlite://" + filepath.Join(t.TempDir(), "remit.db"), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		_ = s.inTxn(t.Context(), func(context.Context, *txn) error { panic("a bug") })
+	}()
+	if err := s.Commit(t.Context(), decision.Changes{At: time.Now(), Echoes: []string{"fp"}}); err != nil {
+		t.Errorf("the next write gave %v", err)
 	}
 }
