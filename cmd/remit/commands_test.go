@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"remit/bot/slackfake"
+	"remit/cmd/remit/app"
+	"remit/config"
 	"remit/models"
 	"remit/store"
 )
@@ -208,5 +211,26 @@ func TestAnUnreachableSlackIsAFindingNotACrash(t *testing.T) {
 	o.must("up to date", "migrate")
 	if out, err := o.run("doctor"); err == nil || !strings.Contains(out, "FAIL") {
 		t.Errorf("got %v\n%s", err, out)
+	}
+}
+
+func TestTheTwoExamplesServeTogether(t *testing.T) {
+	for _, name := range []string{
+		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "ZENDESK_SECRET", "ZENDESK_TOKEN", "STRIPE_WHSEC",
+	} {
+		t.Setenv(name, "an-example-of-a-long-secret")
+	}
+	t.Setenv("ERP_WHSEC", "whsec_dGhpcy1pcy1hLWxvbmctc2VjcmV0LW9mLXRoZS1lcnA=")
+	cfg, err := config.Load("../../remit.example.yaml", os.Environ())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.DatabaseURL, cfg.Policy = config.URL("sqlite://"+filepath.Join(t.TempDir(), "remit.db")), "../../policy.example.yaml"
+	a, err := app.New(t.Context(), cfg, app.Options{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Error(err)
 	}
 }
