@@ -46,6 +46,7 @@ func TestBadFiles(t *testing.T) {
 		"no port":                            {file: "console_listen: localhost", want: []string{"console_listen is not host:port: write it like 127.0.0.1:8080, with a port from 0 to 65535"}},
 		"console and webhooks in one":        {file: "listen: :80\nconsole_listen: :80", want: []string{"console_listen is the same as listen: give the console another port: what the world may reach and what it may not are kept apart"}},
 		"an address without a scheme":        {file: "public_url: remit.example.com", want: []string{"public_url does not begin with http:// or https://: write it like https://host.example.com"}},
+		"PostgreSQL without a host":          {file: "database_url: postgres:///remit", want: []string{"database_url names no host: write it like sqlite://remit.db or postgres://user:password@host/remit"}},
 		"an address without a host":          {file: "public_url: https:///x", want: []string{"public_url names no host: write it like https://host.example.com"}},
 		"a database of another make":         {file: "database_url: mysql://u:p@h/d", want: []string{"database_url does not begin with sqlite:// or postgres:// or postgresql://: write it like sqlite://remit.db or postgres://user:password@host/remit"}},
 		"a database without a name":          {file: "database_url: 'sqlite://'", want: []string{"database_url names nothing after the ://: write it like sqlite://remit.db or postgres://user:password@host/remit"}},
@@ -198,5 +199,11 @@ func TestProblemsAreOneInvalidErrorWithALineForEach(t *testing.T) {
 	}
 	if got := strings.Count(models.SentenceOf(err), "\n"); got != 3 {
 		t.Errorf("got %d lines after the first, want 3:\n%v", got, err)
+	}
+}
+
+func TestPostgreSQLsSocketIsAnAddress(t *testing.T) {
+	if why := URL("postgres:///remit?host=/run/postgresql").wrong("sqlite", "postgres"); why != "" {
+		t.Errorf("it %s", why)
 	}
 }

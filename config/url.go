@@ -84,8 +84,8 @@ func (u URL) wrong(schemes ...string) string {
 		return "does not begin with " + strings.Join(schemes, ":// or ") + "://"
 	case p.Host == "" && p.Path == "":
 		return "names nothing after the ://"
-	case u.Scheme() != "sqlite" && p.Host == "":
-		return "names no host"
+	case u.Scheme() != "sqlite" && p.Host == "" && !(strings.HasPrefix(u.Scheme(), "postgres") && p.Query().Get("host") != ""):
+		return "names no host" // which PostgreSQL also takes as ?host=/run/postgresql, for its socket
 	}
 	return ""
 }

@@ -43,7 +43,7 @@ const drainers = 2
 // webhooks wait to be stored. A provider gives up after seconds; a decision can wait for some of them.
 const (
 	gatherRest = 5 * time.Millisecond
-	crowdRest  = 40 * time.Millisecond
+	crowdRest  = 100 * time.Millisecond
 	crowd      = 8 // webhooks waiting at once
 )
 
