@@ -203,7 +203,7 @@ func TestProblemsAreOneInvalidErrorWithALineForEach(t *testing.T) {
 }
 
 func TestPostgreSQLsSocketIsAnAddress(t *testing.T) {
-	if why := URL("postgres:///remit?host=/run/postgresql").wrong("sqlite", "postgres"); why != "" {
-		t.Errorf("it %s", why)
+	if _, err := config.Parse([]byte("database_url: postgres:///remit?host=/run/postgresql"), nil); err != nil && strings.Contains(err.Error(), "database_url") {
+		t.Errorf("got %v", err)
 	}
 }
