@@ -159,11 +159,22 @@ func (b *batch) prefetch() error {
 	if err := b.balances.load(b.ctx, balances, b.reader.Balances); err != nil {
 		return err
 	}
-	if err := b.loadNewest(items); err != nil || len(fps) == 0 {
+	if err := b.loadNewest(items); err != nil {
+		return err
+	}
+	if err := b.loadSpent(items); err != nil || len(fps) == 0 {
 		return err
 	}
 	var err error
 	b.echoed, err = b.reader.Echoed(b.ctx, fps, b.now.Add(-echoWindow))
+	return err
+}
+
+// loadSpent adds what was spent of the items' own budgets. What is not read counts as nothing here, and is a Conflict at
+// the commit if it was not.
+func (b *batch) loadSpent(items []string) error {
+	spent, err := b.reader.Spent(b.ctx, b.policy.Budgets(b.now, items...)[2:])
+	maps.Copy(b.spent, spent)
 	return err
 }
 

@@ -176,16 +176,25 @@ func (p *Policy) bound(ruling *models.Ruling, del Delegation, pr models.Proposal
 	}
 }
 
-// Budgets names the budgets that acting at a time would draw on.
-func (p *Policy) Budgets(now time.Time) []string {
+// Budgets names the budgets that acting at a time would draw on: actions of the hour, money of the day, and of each of
+// the items its actions of the day.
+func (p *Policy) Budgets(now time.Time, items ...string) []string {
 	t := now.In(p.Zone)
-	return []string{"actions/" + t.Format("2006-01-02T15"), "money/" + t.Format(time.DateOnly)}
+	names := []string{"actions/" + t.Format("2006-01-02T15"), "money/" + t.Format(time.DateOnly)}
+	for _, item := range items {
+		names = append(names, "item/"+t.Format(time.DateOnly)+"/"+item)
+	}
+	return names
 }
+
+// itemActions is how often a day remit acts by itself on one item. A loop with somebody else's automation ends there,
+// whatever the other guards against echoes missed.
+const itemActions = 20
 
 // spend gives what acting takes of the caps, and asks where a cap is reached or the amount cannot be counted.
 func (p *Policy) spend(ruling *models.Ruling, pr models.Proposal, f models.Facts, s Situation) (spends []Spend) {
 	r := (*asking)(ruling)
-	budgets := p.Budgets(s.Now)
+	budgets := p.Budgets(s.Now, pr.Item)
 	take := func(budget string, n, limit int64, what string) {
 		if s.Spent[budget]+n > limit {
 			r.because("The cap of %s is reached; until then everything asks.", what)
@@ -196,6 +205,7 @@ func (p *Policy) spend(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	if pr.Value == pr.Before {
 		return nil
 	}
+	take(budgets[2], 1, itemActions, fmt.Sprintf("%d actions a day on one item", itemActions))
 	if limit := p.Caps.ActionsPerHour; limit > 0 {
 		take(budgets[0], 1, limit, fmt.Sprintf("%d actions an hour", limit))
 	}

@@ -89,6 +89,10 @@ func TestTheGateFailsClosed(t *testing.T) {
 			proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "cap of 200 actions an hour",
 			situation: func(s *Situation) { s.Spent = map[string]int64{"actions/2026-12-01T13": 200} },
 		},
+		"at the cap of actions on one item it asks, so that no loop of automations goes on": {
+			proposal: toP2, facts: ticketFactsOf(nil), want: models.OutcomeAsk, why: "20 actions a day on one item",
+			situation: func(s *Situation) { s.Spent = map[string]int64{"item/2026-12-01/ticket:h:1": 20} },
+		},
 		"at the cap of money everything asks": {
 			proposal: later, facts: paymentFactsOf(nil), want: models.OutcomeAsk, why: "250,000.00 USD a day",
 			situation: func(s *Situation) { s.Spent = map[string]int64{"money/2026-12-01": 25_000_000 - 89_999} },

@@ -29,6 +29,9 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 		return err
 	}
 	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
+	if err := b.loadSpent(itemsOf(plan.Proposals)); err != nil {
+		return err
+	}
 	moved := map[string]bool{}
 	for _, pr := range plan.Proposals {
 		moved[pr.Item] = true
@@ -42,6 +45,14 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 		}
 	}
 	return nil
+}
+
+func itemsOf(prs []models.Proposal) []string {
+	var items []string
+	for _, pr := range prs {
+		items = append(items, pr.Item)
+	}
+	return items
 }
 
 // reschedule proposes a pay day of the plan, unless the same day is asked for or on its way already on facts that rule
