@@ -87,7 +87,7 @@ func commit(ctx context.Context, together []*write, transact func(context.Contex
 	}
 	err := transact(ctx, func(t *txn) error {
 		if len(together) == 1 {
-			together[0].err = together[0].do(ctx, t)
+			together[0].err = classify(together[0].do(ctx, t))
 			return together[0].err
 		}
 		for _, w := range together {
