@@ -37,6 +37,7 @@ func main() {
 	payables := flag.Int("payables", 200, "payables of the pool")
 	receivables := flag.Int("receivables", 200, "receivables of the pool")
 	asJSON := flag.Bool("json", false, "print one JSON object")
+	_ = flag.String("data", "", "accepted as every other program does; this one reads none")
 	flag.Parse()
 	r := result{Rows: *rows, Paths: 2000, Days: 60}
 	r.score(*rows)

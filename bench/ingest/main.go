@@ -63,6 +63,7 @@ func main() {
 	flag.IntVar(&f.nodes, "nodes", 1, "remit processes side by side; more than one needs postgres")
 	flag.Float64Var(&f.seconds, "seconds", 5, "seconds of load at each concurrency")
 	flag.BoolVar(&f.json, "json", false, "print one JSON object")
+	_ = flag.String("data", "", "accepted as every other program does; this one reads none")
 	flag.Parse()
 	r, err := measure(context.Background(), f)
 	fail(err)
