@@ -72,7 +72,10 @@ type Decision struct {
 
 	Ruling     Ruling    `json:"ruling" gorm:"serializer:json"`
 	Answers    []Answer  `json:"answers" gorm:"serializer:json"`
-	Autonomous bool      `json:"autonomous"` // acted, or acts, without an answer
+	Autonomous bool      `json:"autonomous"`           // acted, or acts, without an answer
+	AuditRate  float64   `json:"audit_rate,omitempty"` // how probable it was, before it acted by itself, that it would be audited
+	AuditState Audit     `json:"audit_state,omitempty"`
+	Audited    Answer    `json:"audited,omitzero" gorm:"serializer:json"` // what a person said without being told what remit had done
 	ActAt      time.Time `json:"act_at,omitzero"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	Note       string    `json:"note"` // why it is where it is, when a person did not say
@@ -125,8 +128,10 @@ type Answer struct {
 	Reason  string     `json:"reason,omitempty"` // a reason code
 	Note    string     `json:"note,omitempty"`
 	At      time.Time  `json:"at"`
-	Via     string     `json:"via"`     // "slack", "console", "api", "upstream"
-	Version int        `json:"version"` // the version that the person saw
+	Via     string     `json:"via"`               // "slack", "console", "api", "upstream"
+	Version int        `json:"version"`           // the version that the person saw
+	ShownAt time.Time  `json:"shown_at,omitzero"` // when it was put before them, where that is known
+	Bulk    bool       `json:"bulk,omitempty"`    // given to several decisions by one click
 }
 
 // AnswerKind is what sort of answer it is.

@@ -9,6 +9,7 @@ type Domain string
 const (
 	Triage  Domain = "triage"
 	Finance Domain = "finance"
+	Self    Domain = "remit" // remit's own authority: what managers decide on it
 )
 
 // Action is what can be decided about an item.
@@ -16,12 +17,13 @@ type Action string
 
 // The actions judged here. Other domains name their own as "domain.action".
 const (
-	ActionPriority Action = "priority" // value: P1..P4
-	ActionRoute    Action = "route"    // value: the group
-	ActionTag      Action = "tag"      // value: all tags, see JoinTags
-	ActionReply    Action = "reply"    // value: the draft's text, written as an internal note
-	ActionSchedule Action = "schedule" // value: the pay day
-	ActionHold     Action = "hold"     // value: ValueHold or ValueRelease
+	ActionPriority Action = "priority"    // value: P1..P4
+	ActionRoute    Action = "route"       // value: the group
+	ActionTag      Action = "tag"         // value: all tags, see JoinTags
+	ActionReply    Action = "reply"       // value: the draft's text, written as an internal note
+	ActionSchedule Action = "schedule"    // value: the pay day
+	ActionHold     Action = "hold"        // value: ValueHold or ValueRelease
+	ActionLevel    Action = "remit.level" // value: the level of autonomy of a slice of the work; ask: leave it
 )
 
 // The two values of ActionHold.
@@ -73,6 +75,10 @@ func (a Action) Check(value string) error {
 	case ActionSchedule:
 		if !Day(value).Valid() {
 			return FieldErrorf("value", "%q is not a day such as 2026-12-03", value)
+		}
+	case ActionLevel:
+		if l := Level(value); l != LevelAsk && !l.Autonomous() {
+			return FieldErrorf("value", "%q is not a level: choose ask, act-after-window or act", value)
 		}
 	case ActionHold:
 		if value != ValueHold && value != ValueRelease {

@@ -33,6 +33,8 @@ const (
 	EntryPaused     EntryKind = "paused"     // the kill switch
 	EntryResumed    EntryKind = "resumed"    // the kill switch released
 	EntryDeadLetter EntryKind = "deadletter" // an event that could not be decided, or its replay
+	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
+	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 )
 
 // Entry is one line of the ledger: what happened to a decision, or to remit itself.
@@ -66,6 +68,7 @@ const (
 	EffectExpire EffectKind = "expire" // at RunAt: an ask ends unanswered
 	EffectAct    EffectKind = "act"    // at RunAt: a veto window ends
 	EffectFetch  EffectKind = "fetch"  // ask the provider for what a thin event lacks
+	EffectAudit  EffectKind = "audit"  // at RunAt: an audit ends unanswered
 )
 
 // EffectState is where an effect stands.

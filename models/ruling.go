@@ -84,6 +84,25 @@ type Ruling struct {
 	Expires    time.Duration `json:"expires,omitempty"` // for OutcomeAsk: when silence ends it
 	Escalated  bool          `json:"escalated,omitempty"`
 	Chain      []Rung        `json:"chain,omitempty"` // who is asked next, in order, when nobody answers
+	Basis      Basis         `json:"basis,omitzero"`
+}
+
+// Basis is what a ruling rested on beside the proposal, its facts and the policy: with these it can be made again.
+type Basis struct {
+	At       time.Time        `json:"at"`
+	Writable bool             `json:"writable"`
+	Paused   Switch           `json:"paused,omitzero"`
+	Spent    map[string]int64 `json:"spent,omitempty"` // of the budgets that acting would have drawn on
+	Earned   Earned           `json:"earned,omitzero"`
+}
+
+// Earned is what evidence says of the action in its segment when it is ruled on.
+type Earned struct {
+	Level   Level   `json:"level,omitempty"`   // that evidence bears and a person approved; empty where there is none
+	Cut     float64 `json:"cut,omitempty"`     // acts from this confidence
+	Why     string  `json:"why,omitempty"`     // in a sentence
+	Against string  `json:"against,omitempty"` // why it was taken back to asking; empty where nothing speaks against it
+	Ended   string  `json:"ended,omitempty"`   // the grant, in words, that evidence has ended
 }
 
 // Rung is one step of an escalation chain: after so long without an answer, To may answer too.
