@@ -14,6 +14,7 @@ type Situation struct {
 	Paused   map[models.Domain]models.Switch
 	Spent    map[string]int64 // of the budgets of Budgets
 	Writable bool             // the source can be written to; without that remit never acts, it only asks and tells
+	Earned   models.Earned    // what evidence says of the proposal's slice
 }
 
 // findings are the guardrails that hold whatever the policy says, by the signal that a judge raises and the strength
@@ -33,24 +34,47 @@ var findings = []struct {
 	{"empty", .5, "there is hardly any text to judge"},
 }
 
-// Gate rules on a proposal: guardrails first, then the policy's level, then what was granted. It is pure, so that a
-// replay and production cannot disagree. Every doubt ends in asking: a condition that cannot be evaluated counts as
-// holding, and a level, a currency or a domain that is not known is no leave to act. spends is what acting takes of the
-// caps, to be taken in the transaction that acts.
+// Gate rules on a proposal: guardrails first, then the policy's level, then what was earned or granted. It is pure, so that
+// a replay and production cannot disagree, and the ruling keeps what it rested on. Every doubt ends in asking: a condition
+// that cannot be evaluated counts as holding, and a level, a currency or a domain that is not known is no leave to act.
+// spends is what acting takes of the caps, to be taken in the transaction that acts.
 func (p *Policy) Gate(pr models.Proposal, f models.Facts, s Situation) (r models.Ruling, spends []Spend) {
+	r, spends = p.rule(pr, f, s)
+	r.Basis = models.Basis{
+		At: s.Now, Writable: s.Writable, Paused: s.Paused[pr.Action.Domain()], Spent: p.drawnOn(pr, s), Earned: s.Earned,
+		Outcome: r.Outcome, Sum: r.Digest(),
+	}
+	return r, spends
+}
+
+// drawnOn gives what was spent already of the budgets that acting on the proposal draws on; nothing where nothing was.
+func (p *Policy) drawnOn(pr models.Proposal, s Situation) map[string]int64 {
+	var spent map[string]int64
+	for _, b := range p.Budgets(s.Now, pr.Item) {
+		if n := s.Spent[b]; n != 0 {
+			if spent == nil {
+				spent = map[string]int64{}
+			}
+			spent[b] = n
+		}
+	}
+	return spent
+}
+
+func (p *Policy) rule(pr models.Proposal, f models.Facts, s Situation) (r models.Ruling, spends []Spend) {
 	del, ok := p.Delegation(pr.Action)
 	if !ok {
 		return models.Ruling{Outcome: models.OutcomeObserve, Why: []string{fmt.Sprintf("The policy does not name %s.", pr.Action)}}, nil
 	}
-	level, why := p.Level(pr.Action, s.Now)
-	r = models.Ruling{Level: level, Why: []string{why}, Approval: p.Approval(pr.Action), Expires: p.Domains[pr.Action.Domain()].Expires}
-	if level == models.LevelObserve || level == models.LevelOff {
+	held := p.Standing(pr.Action, pr.Segment, s.Earned, s.Now)
+	r = models.Ruling{Level: held.Level, Why: []string{held.Why}, Approval: p.Approval(pr.Action), Expires: p.Domains[pr.Action.Domain()].Expires}
+	if held.Level == models.LevelObserve || held.Level == models.LevelOff {
 		r.Outcome = models.OutcomeObserve
 		return r, nil
 	}
 	p.guard(&r, pr, f)
 	spends = p.spend(&r, pr, f, s)
-	p.bound(&r, del, pr, s)
+	p.bound(&r, held, pr, s)
 	if len(r.Guardrails) == 0 && !r.Escalated && pr.Value == pr.Before {
 		return settleUnchanged(r), nil
 	}
@@ -58,7 +82,7 @@ func (p *Policy) Gate(pr models.Proposal, f models.Facts, s Situation) (r models
 		return r, nil
 	}
 	r.Outcome = models.OutcomeAct
-	if level == models.LevelActAfterWindow {
+	if held.Level == models.LevelActAfterWindow {
 		r.Outcome, r.Window = models.OutcomeWait, del.Window
 	}
 	return r, spends
@@ -159,7 +183,7 @@ func (r Rule) fires(env *conditionEnv) (bool, string) {
 }
 
 // bound applies what the level, the kill switch, the source and the confidence ask for.
-func (p *Policy) bound(ruling *models.Ruling, del Delegation, pr models.Proposal, s Situation) {
+func (p *Policy) bound(ruling *models.Ruling, held InForce, pr models.Proposal, s Situation) {
 	r := (*asking)(ruling)
 	if sw := s.Paused[pr.Action.Domain()]; sw.Paused {
 		r.because("%s", sw.Display())
@@ -171,8 +195,8 @@ func (p *Policy) bound(ruling *models.Ruling, del Delegation, pr models.Proposal
 	if pr.Value != pr.Before && !s.Writable {
 		r.because("This source cannot be written to, so remit asks and tells only.")
 	}
-	if need := 1 - del.MaxError; pr.Confidence < need {
-		r.because("It is %.0f %% sure; acting by itself takes %.0f %%.", pr.Confidence*100, need*100)
+	if pr.Confidence < held.Cut {
+		r.because("It is %.0f %% sure; acting by itself takes %.0f %%.", pr.Confidence*100, held.Cut*100)
 	}
 }
 

@@ -84,11 +84,12 @@ type ruleFile struct {
 }
 
 type grantFile struct {
-	Action string `yaml:"action"`
-	Level  level  `yaml:"level"`
-	By     string `yaml:"by"`
-	Until  string `yaml:"until"`
-	Reason string `yaml:"reason"`
+	Action  string `yaml:"action"`
+	Segment string `yaml:"segment"`
+	Level   level  `yaml:"level"`
+	By      string `yaml:"by"`
+	Until   string `yaml:"until"`
+	Reason  string `yaml:"reason"`
 }
 
 // Where the file is silent.
@@ -173,7 +174,7 @@ func (l *loader) policy(f policyFile) *Policy {
 	p.Caps = Caps{ActionsPerHour: f.Caps.ActionsPerHour, MoneyPerDay: models.Money(f.Caps.MoneyPerDay)}
 	for _, g := range f.Grants {
 		p.Grants = append(p.Grants, Grant{
-			Action: models.Action(g.Action), Level: models.Level(g.Level), By: g.By, Until: models.Day(g.Until), Reason: g.Reason,
+			Action: models.Action(g.Action), Segment: g.Segment, Level: models.Level(g.Level), By: g.By, Until: models.Day(g.Until), Reason: g.Reason,
 		})
 	}
 	return p

@@ -2,6 +2,7 @@ package decision
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,17 +55,25 @@ type Caps struct {
 
 // Grant is a level that a named person has granted ahead of evidence.
 type Grant struct {
-	Action models.Action
-	Level  models.Level
-	By     string
-	Until  models.Day // the last day of the grant
-	Reason string
+	Action  models.Action
+	Segment string // empty for all
+	Level   models.Level
+	By      string
+	Until   models.Day // the last day of the grant
+	Reason  string
 }
 
 // String says who granted what, until when and why.
 func (g Grant) String() string {
-	return fmt.Sprintf("%s is granted for %s by %s until %s: %s", g.Level, g.Action, g.By, g.Until, g.Reason)
+	what := string(g.Action)
+	if g.Segment != "" {
+		what += " in " + g.Segment
+	}
+	return fmt.Sprintf("%s is granted for %s by %s until %s: %s", g.Level, what, g.By, g.Until, g.Reason)
 }
+
+// Covers reports whether the grant holds in the segment.
+func (g Grant) Covers(segment string) bool { return g.Segment == "" || g.Segment == segment }
 
 // Directory knows the people that a policy speaks of.
 type Directory interface {
@@ -88,23 +97,45 @@ func (p *Policy) Delegation(a models.Action) (Delegation, bool) {
 // Today gives the day it is at a time where the company is.
 func (p *Policy) Today(now time.Time) models.Day { return models.DayOf(now.In(p.Zone)) }
 
-// Level gives the level in force for the action: the lower of its ceiling and what was granted, asking where nothing
-// was; and a sentence that says why.
-func (p *Policy) Level(a models.Action, now time.Time) (models.Level, string) {
+// InForce is the level of autonomy that an action has in a segment.
+type InForce struct {
+	Level models.Level
+	Cut   float64 // acts from this confidence
+	Why   string  // in one sentence
+}
+
+// Standing gives the level in force for the action in a segment: the lower of its ceiling and what was earned or granted,
+// asking where nothing was. A grant ends by evidence against it, not by lack of evidence.
+func (p *Policy) Standing(a models.Action, segment string, e models.Earned, now time.Time) InForce {
 	del, ok := p.Delegation(a)
-	if !ok {
-		return models.LevelOff, fmt.Sprintf("The policy does not name %s.", a)
+	switch {
+	case !ok:
+		return InForce{Why: fmt.Sprintf("The policy does not name %s.", a)}
+	case !del.Level.Autonomous():
+		return InForce{Level: del.Level, Why: fmt.Sprintf("The policy sets %s to %s.", a, del.Level)}
 	}
-	if !del.Level.Autonomous() {
-		return del.Level, fmt.Sprintf("The policy sets %s to %s.", a, del.Level)
+	held := InForce{Level: models.LevelAsk, Cut: 1 - del.MaxError}
+	switch {
+	case e.Against != "":
+		held.Why = e.Against
+	case e.Level.Autonomous():
+		held = InForce{Level: e.Level, Cut: e.Cut, Why: e.Why}
+	default:
+		held.Why = fmt.Sprintf("The policy allows %s up to %s, but nobody has granted it and no evidence has earned it: it asks.", a, del.Level)
 	}
-	held, why := models.LevelAsk, fmt.Sprintf("The policy allows %s up to %s, but nobody has granted it: it asks.", a, del.Level)
-	for _, g := range p.Grants {
-		if g.Action == a && p.Today(now) <= g.Until && held.Min(g.Level) == held && held != g.Level {
-			held, why = g.Level, g.String()+"."
+	raise := func(l models.Level, words string) {
+		if held.Level.Min(l) == held.Level && held.Level != l && !slices.Contains(e.Ended, words) {
+			held = InForce{Level: l, Cut: 1 - del.MaxError, Why: words + "."}
 		}
 	}
-	return del.Level.Min(held), why
+	for _, g := range p.Grants {
+		if g.Action == a && g.Covers(segment) && p.Today(now) <= g.Until {
+			raise(g.Level, g.String())
+		}
+	}
+	raise(e.Granted, e.Grant)
+	held.Level = del.Level.Min(held.Level)
+	return held
 }
 
 // Approval gives who is asked about an action where no rule says otherwise.

@@ -138,7 +138,8 @@ func TestAGrantIsALevelInANameAndForATime(t *testing.T) {
 		"a window where a window is given": {models.ActionSchedule, noon, models.LevelActAfterWindow, "olga"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, why := p.Level(c.action, c.at)
+			held := p.Standing(c.action, "", models.Earned{}, c.at)
+			got, why := held.Level, held.Why
 			if got != c.want || !strings.Contains(why, c.why) {
 				t.Errorf("got %q because %q, want %q because %q", got, why, c.want, c.why)
 			}

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -87,22 +88,39 @@ type Ruling struct {
 	Basis      Basis         `json:"basis,omitzero"`
 }
 
-// Basis is what a ruling rested on beside the proposal, its facts and the policy: with these it can be made again.
+// Basis is what a ruling rested on beside the proposal, its facts and the policy: with these it can be made again, and Sum
+// tells whether it came out the same.
 type Basis struct {
 	At       time.Time        `json:"at"`
 	Writable bool             `json:"writable"`
 	Paused   Switch           `json:"paused,omitzero"`
 	Spent    map[string]int64 `json:"spent,omitempty"` // of the budgets that acting would have drawn on
 	Earned   Earned           `json:"earned,omitzero"`
+	Outcome  Outcome          `json:"outcome"` // as it was first ruled; a ruling's own may be moved by the kill switch later
+	Sum      string           `json:"sum"`     // of all that was first ruled, see Ruling.Digest
 }
 
 // Earned is what evidence says of the action in its segment when it is ruled on.
 type Earned struct {
-	Level   Level   `json:"level,omitempty"`   // that evidence bears and a person approved; empty where there is none
-	Cut     float64 `json:"cut,omitempty"`     // acts from this confidence
-	Why     string  `json:"why,omitempty"`     // in a sentence
-	Against string  `json:"against,omitempty"` // why it was taken back to asking; empty where nothing speaks against it
-	Ended   string  `json:"ended,omitempty"`   // the grant, in words, that evidence has ended
+	Level   Level    `json:"level,omitempty"`   // that evidence bears and a person approved; empty where there is none
+	Cut     float64  `json:"cut,omitempty"`     // acts from this confidence
+	Why     string   `json:"why,omitempty"`     // in a sentence
+	Against string   `json:"against,omitempty"` // why it was taken back to asking; empty where nothing speaks against it
+	Ended   []string `json:"ended,omitempty"`   // the grants, in words, that evidence has ended
+	Granted Level    `json:"granted,omitempty"` // by a manager in the console, ahead of evidence
+	Grant   string   `json:"grant,omitempty"`   // that grant in words: by whom, why, until when
+}
+
+// Digest is a short sum over all that was ruled, for telling whether ruling again came out the same.
+func (r Ruling) Digest() string {
+	parts := []string{string(r.Outcome), string(r.Level), r.Approval.Note, fmt.Sprint(r.Approval.Count, r.Approval.NotRequester, r.Window, r.Expires, r.Escalated)}
+	for _, list := range [][]string{r.Why, r.Guardrails, r.Approval.From} {
+		parts = append(append(parts, list...), "")
+	}
+	for _, rung := range r.Chain {
+		parts = append(parts, rung.String())
+	}
+	return NewID("rul", parts...)
 }
 
 // Rung is one step of an escalation chain: after so long without an answer, To may answer too.
