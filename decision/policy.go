@@ -24,6 +24,7 @@ type Policy struct {
 type Domain struct {
 	Approvers  models.Approval
 	Expires    time.Duration // when an ask that nobody answers ends
+	Segment    SegmentRule   // names the slice that a case belongs to
 	Actions    map[models.Action]Delegation
 	Guardrails []Rule
 	Escalate   []Rule
@@ -37,6 +38,9 @@ type Delegation struct {
 	MaxError  float64      // acting needs a confidence of at least one less this
 	Window    time.Duration
 	Approvers models.Approval // overrides the domain's where it names anybody
+	Error     ErrorRule       // what counts as an error; the zero rule: FaultOf the action
+	Goal      string          // one of Goals: what the action is to improve
+	Audits    int             // at least so many a month and segment; 0: the usual least
 }
 
 // Rule makes remit ask where its condition holds, and where it cannot be evaluated.
@@ -79,6 +83,12 @@ func (g Grant) Covers(segment string) bool { return g.Segment == "" || g.Segment
 type Directory interface {
 	// Reaches gives the people whom a name, with or without a leading @, stands for.
 	Reaches(name string) []models.Person
+}
+
+// Managers knows who may change what is delegated.
+type Managers interface {
+	// Managers gives the people with the manager role.
+	Managers() []models.Person
 }
 
 // maxGrant is how long a grant may last.
