@@ -58,26 +58,7 @@ type Caps struct {
 }
 
 // Grant is a level that a named person has granted ahead of evidence.
-type Grant struct {
-	Action  models.Action
-	Segment string // empty for all
-	Level   models.Level
-	By      string
-	Until   models.Day // the last day of the grant
-	Reason  string
-}
-
-// String says who granted what, until when and why.
-func (g Grant) String() string {
-	what := string(g.Action)
-	if g.Segment != "" {
-		what += " in " + g.Segment
-	}
-	return fmt.Sprintf("%s is granted for %s by %s until %s: %s", g.Level, what, g.By, g.Until, g.Reason)
-}
-
-// Covers reports whether the grant holds in the segment.
-func (g Grant) Covers(segment string) bool { return g.Segment == "" || g.Segment == segment }
+type Grant = models.Grant
 
 // Directory knows the people that a policy speaks of.
 type Directory interface {
@@ -102,6 +83,20 @@ func (p *Policy) Delegation(a models.Action) (Delegation, bool) {
 	}
 	del, ok := d.Actions[a]
 	return del, ok && del.Level != models.LevelOff
+}
+
+// Delegated gives the actions that the policy names, in order.
+func (p *Policy) Delegated() []models.Action {
+	var out []models.Action
+	for _, d := range p.Domains {
+		for a, del := range d.Actions {
+			if del.Level != models.LevelOff {
+				out = append(out, a)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Today gives the day it is at a time where the company is.
@@ -139,7 +134,7 @@ func (p *Policy) Standing(a models.Action, segment string, e models.Earned, now 
 		}
 	}
 	for _, g := range p.Grants {
-		if g.Action == a && g.Covers(segment) && p.Today(now) <= g.Until {
+		if g.Holds(a, segment, p.Today(now)) {
 			raise(g.Level, g.String())
 		}
 	}
