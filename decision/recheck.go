@@ -52,6 +52,8 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		pr, f, ok, err = b.ticketAgain(d, ev)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
+	default:
+		pr, f, ok, err = b.submissionAgain(d, ev)
 	}
 	return pr, f, ok, err
 }
@@ -113,7 +115,7 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 func asked(d models.Decision) models.Proposal {
 	return models.Proposal{
 		Action: d.Action, Item: d.Item, Value: d.Value, Before: d.Before, Confidence: d.Confidence, Reasons: d.Reasons,
-		Options: d.Options, Segment: d.Segment, Model: d.Model,
+		Options: d.Options, Segment: d.Segment, Model: d.Model, Stated: d.Stated, Reversible: d.Reversible,
 	}
 }
 

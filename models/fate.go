@@ -73,6 +73,9 @@ func (d Decision) Written() bool {
 // Other reports a domain that another system proposes decisions for, as against those judged here and remit's own.
 func (d Domain) Other() bool { return d != "" && d != Triage && d != Finance && d != Self }
 
+// Action gives the action of another domain: "stock.reorder".
+func (d Domain) Action(name string) Action { return Action(string(d) + "." + name) }
+
 // Name gives the action without its domain: "reorder" of "stock.reorder".
 func (a Action) Name() string {
 	if _, name, ok := strings.Cut(string(a), "."); ok {
