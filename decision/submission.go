@@ -109,6 +109,11 @@ func (d *Domain) takesFrom(source string) bool {
 	return d != nil && (len(d.Sources) == 0 || slices.Contains(d.Sources, source))
 }
 
+// Takes reports whether the policy delegates the action and takes proposals for it from the source.
+func (p *Policy) Takes(a models.Action, source string) bool {
+	return p.names(a) && p.Domains[a.Domain()].takesFrom(source)
+}
+
 // guardSubmission asks where the facts of a proposal of another system are too old to act on.
 func (p *Policy) guardSubmission(r *asking, s models.Submission, now time.Time) {
 	d := p.Domains[s.Action.Domain()]

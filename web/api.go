@@ -22,6 +22,7 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	g.GET("/decisions/:id", h.apiDecision)
 	g.POST("/decisions/:id/answer", h.apiAnswer)
 	g.POST("/decisions/:id/undo", h.apiUndo)
+	g.POST("/proposals", h.apiPropose)
 	g.GET("/inbox", h.apiInbox)
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)

@@ -64,6 +64,14 @@ func reasons(rs []reason) []models.Reason {
 	return out
 }
 
+// Proposing is a connector that takes proposals made through the API.
+type Proposing interface {
+	connector.Connector
+	// Propose gives the delivery of a proposal that a person's program makes: data is that of a proposal.created, and its id
+	// is the delivery's key. It is proposed in the person's name, whatever it says. The error is Invalid and names the field.
+	Propose(data map[string]any, by models.Person, at time.Time) (models.Delivery, error)
+}
+
 // Mute gives a source that nobody can sign for and that hears nothing: what programs propose through the API where they
 // name no source of their own.
 func Mute(source string) (*Standard, error) {
@@ -74,9 +82,7 @@ func Mute(source string) (*Standard, error) {
 	return &Standard{opt: Options{Source: source}, schemas: compiled}, nil
 }
 
-// Propose gives the delivery of a proposal that a person's program makes through the API: data is that of a
-// proposal.created, and its id is the delivery's key. It is proposed in the person's name, whatever it says. The error is
-// Invalid and names the field.
+// Propose implements Proposing.
 func (s *Standard) Propose(data map[string]any, by models.Person, at time.Time) (models.Delivery, error) {
 	data["requester"] = by.ID
 	body, err := json.Marshal(map[string]any{"type": models.ProposalCreated, "timestamp": at.UTC().Format(time.RFC3339Nano), "data": data})
