@@ -25,6 +25,7 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	g.POST("/decisions/:id/audit", h.apiAudit)
 	g.GET("/autonomy", h.apiAutonomy)
 	g.POST("/grants", h.apiGrant)
+	g.POST("/proposals", h.apiPropose)
 	g.GET("/inbox", h.apiInbox)
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)

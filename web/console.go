@@ -38,6 +38,8 @@ type ConsoleOptions struct {
 	Sessions    Sessions
 	People      People
 	Cards       Cards // nil: a plain card of the console's own
+	Proposer    Proposer
+	Domains     func() []models.Domain // that the policy names; nil: those that are judged here
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string

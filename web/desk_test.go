@@ -42,11 +42,12 @@ type desk struct {
 	records   []decision.Record
 	grants    []models.Grant
 	revoked   []string
+	proposed  map[string]map[string]any
 }
 
 func newDesk() *desk {
 	return &desk{
-		snapshots: map[string]models.Facts{}, switches: map[models.Domain]models.Switch{}, sessions: map[string][]byte{},
+		snapshots: map[string]models.Facts{}, proposed: map[string]map[string]any{}, switches: map[models.Domain]models.Switch{}, sessions: map[string][]byte{},
 		links: map[string]string{"link-priya": "priya", "link-omar": "omar", "link-vera": "vera", "link-gone": "gone"},
 		people: map[string]models.Person{
 			"priya": {ID: "priya", Name: "Priya Raman", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads", "support-leads"}},
@@ -282,6 +283,7 @@ func (d *desk) options() ConsoleOptions {
 	reg := prometheus.NewRegistry()
 	return ConsoleOptions{
 		Cases: d, Log: d, Resolver: d, Undoer: d, Auditor: d, Autonomy: d, Switcher: d, Switches: d, DeadLetters: d, Logins: d, Sessions: d, People: d, Cards: d,
+		Proposer: d, Domains: func() []models.Domain { return nil },
 		URL: "http://console.test", Now: func() time.Time { return noon }, Metrics: NewMetrics(reg, nil), Gatherer: reg,
 	}
 }

@@ -48,6 +48,9 @@ func (h *console) decisionPage(c *gin.Context) {
 		if t := got.facts.Ticket; t != nil {
 			v.Link = t.URL
 		}
+		if s := got.facts.Submission; s != nil {
+			v.Link = s.URL
+		}
 	}
 	nav := "log"
 	if d.State.Open() {

@@ -53,7 +53,7 @@ func (h *console) inbox(c *gin.Context) {
 		h.failed(c, err)
 		return
 	}
-	v := inboxView{Domain: d, Tabs: domains, More: more}
+	v := inboxView{Domain: d, Tabs: h.domains(), More: more}
 	back := "/"
 	if d != "" {
 		back = "/?domain=" + string(d)
@@ -66,9 +66,6 @@ func (h *console) inbox(c *gin.Context) {
 	}
 	h.render(c, http.StatusOK, "inbox", page{Title: "Inbox", Nav: "inbox", Data: v})
 }
-
-// domains are those judged here, for filters.
-var domains = []models.Domain{models.Triage, models.Finance}
 
 // openCases gives the items with open decisions and whether there are more. One that was settled in between is left out.
 func (h *console) openCases(ctx context.Context, d models.Domain) (cases []models.Case, more bool, err error) {

@@ -51,7 +51,7 @@ func funcs(loc *time.Location) template.FuncMap {
 		"stamp":    func(t time.Time) string { return t.In(loc).Format("2 Jan 15:04") },
 		"fullTime": func(t time.Time) string { return t.In(loc).Format("Mon 2 Jan 2006, 15:04:05 MST") },
 		"rfc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"percent":  func(f float64) string { return fmt.Sprintf("%.0f%%", f*100) },
+		"percent":  percentOf,
 		"sure":     sure,
 		"deed":     deedName,
 		"shown":    shownValue,
@@ -70,6 +70,8 @@ func funcs(loc *time.Location) template.FuncMap {
 		"dict":     dict,
 	}
 }
+
+func percentOf(f float64) string { return fmt.Sprintf("%.0f%%", f*100) }
 
 // dict makes a map of pairs, for templates that take more than one thing.
 func dict(pairs ...any) (map[string]any, error) {

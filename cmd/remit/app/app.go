@@ -142,7 +142,7 @@ func (a *App) botOptions() bot.Options {
 		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
 		People: a.People, Resolver: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
-		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
+		Channels: a.channels(),
 	}
 	if s.Enabled() {
 		o.Token = s.BotToken
@@ -192,7 +192,7 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
 	}
 }
 
@@ -240,6 +240,7 @@ func (a *App) server() *web.Server {
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
+			Proposer: proposer{a}, Domains: a.domains,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),
