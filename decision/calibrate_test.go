@@ -41,6 +41,8 @@ func TestAStatedConfidenceIsNotBelieved(t *testing.T) {
 		"a number that tells apart is used":                  {0.95, append(spoken(.95, 90, 5), spoken(.55, 20, 75)...), .82, .97},
 		"and so is its low end":                              {0.55, append(spoken(.95, 90, 5), spoken(.55, 20, 75)...), .15, .35},
 		"one that tells the wrong way round counts for none": {0.95, append(spoken(.95, 20, 80), spoken(.55, 80, 20)...), .47, .53},
+		"the manual's that is right two times in three":      {0.99, spoken(.99, 200, 100), .655, .675},
+		"the manual's that is always right":                  {0.6, spoken(.6, 100, 0), .95, .995},
 		"no number at all is the prior":                      {math.NaN(), spoken(.9, 9, 1), Prior, Prior},
 	} {
 		if got := Calibrate(c.stated, c.past); got < c.low || got > c.high {
