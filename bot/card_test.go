@@ -73,7 +73,7 @@ func kinds() map[string]models.Case {
 				Facts: models.Told{"on_hand": 12.0, "daily_sales": 1234.5, "supplier": "<!channel> & *Sons*", "fragile": true, "unit_cost": "3.20 EUR"},
 			},
 		}},
-		"hostile":                 hostile(),
+		"hostile": hostile(),
 	}
 }
 

@@ -122,13 +122,13 @@ func StatedOf(ds []models.Decision) []Stated {
 func statedVerdict(d models.Decision) (Verdict, bool) {
 	switch a, answered := d.Settled(); {
 	case d.AuditState == models.AuditAnswered:
-		v, ok := VerdictOf(d, d.Audited, Look{Audit: true, Rate: d.AuditRate, ShownAt: d.Audited.ShownAt, Bulk: d.Audited.Bulk})
+		v, ok := VerdictOf(d, d.Audited, Look{Audit: true, ShownAt: d.Audited.ShownAt, Bulk: d.Audited.Bulk})
 		return v, ok && v.Earns
 	case answered:
 		v, ok := VerdictOf(d, a, Look{ShownAt: a.ShownAt, Bulk: a.Bulk})
 		return v, ok && v.Earns
 	case d.Autonomous && (d.State == models.Reverting || d.State == models.Reverted):
-		return Undone(d, d.AuditRate, d.UpdatedAt), true
+		return Undone(d, models.Actor{}, d.UpdatedAt), true
 	}
 	return Verdict{}, false
 }

@@ -73,7 +73,7 @@ var (
 // foreign says which word of a condition the domain can never know, "" where it may know them all: evaluated, the rule
 // would always hold, which nobody means.
 func (c Condition) foreign(d models.Domain) string {
-	used := wordsOf{}
+	used := identifiers{}
 	node := c.program.Node()
 	ast.Walk(&node, &used)
 	for _, w := range used {
@@ -87,11 +87,11 @@ func (c Condition) foreign(d models.Domain) string {
 	return ""
 }
 
-// wordsOf collects the identifiers of an expression.
-type wordsOf []string
+// identifiers collects those of an expression.
+type identifiers []string
 
 // Visit implements ast.Visitor.
-func (w *wordsOf) Visit(node *ast.Node) {
+func (w *identifiers) Visit(node *ast.Node) {
 	if n, ok := (*node).(*ast.IdentifierNode); ok {
 		*w = append(*w, n.Value)
 	}

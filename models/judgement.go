@@ -178,6 +178,7 @@ type Facts struct {
 	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep
 	Cash    *Cash     `json:"cash,omitempty"`
 
+	Promotion  *Promotion  `json:"promotion,omitempty"`  // what a decision about remit's own level is made from
 	Submission *Submission `json:"submission,omitempty"` // what another system proposes, with the facts that it told
 
 	Signals []Signal `json:"signals,omitempty"`

@@ -29,6 +29,7 @@ type decisionJSON struct {
 	Ruling     rulingJSON      `json:"ruling"`
 	Answers    []models.Answer `json:"answers"`
 	Autonomous bool            `json:"autonomous"`
+	Audit      models.Audit    `json:"audit,omitempty"`
 	Undoable   bool            `json:"undoable"`
 	Note       string          `json:"note"`
 	ActAt      time.Time       `json:"act_at,omitzero"`
@@ -68,12 +69,13 @@ func (h *console) decisionsJSON(ds []models.Decision) []decisionJSON {
 }
 
 func (h *console) decisionJSON(d models.Decision) decisionJSON {
+	d = d.Hidden()
 	return decisionJSON{
 		ID: d.ID, EventID: d.EventID, Item: d.Item, Title: d.Title, Domain: d.Domain, Action: d.Action, Source: d.Source,
 		State: d.State, Version: d.Version, Value: d.Value, Before: d.Before, Final: d.Final, Confidence: d.Confidence,
 		Stated: d.Stated, Proposal: d.Proposal,
 		Reasons: listed(d.Reasons), Options: listed(d.Options), Segment: d.Segment, Ruling: newRulingJSON(d.Ruling),
-		Answers: listed(d.Answers), Autonomous: d.Autonomous, Undoable: d.Undoable(h.Now().In(h.Location)), Note: d.Note,
+		Answers: listed(d.Answers), Autonomous: d.Autonomous, Audit: d.AuditState, Undoable: d.Undoable(h.Now().In(h.Location)), Note: d.Note,
 		ActAt: d.ActAt, ExpiresAt: d.ExpiresAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 		Model: d.Model, Policy: d.Policy, Build: d.Build,
 	}

@@ -39,6 +39,9 @@ type desk struct {
 	blocks    func(models.Case) (json.RawMessage, error)
 	asked     []models.LogQuery
 	replayed  []string
+	records   []decision.Record
+	grants    []models.Grant
+	revoked   []string
 	proposed  map[string]map[string]any
 }
 
@@ -101,7 +104,7 @@ func (d *desk) OpenItems(_ context.Context, domain models.Domain, limit int) ([]
 	defer d.mu.Unlock()
 	var items []string
 	for _, dec := range d.decisions {
-		if dec.State.Open() && (domain == "" || dec.Domain == domain) && !slices.Contains(items, dec.Item) {
+		if (dec.State.Open() || dec.Auditable()) && (domain == "" || dec.Domain == domain) && !slices.Contains(items, dec.Item) {
 			items = append(items, dec.Item)
 		}
 	}
@@ -279,7 +282,7 @@ func (d *desk) DeleteCtx(_ context.Context, token string) error {
 func (d *desk) options() ConsoleOptions {
 	reg := prometheus.NewRegistry()
 	return ConsoleOptions{
-		Cases: d, Log: d, Resolver: d, Undoer: d, Switcher: d, Switches: d, DeadLetters: d, Logins: d, Sessions: d, People: d, Cards: d,
+		Cases: d, Log: d, Resolver: d, Undoer: d, Auditor: d, Autonomy: d, Switcher: d, Switches: d, DeadLetters: d, Logins: d, Sessions: d, People: d, Cards: d,
 		Proposer: d, Domains: func() []models.Domain { return nil },
 		URL: "http://console.test", Now: func() time.Time { return noon }, Metrics: NewMetrics(reg, nil), Gatherer: reg,
 	}

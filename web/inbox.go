@@ -39,10 +39,11 @@ type decisionView struct {
 	Control    control
 	Answerable bool
 	Undoable   bool
-	Agreed     int    // people who have approved so far
-	Needed     int    // people who must
-	Mine       bool   // the person looking has approved already
-	Silence    string // what happens if nobody answers
+	Agreed     int     // people who have approved so far
+	Needed     int     // people who must
+	Mine       bool    // the person looking has approved already
+	Silence    string  // what happens if nobody answers
+	Audit      control // where people are asked what they would have done: see models.Decision.Hidden
 }
 
 func (h *console) inbox(c *gin.Context) {
@@ -81,8 +82,8 @@ func (h *console) openCases(ctx context.Context, d models.Domain) (cases []model
 		if err != nil {
 			return nil, false, fmt.Errorf("case %s: %w", item, err)
 		}
-		if len(cs.Open()) > 0 {
-			cases = append(cases, cs)
+		if len(cs.Open()) > 0 || len(cs.Audits()) > 0 {
+			cases = append(cases, cs.Hidden())
 		}
 	}
 	return cases, more, nil
@@ -103,13 +104,21 @@ func (h *console) viewCase(ctx context.Context, cs models.Case, who models.Perso
 			v.Card = &made
 		}
 	}
-	for _, d := range cs.Open() {
+	for _, d := range cs.Audits() {
 		v.Decisions = append(v.Decisions, h.viewDecision(d, made, who))
+	}
+	for _, d := range cs.Open() {
+		if !d.Auditable() {
+			v.Decisions = append(v.Decisions, h.viewDecision(d, made, who))
+		}
 	}
 	return v
 }
 
 func (h *console) viewDecision(d models.Decision, made card, who models.Person) decisionView {
+	if d = d.Hidden(); d.Auditable() {
+		return decisionView{Decision: d, Audit: auditControl(d), Silence: auditSilence}
+	}
 	agreed := d.Agreed(d.Value)
 	return decisionView{
 		Decision:   d,

@@ -39,6 +39,9 @@ func (h *console) logPage(c *gin.Context) {
 		h.failed(c, err)
 		return
 	}
+	for i := range ds {
+		ds[i] = ds[i].Hidden()
+	}
 	v := logView{Query: q, Domains: h.domains(), States: allStates, Decisions: ds}
 	if next != "" {
 		v.Next = "/log?" + url.Values{
