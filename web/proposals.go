@@ -141,7 +141,9 @@ func submissionFacts(s models.Submission) factGroup {
 	}
 	g.money("Spends", s.Amount)
 	g.add("Proposed for", s.Requester)
-	g.add("Its own confidence", percentOf(s.Stated)+", which is not believed")
+	if s.Stated > 0 {
+		g.add("Its own confidence", percentOf(s.Stated)+", which is not believed")
+	}
 	g.add("Can be taken back", map[bool]string{true: "yes", false: "no"}[s.Reversible])
 	g.add("Its id there", s.ExternalID)
 	return g

@@ -323,6 +323,7 @@ func (h *warehouse) earned(n int) {
 		if d.State != models.Asked {
 			return
 		}
+		h.clock.add(time.Minute) // time to read it
 		if err := h.answer(d, models.AnswerApprove, ""); err != nil {
 			h.Fatal(err)
 		}
