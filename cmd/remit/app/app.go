@@ -87,7 +87,7 @@ type App struct {
 // New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
 // how.
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID}}
+	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID, links: &links{}}}
 	policy, err := a.loadPolicy()
 	if err != nil {
 		return nil, err
@@ -131,6 +131,10 @@ func (a *App) wire(ctx context.Context) error {
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
 		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
+	a.People.links.store = a.Store
+	if err := a.People.links.refresh(ctx); err != nil {
+		return err
+	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
 }
@@ -143,6 +147,8 @@ func (a *App) botOptions() bot.Options {
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
 		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
 	}
+	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
+	o.Links, o.Duty = register{a.Store, a.People}, a.board()
 	if s.Enabled() {
 		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}
@@ -180,6 +186,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.learn(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
