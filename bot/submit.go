@@ -21,6 +21,10 @@ type form struct {
 // more takes the modal's place.
 func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say answer) {
 	f := form{in, say}
+	if in.View.CallbackID == callbackHandOver {
+		b.handOver(ctx, f)
+		return
+	}
 	if in.View.CallbackID != callbackOverride {
 		b.replace(ctx, f, "remit does not know this form. Nothing was done.")
 		return
