@@ -61,6 +61,8 @@ type Options struct {
 	Logger        *slog.Logger
 	HTTP          *http.Client
 	PerSecond     float64 // posts a second in one channel; 0 for 1
+
+	Deeds
 }
 
 // Bot is remit in one Slack workspace.
