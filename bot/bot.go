@@ -46,7 +46,9 @@ type People interface {
 // Options are what a Bot is made of. Without a Token Slack is off: cards are still drawn for the console.
 type Options struct {
 	Token         models.Secret
-	SigningSecret models.Secret
+	SigningSecret models.Secret // of what comes over HTTP
+	AppToken      models.Secret // to Listen by
+	Connections   int           // of Listen; 0 for 2
 	APIURL        string // with a closing slash; empty for Slack's own
 	TeamID        string // empty: asked of Slack once
 	Channels      map[models.Domain]string
@@ -76,6 +78,7 @@ type Bot struct {
 	pace    map[string]*rate.Limiter
 	members map[string]member
 	items   map[string]*itemLock
+	told    memory
 	closed  bool
 	work    sync.WaitGroup
 	ctx     context.Context // of work that outlives its request

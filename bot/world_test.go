@@ -51,6 +51,7 @@ type desk struct {
 	fail    error                      // of the next Resolve
 	saving  func(models.CardRef) error // asked before a place is saved
 	gate    chan struct{}              // Resolve waits for it
+	came    chan struct{}              // told of each Resolve that waits
 }
 
 func (d *desk) Case(_ context.Context, item string) (models.Case, error) {
@@ -101,6 +102,7 @@ func (d *desk) change(id string, f func(*models.Decision)) {
 
 func (d *desk) Resolve(_ context.Context, id string, by models.Person, a models.Answer) (models.Decision, error) {
 	if d.gate != nil {
+		d.came <- struct{}{}
 		<-d.gate
 	}
 	d.mu.Lock()
@@ -204,7 +206,7 @@ func newWorld(t *testing.T, change ...func(*bot.Options)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.slack.Close)
-	w.desk = &desk{cases: map[string]models.Case{}, refs: map[string]models.CardRef{}}
+	w.desk = &desk{cases: map[string]models.Case{}, refs: map[string]models.CardRef{}, came: make(chan struct{}, 100)}
 	w.start(api, change...)
 	return w
 }
@@ -212,7 +214,7 @@ func newWorld(t *testing.T, change ...func(*bot.Options)) *world {
 // start starts a bot on what is there, as a restarted process would.
 func (w *world) start(api string, change ...func(*bot.Options)) {
 	o := bot.Options{
-		Token: "xoxb-fake", SigningSecret: "shh", APIURL: api, ConsoleURL: "https://remit.example.com",
+		Token: "xoxb-fake", AppToken: "xapp-fake", SigningSecret: "shh", APIURL: api, ConsoleURL: "https://remit.example.com",
 		Channels: map[models.Domain]string{models.Triage: triageChannel, models.Finance: financeChannel}, Fallback: fallback,
 		People: people{
 			priya: {ID: "priya", Name: "Priya", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads", "finance-leads"}},
@@ -230,6 +232,45 @@ func (w *world) start(api string, change ...func(*bot.Options)) {
 	w.url = srv.URL
 	w.slack.AppURL = srv.URL + "/slack/interactions"
 	w.slack.CommandURL = srv.URL + "/slack/commands"
+	w.slack.EventURL = srv.URL + "/slack/events"
+}
+
+// overBoth tells a story over signed HTTP and over Socket Mode.
+func overBoth(t *testing.T, story func(t *testing.T, w *world)) {
+	t.Helper()
+	t.Run("over HTTP", func(t *testing.T) { story(t, newWorld(t)) })
+	t.Run("over Socket Mode", func(t *testing.T) {
+		w := newWorld(t)
+		w.listen(2)
+		story(t, w)
+	})
+}
+
+// listen has the bot take what Slack sends over n connections of its own. It gives what ends it.
+func (w *world) listen(n int) (stop func() error) {
+	w.t.Helper()
+	w.slack.Socket = true
+	w.bot.AppToken, w.slack.AppToken, w.bot.Connections = "xapp-fake", "xapp-fake", n
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.bot.Listen(ctx) }()
+	stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	w.t.Cleanup(func() { _ = stop() })
+	w.linked(n)
+	return stop
+}
+
+// linked waits until the bot has n connections.
+func (w *world) linked(n int) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
+	defer cancel()
+	if err := w.slack.Linked(ctx, n); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) notify(item string) {

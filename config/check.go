@@ -74,10 +74,12 @@ func (c *checker) slack() {
 	case SlackOff:
 	case SlackHTTP:
 		c.slackHTTP()
+		c.slackPosts()
 	case SlackSocket:
-		c.add("slack.mode", "is socket, which this version of remit does not have yet", "choose http (Slack calls public_url) or off (the console is the desk)")
+		c.slackSocket()
+		c.slackPosts()
 	default:
-		c.enum("slack.mode", s.Mode, SlackHTTP, SlackOff)
+		c.enum("slack.mode", s.Mode, SlackHTTP, SlackSocket, SlackOff)
 	}
 	if s.PerSecond <= 0 || s.PerSecond > 100 {
 		c.add("slack.per_second", "is not above 0 and at most 100", "leave it at 1, the pace that Slack allows to one channel")
@@ -92,6 +94,16 @@ func (c *checker) slackHTTP() {
 	if c.Slack.SigningSecret.Empty() {
 		c.add("slack.signing_secret", "is missing, so anybody could click", "copy it from Basic Information of the Slack app")
 	}
+}
+
+func (c *checker) slackSocket() {
+	if c.Slack.AppToken.Empty() {
+		c.add("slack.app_token", "is missing, so no click could arrive", "make one (xapp-...) with the scope connections:write under Basic Information, App-Level Tokens, of the Slack app")
+	}
+}
+
+// slackPosts checks what posting cards takes, in either mode.
+func (c *checker) slackPosts() {
 	if c.Slack.BotToken.Empty() {
 		c.add("slack.bot_token", "is missing, so no card could be posted", "copy it (xoxb-...) from OAuth & Permissions of the Slack app")
 	}

@@ -35,7 +35,7 @@ type Config struct {
 const (
 	SlackOff    = "off"    // the console is the desk
 	SlackHTTP   = "http"   // Slack calls PublicURL, each request signed
-	SlackSocket = "socket" // refused by this version
+	SlackSocket = "socket" // we connect to Slack: no public address is needed
 )
 
 // Slack is how people are asked in Slack.
@@ -51,7 +51,7 @@ type Slack struct {
 }
 
 // Enabled reports whether cards go to Slack.
-func (s Slack) Enabled() bool { return s.Mode == SlackHTTP }
+func (s Slack) Enabled() bool { return s.Mode == SlackHTTP || s.Mode == SlackSocket }
 
 // Channels are the ids of the channels that cards go to.
 type Channels struct {
@@ -173,6 +173,9 @@ func (c *Config) defaults() {
 func (s *Slack) defaults() {
 	if s.BotToken.Empty() && s.SigningSecret.Empty() && s.AppToken.Empty() {
 		setDefault(&s.Mode, SlackOff)
+	}
+	if s.SigningSecret.Empty() && !s.AppToken.Empty() {
+		setDefault(&s.Mode, SlackSocket)
 	}
 	setDefault(&s.Mode, SlackHTTP)
 }

@@ -53,13 +53,16 @@ func TestBadFiles(t *testing.T) {
 		"a password with a stray character":  {file: "database_url: 'postgres://u:p%zz@h/d'", want: []string{"database_url is not an address that can be read: write it like sqlite://remit.db or postgres://user:password@host/remit"}},
 		"socket mode": {
 			file: "slack: {mode: socket}",
-			want: []string{"slack.mode is socket, which this version of remit does not have yet: choose http (Slack calls public_url) or off (the console is the desk)"},
+			want: []string{
+				"slack.app_token is missing, so no click could arrive: make one (xapp-...) with the scope connections:write under Basic Information, App-Level Tokens, of the Slack app",
+				"slack.bot_token is missing, so no card could be posted: copy it (xoxb-...) from OAuth & Permissions of the Slack app",
+				"slack.channels.fallback is missing, and triage has no channel of its own: name a channel in which nothing gets lost",
+			},
 		},
-		"Slack in another mode": {file: "slack: {mode: htp}", want: []string{"slack.mode is not one that remit knows: did you mean http? Else choose one of http, off"}},
+		"Slack in another mode": {file: "slack: {mode: htp}", want: []string{"slack.mode is not one that remit knows: did you mean http? Else choose one of http, socket, off"}},
 		"half of Slack": {
 			file: "slack: {app_token: x}",
 			want: []string{
-				"slack.signing_secret is missing, so anybody could click: copy it from Basic Information of the Slack app",
 				"slack.bot_token is missing, so no card could be posted: copy it (xoxb-...) from OAuth & Permissions of the Slack app",
 				"slack.channels.fallback is missing, and triage has no channel of its own: name a channel in which nothing gets lost",
 			},

@@ -144,7 +144,7 @@ func (a *App) botOptions() bot.Options {
 		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
 	}
 	if s.Enabled() {
-		o.Token = s.BotToken
+		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}
 	return o
 }
@@ -174,6 +174,9 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		if p, ok := c.(connector.Poller); ok {
 			running.Go(func() { a.poll(work, name, p) })
 		}
+	}
+	if a.Config.Slack.Mode == config.SlackSocket {
+		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
 	running.Go(func() { a.tidy(work) })
 	err = a.server().Serve(ctx, public, console)
@@ -226,7 +229,7 @@ func (a *App) server() *web.Server {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	metrics := web.NewMetrics(registry, a.Store)
 	var slack http.Handler
-	if a.Bot.On() {
+	if a.Config.Slack.Mode == config.SlackHTTP {
 		slack = a.Bot.Handler()
 	}
 	return &web.Server{
