@@ -49,8 +49,8 @@ type Options struct {
 	SigningSecret models.Secret // of what comes over HTTP
 	AppToken      models.Secret // to Listen by
 	Connections   int           // of Listen; 0 for 2
-	APIURL        string // with a closing slash; empty for Slack's own
-	TeamID        string // empty: asked of Slack once
+	APIURL        string        // with a closing slash; empty for Slack's own
+	TeamID        string        // empty: asked of Slack once
 	Channels      map[models.Domain]string
 	Fallback      string // the channel for domains without one, and for cards whose channel is gone
 	ConsoleURL    string // where people open the console; empty for no links

@@ -16,6 +16,9 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 		ack()
 		return
 	}
+	if b.acted(ctx, in, ack) {
+		return
+	}
 	a := in.ActionCallback.BlockActions[0]
 	value := a.Value
 	if a.ActionID == ActionMenu {

@@ -283,7 +283,7 @@ func TestTheCommandHelpsAndTellsWhy(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                        "/remit why ID",
 		"why " + priorityAsk().ID: "It says that nobody can log in",
-		"why dec_unknown":         "There is no decision by that id.",
+		"why dec_unknown":         "There is no decision, ticket or payment by that id.",
 	} {
 		a, err := w.slack.Command(t.Context(), priya, triageChannel, "/remit", text)
 		if err != nil || a.Status != 200 {

@@ -33,12 +33,7 @@ type ReviewRow struct {
 
 // Review tells how remit did, with what stood out first.
 func (o CardOptions) Review(r Review) Notice {
-	var all ReviewRow
-	for _, row := range r.Rows {
-		all.Decided, all.Alone, all.Asked = all.Decided+row.Decided, all.Alone+row.Alone, all.Asked+row.Asked
-		all.Overridden, all.Undone, all.Expired = all.Overridden+row.Overridden, all.Undone+row.Undone, all.Expired+row.Expired
-	}
-	sum := all.sentence()
+	sum := r.total().sentence()
 	when := r.From.Display()
 	if r.To != r.From {
 		when += " to " + r.To.Display()
@@ -63,6 +58,16 @@ func (o CardOptions) Review(r Review) Notice {
 	}
 	n.Blocks = append(n.Blocks, o.foot(says, "/review", "Read the review in remit")...)
 	return n
+}
+
+// total adds the rows up. How often it was wrong is no sum.
+func (r Review) total() ReviewRow {
+	var all ReviewRow
+	for _, row := range r.Rows {
+		all.Decided, all.Alone, all.Asked = all.Decided+row.Decided, all.Alone+row.Alone, all.Asked+row.Asked
+		all.Overridden, all.Undone, all.Expired = all.Overridden+row.Overridden, all.Undone+row.Undone, all.Expired+row.Expired
+	}
+	return all
 }
 
 func (r ReviewRow) sentence() string {
