@@ -34,7 +34,6 @@ var deeds = []struct {
 }{
 	{ActionAuditAsk + ".", (*Bot).askAudit},
 	{ActionAudit + ".", (*Bot).audit},
-	{ActionUndo + ".", (*Bot).undo},
 	{ActionReplay, (*Bot).replay},
 	{ActionPause, (*Bot).askSwitch},
 	{ActionResume, (*Bot).askSwitch},
@@ -86,23 +85,6 @@ func (b *Bot) only(ctx context.Context, p press, value string) (models.Decision,
 		b.tell(ctx, p.InteractionCallback, models.SentenceOf(err))
 	}
 	return models.Decision{}, seen{}, false
-}
-
-// undo takes back what a decision did.
-func (b *Bot) undo(ctx context.Context, p press, ack func()) {
-	ack()
-	d, _, ok := b.only(ctx, p, p.action.Value)
-	switch {
-	case !ok:
-		return
-	case b.Undoer == nil:
-		b.tell(ctx, p.InteractionCallback, "Undoing is done in the console: "+b.look().page(d.ID))
-		return
-	}
-	if _, err := b.Undoer.Undo(ctx, d.ID, p.by, "undone in Slack"); err != nil {
-		b.tell(ctx, p.InteractionCallback, b.explain(d, err))
-	}
-	b.refresh(ctx, d.Item)
 }
 
 // audit takes a choice from an audit's menu.

@@ -38,9 +38,14 @@ type Resolver interface {
 	Refused(ctx context.Context, id string, by models.Actor, text string) error
 }
 
-// People tells who a Slack user is here.
+// People tells who is who here.
 type People interface {
+	// BySlack gives the person whom a Slack user is.
 	BySlack(teamID, userID string) (models.Person, bool)
+	// Named gives the person with that id or e-mail address, as requesters are written.
+	Named(name string) (models.Person, bool)
+	// Reaches gives the people whom a name, with a leading @, means: one person, or a group's.
+	Reaches(name string) []models.Person
 }
 
 // Options are what a Bot is made of. Without a Token Slack is off: cards are still drawn for the console.
@@ -55,7 +60,9 @@ type Options struct {
 	Fallback      string // the channel for domains without one, and for cards whose channel is gone
 	ConsoleURL    string // where people open the console; empty for no links
 	People        People
+	Groups        map[string]string // name of a group to its Slack user group's id
 	Resolver      Resolver
+	Keeper        Keeper
 	Cases         Cases
 	Refs          Refs
 	Now           func() time.Time

@@ -18,7 +18,6 @@ const (
 	ActionApprove  = "approve"
 	ActionOverride = "override"
 	ActionMenu     = "more"
-	ActionUndo     = "undo"
 	ActionAudit    = "audit"      // a choice: "decision:version=value"
 	ActionAuditAsk = "audit.open" // opens the form for a choice that no menu can offer
 )
@@ -95,7 +94,7 @@ func (o CardOptions) draw(c models.Case, r room) []slack.Block {
 		blocks = append(blocks, slack.NewContextBlock("rest", plain(fmt.Sprintf("%d more are open in remit.", rest))))
 	}
 	blocks = append(blocks, o.outcomes(c, r)...)
-	blocks = append(blocks, factBlocks(c, r, asks(c))...)
+	blocks = append(blocks, factBlocks(c, r, wants(c))...)
 	if len(shown) > 0 {
 		blocks = append(blocks, o.buttons(c, shown))
 	} else {
@@ -104,8 +103,8 @@ func (o CardOptions) draw(c models.Case, r room) []slack.Block {
 	return append(blocks, o.links(c, r)...)
 }
 
-// asks reports a card that wants something of somebody: an answer, or what they would have done.
-func asks(c models.Case) bool { return len(c.Open()) > 0 || len(audits(c)) > 0 }
+// wants reports a card that wants something of somebody: an answer, or what they would have done.
+func wants(c models.Case) bool { return len(c.Open()) > 0 || len(audits(c)) > 0 }
 
 // headword says what a card is about.
 func headword(c models.Case) string {
@@ -143,7 +142,7 @@ func (o CardOptions) proposal(c models.Case, i int, d models.Decision, r room) [
 	if d.Note != "" {
 		says = append(says, "Note: "+strings.TrimRight(line(d.Note, r.note), ".")+".")
 	}
-	says = append(says, approving(d)+" "+overriding(d), o.silence(d))
+	says = append(says, o.kept(d), approving(d)+" "+overriding(d), o.silence(d))
 	return append(blocks, slack.NewContextBlock(id+".how", plain(joinLines(says))))
 }
 
@@ -216,16 +215,7 @@ func (o CardOptions) buttons(c models.Case, open []models.Decision) slack.Block 
 	approve.Confirm = confirmation(open)
 	override := slack.NewButtonBlockElement(ActionOverride, encodeSeen(open), plain(overrideLabel(open)))
 	override.AccessibilityLabel = cut("Override: "+about, 75)
-	elements := []slack.BlockElement{approve, override}
-	if len(open) > 1 {
-		var options []*slack.OptionBlockObject
-		for _, d := range open {
-			options = append(options, slack.NewOptionBlockObject(encodeSeen([]models.Decision{d}),
-				plain(line("Approve only: "+topic(d.Action)+" "+deed(d.Action, d.Value), 75)), nil))
-		}
-		elements = append(elements, slack.NewOverflowBlockElement(ActionMenu, options...))
-	}
-	return slack.NewActionBlock("answer", elements...)
+	return slack.NewActionBlock("answer", approve, override, menu(openOptions(open)))
 }
 
 // confirmation asks once more before what does not come back, or lets remit go.
@@ -306,7 +296,7 @@ func (o CardOptions) links(c models.Case, r room) []slack.Block {
 
 // shortened reports a card that leaves out some of what there is to read.
 func shortened(c models.Case, r room) bool {
-	if t := c.Facts.Ticket; t != nil && asks(c) && length(t.Latest()) > r.text {
+	if t := c.Facts.Ticket; t != nil && wants(c) && length(t.Latest()) > r.text {
 		return true
 	}
 	for _, d := range c.Open() {

@@ -19,11 +19,7 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 	if b.acted(ctx, in, ack) {
 		return
 	}
-	a := in.ActionCallback.BlockActions[0]
-	value := a.Value
-	if a.ActionID == ActionMenu {
-		value = a.SelectedOption.Value
-	}
+	verb, value := asks(in.ActionCallback.BlockActions[0])
 	ds, asked, err := b.named(ctx, value)
 	if err != nil {
 		ack()
@@ -36,11 +32,15 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 		b.tell(ctx, in, b.refuse(ctx, in, ds, err))
 		return
 	}
-	switch a.ActionID {
-	case ActionApprove, ActionMenu:
+	switch verb {
+	case ActionApprove:
 		b.approve(ctx, in, p, ds, asked, ack)
 	case ActionOverride:
 		b.openOverride(ctx, in, ds, asked, ack)
+	case ActionTake, ActionSnooze, ActionUndo:
+		b.keep(ctx, in, p, verb, ds, ack)
+	case ActionHandOver:
+		b.openHandOver(ctx, in, ds, ack)
 	default:
 		ack()
 		b.tell(ctx, in, "remit does not know this button. Nothing was done.")

@@ -12,7 +12,6 @@ import (
 // said to be elsewhere.
 type Deeds struct {
 	Auditor    Auditor
-	Undoer     Undoer
 	Pricer     Pricer
 	Switcher   Switcher
 	Switches   Switches
@@ -28,11 +27,6 @@ type Deeds struct {
 // Auditor takes what a person would have done about a decision, without having been told what remit did.
 type Auditor interface {
 	Audit(ctx context.Context, id string, by models.Person, a models.Answer) (models.Decision, error)
-}
-
-// Undoer takes back what a decision did.
-type Undoer interface {
-	Undo(ctx context.Context, id string, by models.Person, why string) (models.Decision, error)
 }
 
 // Pricer says what paying an invoice on another day costs beside the day it is planned on, and what cash that leaves.

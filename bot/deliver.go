@@ -116,7 +116,7 @@ func (b *Bot) drawn(c models.Case, channel string) (card, error) {
 		return card{}, fmt.Errorf("draw the card of %s: %w", c.Item, err)
 	}
 	sum := sha256.Sum256(append(raw, text...))
-	return card{item: c.Item, blocks: blocks, text: text, digest: hex.EncodeToString(sum[:16]), open: asks(c)}, nil
+	return card{item: c.Item, blocks: blocks, text: text, digest: hex.EncodeToString(sum[:16]), open: wants(c)}, nil
 }
 
 // channel gives where cards of the domain go.

@@ -66,6 +66,24 @@ func (o *office) Undo(ctx context.Context, id string, by models.Person, why stri
 	return o.Decision(ctx, id)
 }
 
+func (o *office) Take(ctx context.Context, id string, by models.Person) (models.Decision, error) {
+	o.change(id, func(d *models.Decision) { d.Owner = by.Actor() })
+	d, _ := o.Decision(ctx, id)
+	return d, o.did("take " + id + " by " + by.ID)
+}
+
+func (o *office) Snooze(ctx context.Context, id string, by models.Person, until time.Time) (models.Decision, error) {
+	o.change(id, func(d *models.Decision) { d.QuietUntil = until })
+	d, _ := o.Decision(ctx, id)
+	return d, o.did("snooze " + id + " by " + by.ID)
+}
+
+func (o *office) HandOver(ctx context.Context, id string, by, to models.Person) (models.Decision, error) {
+	o.change(id, func(d *models.Decision) { d.Owner = to.Actor() })
+	d, _ := o.Decision(ctx, id)
+	return d, o.did("hand over " + id + " by " + by.ID + " to " + to.ID)
+}
+
 func (o *office) Price(_ context.Context, item string, day models.Day) (models.Money, models.Cash, error) {
 	if err := o.did("price " + item + " " + string(day)); err != nil {
 		return models.Money{}, models.Cash{}, err
@@ -156,8 +174,9 @@ func newFace(t *testing.T) (*world, *office) {
 	w := newWorld(t, func(opt *bot.Options) {
 		o.desk, o.now = opt.Resolver.(*desk), opt.Now
 		opt.People.(people)[mia] = models.Person{ID: "mia", Name: "Mia", Roles: []models.Role{models.RoleManager}}
+		opt.Keeper = o
 		opt.Deeds = bot.Deeds{
-			Auditor: o, Undoer: o, Pricer: o, Switcher: o, Switches: o, Replayer: o, Remarker: o, Log: o, Levels: o, Reviewer: o, Backtester: o, Saver: o,
+			Auditor: o, Pricer: o, Switcher: o, Switches: o, Replayer: o, Remarker: o, Log: o, Levels: o, Reviewer: o, Backtester: o, Saver: o,
 		}
 	})
 	w.slack.AddUser(slackfake.User{ID: mia, Name: mia})
@@ -288,11 +307,24 @@ func TestUndoThatComesTooLateSaysWhy(t *testing.T) {
 	o.fail = models.Errorf(models.Conflict, "It has been changed to %q since, so it is not undone.", "P2")
 	w.press(priya, w.only(), "Undo")
 	wantSaid(t, w.told(), "It has been changed")
-	old := w.only()
-	w.desk.change(priorityAsk().ID, func(d *models.Decision) { d.Note = "moved" })
-	w.press(priya, old, "Undo")
-	wantSaid(t, w.told(), "This has changed since the card was drawn.")
 	wantDone(t, o)
+}
+
+func TestTheMenuOfACardTakesAndPutsOff(t *testing.T) {
+	w, o := newFace(t)
+	m := w.card(ticketCase(priorityAsk(), routeAsk()))
+	w.press(priya, m, "I have it")
+	wantSaid(t, w.only().Words(), "Priya has it.")
+	w.press(priya, w.only(), "Remind us in an hour")
+	wantDone(t, o, "take "+priorityAsk().ID, "take "+routeAsk().ID, "snooze "+priorityAsk().ID, "snooze "+routeAsk().ID)
+}
+
+func TestOneOfTwoDeedsIsUndoneFromTheMenu(t *testing.T) {
+	w, o := newFace(t)
+	m := w.card(ticketCase(priorityAsk(), routeAsk()))
+	w.press(priya, m, "Approve all")
+	w.press(priya, w.only(), "Undo only: Queue")
+	wantDone(t, o, "undo "+routeAsk().ID+" by priya")
 }
 
 // pickDay has a person choose a day in the open modal, before submitting it.

@@ -104,7 +104,7 @@ func (b *Bot) openFor(ctx context.Context, p models.Person) (mine, team []HomeAs
 				continue
 			}
 			ask := HomeAsk{Decision: d, Link: b.permalink(ctx, d)}
-			if slices.ContainsFunc(d.Ruling.Approval.From, func(f string) bool { return strings.TrimPrefix(f, "@") == p.ID }) {
+			if d.Owner.ID == p.ID || slices.ContainsFunc(d.Ruling.Approval.From, func(f string) bool { return strings.TrimPrefix(f, "@") == p.ID }) {
 				mine = append(mine, ask)
 			} else {
 				team = append(team, ask)

@@ -120,8 +120,8 @@ func (b *Bot) reported(ctx context.Context, d models.Decision, p models.Person, 
 		}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, a)
 		return "It is overridden: " + line(deed(d.Action, r.right), 100) + ".", err
-	case mend && d.State == models.Applied && b.Undoer != nil:
-		_, err := b.Undoer.Undo(ctx, d.ID, p, r.sentence())
+	case mend && d.State == models.Applied && b.Keeper != nil:
+		_, err := b.Keeper.Undo(ctx, d.ID, p, r.sentence())
 		return "It is being undone.", err
 	case b.Remarker == nil:
 		return "", models.Errorf(models.Unavailable, "Reports are not taken here: tell a manager.")

@@ -33,6 +33,10 @@ var forms = map[string]func(*Bot, context.Context, form, models.Person){
 // modal's place.
 func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say answer) {
 	f := form{in: in, say: say}
+	if in.View.CallbackID == callbackHandOver {
+		b.handOver(ctx, f)
+		return
+	}
 	do := forms[in.View.CallbackID]
 	if do == nil {
 		b.replace(ctx, f, "remit does not know this form. Nothing was done.")

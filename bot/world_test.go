@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -179,6 +180,26 @@ type people map[string]models.Person
 func (p people) BySlack(_, user string) (models.Person, bool) {
 	who, ok := p[user]
 	return who, ok
+}
+
+func (p people) Named(name string) (models.Person, bool) {
+	for _, who := range p {
+		if name != "" && (who.ID == name || who.Email == name) {
+			return who, true
+		}
+	}
+	return models.Person{}, false
+}
+
+func (p people) Reaches(name string) []models.Person {
+	var all []models.Person
+	for _, id := range slices.Sorted(maps.Keys(p)) {
+		if who := p[id]; who.In(name) {
+			who.Slack = id
+			all = append(all, who)
+		}
+	}
+	return all
 }
 
 // world is a fake Slack, the bot in it, and a desk behind the bot.

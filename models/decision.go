@@ -78,7 +78,9 @@ type Decision struct {
 	Audited    Answer    `json:"audited,omitzero" gorm:"serializer:json"` // what a person said without being told what remit had done
 	ActAt      time.Time `json:"act_at,omitzero"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
-	Note       string    `json:"note"` // why it is where it is, when a person did not say
+	Owner      Actor     `json:"owner,omitzero" gorm:"serializer:json"` // who has said that they see to it
+	QuietUntil time.Time `json:"quiet_until,omitzero"`                  // until when nobody is reminded
+	Note       string    `json:"note"`                                  // why it is where it is, when a person did not say
 
 	FactsID string `json:"facts_id"` // the Snapshot it was made from
 	Model   string `json:"model"`    // what judged

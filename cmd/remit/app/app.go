@@ -139,7 +139,7 @@ func (a *App) botOptions() bot.Options {
 	s := a.Config.Slack
 	o := bot.Options{
 		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
-		People: a.People, Resolver: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
+		People: a.People, Groups: a.Config.Groups, Resolver: a.Engine, Keeper: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
 		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
 	}
@@ -193,7 +193,7 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectRemind: a.remind,
 	}
 }
 
@@ -208,6 +208,15 @@ func (a *App) card(ctx context.Context, effectID string) error {
 		return a.cardLater(eff, err)
 	}
 	return a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Sent: []string{eff.ID}})
+}
+
+// remind reminds people of a decision. A Slack that will not take it is asked again, like any effect's outside.
+func (a *App) remind(ctx context.Context, effectID string) error {
+	err := a.Engine.Remind(ctx, effectID, a.Bot)
+	if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
+		return queue.Snooze(later.D)
+	}
+	return err
 }
 
 // cardLater keeps a card that Slack would not take: it is not lost, however long Slack is away or will not let us in. Only

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	"remit/config"
 	"remit/models"
 )
@@ -28,4 +30,14 @@ func (p people) BySlack(teamID, userID string) (models.Person, bool) {
 		return models.Person{}, false
 	}
 	return p.Config.BySlack(userID)
+}
+
+// Named implements bot.People: requesters are written by id or by the address that the configuration gives.
+func (p people) Named(name string) (models.Person, bool) {
+	for _, person := range p.People {
+		if name != "" && (person.ID == name || strings.EqualFold(person.Email, name)) {
+			return person, true
+		}
+	}
+	return models.Person{}, false
 }
