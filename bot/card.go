@@ -189,7 +189,7 @@ func (o CardOptions) outcomes(c models.Case, r room) []slack.Block {
 	var lines []string
 	var bears string
 	for _, d := range c.Decisions {
-		if !d.State.Open() && d.State != models.Observed && d.State != models.Proposed && !d.AuditState.Pending() {
+		if !d.State.Open() && d.State != models.Observed && d.State != models.Proposed && !d.Auditable() {
 			lines = append(lines, strings.TrimSpace(cut(o.settled(c, d), r.outcome)))
 			if d.Action == models.ActionLevel && bears == "" {
 				bears = reasons(d, r)
@@ -333,7 +333,7 @@ func (o CardOptions) fallback(c models.Case) string {
 		return escape(fmt.Sprintf("%s: %s: %s", calling(open[0]), title, approveLabel(open[:min(len(open), maxOpen)])))
 	case len(audits(c)) > 0:
 		return escape(fmt.Sprintf("remit checks itself: %s: what would you have done?", title))
-	case len(c.Decisions) > 0 && !c.Decisions[0].AuditState.Pending():
+	case len(c.Decisions) > 0 && !c.Decisions[0].Auditable():
 		return escape(title + ": " + cut(o.settled(c, c.Decisions[0]), 200))
 	}
 	return escape("remit: " + title)

@@ -61,7 +61,7 @@ func (h *HomeDay) add(d models.Decision) {
 	case answered:
 		h.Answered++
 		h.Overridden++
-	case d.Autonomous && !d.AuditState.Pending():
+	case d.Autonomous && !d.Auditable():
 		h.Alone++
 		if len(h.Did) < maxDid {
 			h.Did = append(h.Did, line(d.Title, 80)+": "+topic(d.Action)+" "+change(d, 40))

@@ -13,7 +13,7 @@ import (
 func (o CardOptions) undoing(c models.Case) []slack.Block {
 	var ds []models.Decision
 	for _, d := range c.Decisions {
-		if d.State == models.Applied && d.Action.Reversible() && d.Changes() && !d.AuditState.Pending() && len(ds) < maxOpen {
+		if d.State == models.Applied && d.Action.Reversible() && d.Changes() && !d.Auditable() && len(ds) < maxOpen {
 			ds = append(ds, d)
 		}
 	}

@@ -92,7 +92,7 @@ func (b *Bot) commanded(ctx context.Context, c slash) string {
 
 // why tells a decision as a text.
 func (o CardOptions) why(d models.Decision) string {
-	if d.AuditState.Pending() {
+	if d.Auditable() {
 		return line(d.Title, 150) + "\nPeople are being asked what they would have done about this. What remit did, and why, is told once somebody has answered."
 	}
 	lines := []string{

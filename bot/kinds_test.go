@@ -35,27 +35,26 @@ func auditAnswered(d models.Decision, choice string) models.Decision {
 	return d
 }
 
-func levelCase(value, before string, reasons ...string) models.Case {
+func levelCase(p models.Promotion) models.Case {
 	item := "level:priority/billing"
-	d := decisionOn(item, models.ActionLevel, value, before, "@operations")
-	d.Domain, d.Confidence, d.Reasons = models.Self, 1, nil
-	for _, r := range reasons {
-		d.Reasons = append(d.Reasons, models.Reason{Code: "evidence", Text: r})
-	}
-	return models.Case{Item: item, Domain: models.Self, Title: "Priorities in billing: let remit act?", Decisions: []models.Decision{d}}
+	d := decisionOn(item, models.ActionLevel, string(p.To), string(p.From), "@operations")
+	d.Domain, d.Confidence, d.Reasons, d.Options = models.Self, 1, p.Reasons(), []string{"ask", "act-after-window"}
+	title := p.Named() + ": " + string(p.To) + " instead of " + string(p.From)
+	return models.Case{Item: item, Domain: models.Self, Title: title, Decisions: []models.Decision{d}, Facts: models.Facts{Promotion: &p}}
 }
 
 func promotion() models.Case {
-	return levelCase("act", "ask",
-		"214 verdicts by 6 people, 208 of them agreed (97 %)",
-		"Errors are shown to be below 4.1 %; the limit is 5 %",
-		"At this threshold it would have acted on 61 % of the last month, and been wrong on 3 of 402",
-		"First decision p90 was 41 minutes before and is 12 since")
+	return levelCase(models.Promotion{
+		Action: models.ActionPriority, Segment: "billing", From: models.LevelAsk, To: models.LevelAct, Verdicts: 214, Errors: 6, Agreement: 208. / 214,
+		Bound: .041, MaxError: .05, Cut: .83, ActsMonth: 402, Goal: "first decision p90 (minutes)", Before: 41, Since: 12, GoalKnown: true,
+	})
 }
 
 func demotion() models.Case {
-	c := levelCase("ask", "act", "Errors rose from 3 % to 9 % since 24 Nov: the detector fired at 2 in 1,000")
-	c.Title = "Priorities in billing: asks again"
+	c := levelCase(models.Promotion{
+		Action: models.ActionPriority, Segment: "billing", From: models.LevelAct, To: models.LevelAsk, MaxError: .05,
+		Why: "Errors came more often than 5 % allows: that this is chance is less likely than 2 in 1,000.",
+	})
 	c.Decisions[0] = alone(c.Decisions[0])
 	return c
 }

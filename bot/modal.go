@@ -204,6 +204,9 @@ func holdChoice(id string, d models.Decision) slack.BlockElement {
 // levelChoice is prefilled with what the button on the card promised: the level as it is.
 func levelChoice(id string, d models.Decision) slack.BlockElement {
 	all := []string{string(models.LevelAsk), string(models.LevelActAfterWindow), string(models.LevelAct)}
+	if len(d.Options) > 0 {
+		all = options(d)
+	}
 	return choice(id, all, otherLevel(d), func(v string) string { return "remit " + levelWord(v) })
 }
 

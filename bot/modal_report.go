@@ -23,7 +23,7 @@ const (
 func (o CardOptions) reportView(c models.Case, channel string) (slack.ModalViewRequest, error) {
 	which := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Choose"), inputID+blockWhich)
 	for _, d := range c.Decisions {
-		if d.AuditState.Pending() || len(which.Options) == 100 {
+		if d.Auditable() || len(which.Options) == 100 {
 			continue
 		}
 		label := line(topic(d.Action)+": "+change(d, 30)+" · "+stateWord(d.State), 75)

@@ -195,7 +195,7 @@ func (b *Bot) search(ctx context.Context, _ slash, _ models.Person, text string)
 	var lines []string
 	for _, d := range ds[:min(len(ds), maxHits)] {
 		said := "• " + line(d.Title, 80) + ": " + topic(d.Action)
-		if !d.AuditState.Pending() {
+		if !d.Auditable() {
 			said += " " + change(d, 40) + ", " + stateWord(d.State)
 		}
 		lines = append(lines, said+" "+d.ID)

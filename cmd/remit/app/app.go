@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -129,7 +130,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine = &decision.Engine{
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
-		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
+		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
@@ -180,6 +181,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.appraise(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -194,7 +196,7 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectRemind: a.remind,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectRemind: a.remind, models.EffectAudit: e.AuditEnds,
 	}
 }
 
