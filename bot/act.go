@@ -217,11 +217,11 @@ func (b *Bot) overrideRun(ctx context.Context, p press, ack func()) {
 		return
 	}
 	view, err := b.look().overrideForm(overrideForm{title: "Pay run", ds: open, origin: origin{Channel: p.Channel.ID}, callback: callbackRun})
-	b.show(ctx, p, view, err, ack)
+	b.openForm(ctx, p, view, err, ack)
 }
 
-// show opens a modal, or says why it did not open: a trigger lives for three seconds only.
-func (b *Bot) show(ctx context.Context, p press, view slack.ModalViewRequest, err error, ack func()) {
+// openForm opens a modal, or says why it did not open: a trigger lives for three seconds only.
+func (b *Bot) openForm(ctx context.Context, p press, view slack.ModalViewRequest, err error, ack func()) {
 	if err == nil {
 		_, err = b.api.OpenViewContext(ctx, p.TriggerID, view)
 	}

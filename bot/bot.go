@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/time/rate"
 
 	"remit/models"
 )
@@ -29,6 +28,10 @@ type Cases interface {
 type Refs interface {
 	CardRef(ctx context.Context, item string) (models.CardRef, error)
 	SaveCardRef(ctx context.Context, ref models.CardRef, from int) error
+	// PostedSince counts the cards that were put in a channel since.
+	PostedSince(ctx context.Context, channel string, since time.Time) (int, error)
+	// HeldIn gives the items that a digest tells of, in the order of their ids.
+	HeldIn(ctx context.Context, digest string) ([]string, error)
 }
 
 // Resolver takes answers. Resolve tells by the error's kind why an answer was not taken; Refused notes in the timeline an
@@ -57,6 +60,9 @@ type Options struct {
 	APIURL        string        // with a closing slash; empty for Slack's own
 	TeamID        string        // empty: asked of Slack once
 	Channels      map[models.Domain]string
+	Queues        map[string]string // the channel of a support queue, by its name in lower case
+	Quiet         Quiet
+	Elsewhere     Fallback
 	Fallback      string // the channel for domains without one, and for cards whose channel is gone
 	ConsoleURL    string // where people open the console; empty for no links
 	People        People
@@ -65,6 +71,7 @@ type Options struct {
 	Keeper        Keeper
 	Cases         Cases
 	Refs          Refs
+	Outbox        Outbox
 	Now           func() time.Time
 	Zone          *time.Location // in which cards tell the time; nil for UTC
 	Logger        *slog.Logger
@@ -82,10 +89,12 @@ type Bot struct {
 
 	mu      sync.Mutex
 	self    *slack.AuthTestResponse // learned once
-	pace    map[string]*rate.Limiter
+	paces   map[string]*pace
 	members map[string]member
 	items   map[string]*itemLock
 	told    memory
+	nudged  chan struct{}
+	office  office // of Deliver alone
 	closed  bool
 	work    sync.WaitGroup
 	ctx     context.Context // of work that outlives its request
@@ -109,7 +118,9 @@ func New(o Options) *Bot {
 	if o.PerSecond <= 0 {
 		o.PerSecond = 1
 	}
-	b := &Bot{Options: o, patient: patient, pace: map[string]*rate.Limiter{}, members: map[string]member{}, items: map[string]*itemLock{}}
+	b := &Bot{Options: o, patient: patient, paces: map[string]*pace{}, members: map[string]member{}, items: map[string]*itemLock{}}
+	b.nudged = make(chan struct{}, 1)
+	b.office = office{later: map[string]time.Time{}, where: map[string]string{}, tries: map[string]int{}}
 	b.api = slack.New(o.Token.Reveal(), slack.OptionAPIURL(o.APIURL), slack.OptionHTTPClient(o.HTTP))
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	return b

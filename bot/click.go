@@ -20,6 +20,10 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 		return
 	}
 	verb, value := asks(in.ActionCallback.BlockActions[0])
+	if verb == ActionShow {
+		b.show(ctx, in, value, ack)
+		return
+	}
 	ds, asked, err := b.named(ctx, value)
 	if err != nil {
 		ack()

@@ -22,6 +22,8 @@ type Deeds struct {
 	Reviewer   Reviewer
 	Backtester Backtester
 	Saver      PolicySaver
+	// Fan draws the cash that a plan leaves.
+	Fan func(models.Cash) (Picture, error)
 }
 
 // Auditor takes what a person would have done about a decision, without having been told what remit did.

@@ -16,7 +16,7 @@ func (b *Bot) askAudit(ctx context.Context, p press, ack func()) {
 		return
 	}
 	view, err := b.look().auditView(d, p.Channel.ID)
-	b.show(ctx, p, view, err, ack)
+	b.openForm(ctx, p, view, err, ack)
 }
 
 // auditView asks what a person would have done, without a word of what remit did: the decision's value is in none of it.

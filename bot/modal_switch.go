@@ -22,7 +22,7 @@ func (b *Bot) askSwitch(ctx context.Context, p press, ack func()) {
 		deed = ActionResume
 	}
 	view, err := b.look().switchView(deed, models.Domain(p.action.Value), p.Channel.ID)
-	b.show(ctx, p, view, err, ack)
+	b.openForm(ctx, p, view, err, ack)
 }
 
 // maySwitch says why the person may not use the kill switch here, "" where they may. The engine checks it again.

@@ -47,7 +47,7 @@ func (b *Bot) askTuning(ctx context.Context, p press, ack func()) {
 		return
 	}
 	view, err := tuneView(levels, p.Channel.ID)
-	b.show(ctx, p, view, err, ack)
+	b.openForm(ctx, p, view, err, ack)
 }
 
 // tuneView asks for a threshold and a ceiling. It saves nothing: the next form shows what they would have come to.

@@ -33,7 +33,7 @@ func (b *Bot) shortcut(ctx context.Context, in slack.InteractionCallback, say an
 		b.tell(ctx, in, b.look().whyCase(c))
 	case in.CallbackID == ShortcutReport:
 		view, err := b.look().reportView(c, in.Channel.ID)
-		b.show(ctx, press{InteractionCallback: in}, view, err, ack)
+		b.openForm(ctx, press{InteractionCallback: in}, view, err, ack)
 	default:
 		ack()
 		b.tell(ctx, in, "remit does not know this shortcut. Nothing was done.")

@@ -1,11 +1,14 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,6 +50,7 @@ type desk struct {
 	mu      sync.Mutex
 	cases   map[string]models.Case
 	refs    map[string]models.CardRef
+	pending []models.Effect
 	refused []string
 	answers []models.Answer
 	fail    error                      // of the next Resolve
@@ -169,6 +173,132 @@ func (d *desk) SaveCardRef(_ context.Context, ref models.CardRef, from int) erro
 	return nil
 }
 
+// ask has the items' cards brought up to date, as the engine does when it asks.
+func (d *desk) ask(now time.Time, urgent bool, items ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, item := range items {
+		d.pending = append(d.pending, models.Effect{ID: fmt.Sprintf("eff_%d", len(d.pending)), Item: item, Urgent: urgent, MadeAt: now, State: models.EffectQueued})
+	}
+}
+
+func (d *desk) PendingCards(_ context.Context, limit int) ([]models.PendingCard, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	at := map[string]int{}
+	var all []models.PendingCard
+	for _, e := range d.pending {
+		if e.State != models.EffectQueued {
+			continue
+		}
+		i, known := at[e.Item]
+		if !known {
+			i, at[e.Item] = len(all), len(all)
+			ref := d.refs[e.Item]
+			all = append(all, models.PendingCard{Item: e.Item, MadeAt: e.MadeAt, Posted: ref.Posted(), Paged: ref.PagedOK})
+		}
+		all[i].Effects = append(all[i].Effects, e.ID)
+		all[i].Urgent = all[i].Urgent || e.Urgent
+	}
+	slices.SortStableFunc(all, func(a, b models.PendingCard) int {
+		return cmp.Or(yesFirst(a.Posted, b.Posted), yesFirst(a.Urgent, b.Urgent), a.MadeAt.Compare(b.MadeAt))
+	})
+	return all[:min(len(all), limit)], nil
+}
+
+func yesFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+func (d *desk) CardsDone(_ context.Context, effects []string) error {
+	return d.settle(effects, models.EffectSent)
+}
+
+func (d *desk) CardsDead(_ context.Context, effects []string, _ string) error {
+	return d.settle(effects, models.EffectDead)
+}
+
+func (d *desk) settle(effects []string, s models.EffectState) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range d.pending {
+		if slices.Contains(effects, d.pending[i].ID) {
+			d.pending[i].State = s
+		}
+	}
+	return nil
+}
+
+// waiting counts the effects in a state.
+func (d *desk) waiting(s models.EffectState) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for _, e := range d.pending {
+		if e.State == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *desk) PostedSince(_ context.Context, channel string, since time.Time) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for _, ref := range d.refs {
+		if ref.Channel == channel && ref.PostedAt.After(since) && !strings.HasPrefix(ref.Item, "digest:") {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (d *desk) HeldIn(_ context.Context, digest string) ([]string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var items []string
+	for _, ref := range d.refs {
+		if ref.Held == digest {
+			items = append(items, ref.Item)
+		}
+	}
+	slices.Sort(items)
+	return items, nil
+}
+
+// The deeds besides an answer, as the engine does them.
+
+func (d *desk) Take(_ context.Context, id string, by models.Person) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.Take(by.Actor(), made) })
+}
+
+func (d *desk) HandOver(_ context.Context, id string, _, to models.Person) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.Take(to.Actor(), made) })
+}
+
+func (d *desk) Snooze(_ context.Context, id string, _ models.Person, until time.Time) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.Snooze(until, made) })
+}
+
+func (d *desk) Undo(_ context.Context, id string, _ models.Person, _ string) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.To(models.Reverting, made) })
+}
+
+func (d *desk) kept(id string, deed func(*models.Decision) error) (models.Decision, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	at := d.find(id)
+	err := deed(at)
+	return *at, err
+}
+
 func (d *desk) settled() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -241,7 +371,7 @@ func (w *world) start(api string, change ...func(*bot.Options)) {
 			priya: {ID: "priya", Name: "Priya", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads", "finance-leads"}},
 			tom:   {ID: "tom", Name: "Tom", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
 		},
-		Resolver: w.desk, Cases: w.desk, Refs: w.desk, Now: w.clock.Now, PerSecond: 10_000,
+		Resolver: w.desk, Keeper: w.desk, Cases: w.desk, Refs: w.desk, Outbox: w.desk, Now: w.clock.Now, PerSecond: 10_000,
 	}
 	for _, f := range change {
 		f(&o)

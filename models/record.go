@@ -228,6 +228,16 @@ type CardRef struct {
 // Posted reports whether the card is known to be in Slack.
 func (c CardRef) Posted() bool { return c.TS != "" }
 
+// PendingCard is an item whose card is to be brought up to date in Slack.
+type PendingCard struct {
+	Item    string
+	Effects []string  // that ask for it
+	Urgent  bool      // people must hear of it at once
+	MadeAt  time.Time // since when
+	Posted  bool      // it is in Slack, so that it is to be changed there
+	Paged   bool      // people were told of it another way
+}
+
 // LogQuery asks for decisions, newest first. Empty fields ask for all.
 type LogQuery struct {
 	Domain Domain

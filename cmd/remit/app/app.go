@@ -140,7 +140,7 @@ func (a *App) botOptions() bot.Options {
 	s := a.Config.Slack
 	o := bot.Options{
 		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
-		People: a.People, Groups: a.Config.Groups, Resolver: a.Engine, Keeper: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
+		People: a.People, Groups: a.Config.Groups, Resolver: a.Engine, Keeper: a.Engine, Cases: a.Store, Refs: a.Store, Outbox: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
 		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
 	}
@@ -177,6 +177,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 			running.Go(func() { a.poll(work, name, p) })
 		}
 	}
+	running.Go(func() { a.Bot.Run(work) })
 	if a.Config.Slack.Mode == config.SlackSocket {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
@@ -200,17 +201,11 @@ func (a *App) handlers() queue.Handlers {
 	}
 }
 
-// card brings an item's card up to date and notes the effect as done. Slack's wish to be left alone for a while is the
-// queue's to respect.
-func (a *App) card(ctx context.Context, effectID string) error {
-	eff, err := a.Store.Effect(ctx, effectID)
-	if err != nil || eff.State != models.EffectQueued {
-		return err
-	}
-	if err := a.Bot.Notify(ctx, eff.Item); err != nil {
-		return a.cardLater(eff, err)
-	}
-	return a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Sent: []string{eff.ID}})
+// card says that a card is to be brought up to date. Which goes first, and when, is the bot's to say: an effect of this kind
+// is done when the bot has noted that it is.
+func (a *App) card(context.Context, string) error {
+	a.Bot.Nudge()
+	return nil
 }
 
 // remind reminds people of a decision. A Slack that will not take it is asked again, like any effect's outside.
@@ -218,20 +213,6 @@ func (a *App) remind(ctx context.Context, effectID string) error {
 	err := a.Engine.Remind(ctx, effectID, a.Bot)
 	if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
 		return queue.Snooze(later.D)
-	}
-	return err
-}
-
-// cardLater keeps a card that Slack would not take: it is not lost, however long Slack is away or will not let us in. Only
-// a card that Slack will never take is given up; it stays in the console.
-func (a *App) cardLater(eff models.Effect, err error) error {
-	if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
-		return queue.Snooze(later.D)
-	}
-	switch models.KindOf(err) {
-	case models.Unavailable, models.Denied, models.Unauthenticated, models.Conflict:
-		a.opts.Logger.Warn("a card could not be delivered; it will be tried again", "item", eff.Item, "err", err)
-		return queue.Snooze(min(time.Second+a.opts.Now().Sub(eff.MadeAt)/4, time.Minute))
 	}
 	return err
 }

@@ -356,6 +356,21 @@ func (w *world) card(channel, says string) slackfake.Message {
 	return m
 }
 
+// cardIn waits for the card in the channel, beside what is said in its thread, to say something.
+func (w *world) cardIn(channel, says string) slackfake.Message {
+	w.Helper()
+	var m slackfake.Message
+	w.eventually("the card in "+channel+" says "+says, func() bool {
+		for _, m = range w.cards(channel) {
+			if m.ThreadTS == "" && strings.Contains(m.Words(), says) {
+				return true
+			}
+		}
+		return false
+	})
+	return m
+}
+
 func (w *world) press(user string, m slackfake.Message, label string) {
 	w.Helper()
 	a, err := w.slack.Press(w.Context(), user, m, label)
