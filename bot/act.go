@@ -69,29 +69,26 @@ func firstOf(value string) string {
 	return ids
 }
 
-// only gives the one decision that a click is about, as it was seen. It has told the person where there is none, or where
-// the decision has moved on since.
-func (b *Bot) only(ctx context.Context, p press, value string) (models.Decision, seen, bool) {
-	ds, asked, err := b.named(ctx, value)
+// only gives the one decision that a click is about. It has told the person where there is none. The version that was seen
+// does not matter to it: an audit stands whatever else moves, and ends once.
+func (b *Bot) only(ctx context.Context, p press, value string) (models.Decision, bool) {
+	ds, _, err := b.named(ctx, value)
 	switch {
-	case err == nil && len(ds) == 1 && ds[0].Version == asked[0].Version:
-		return ds[0], asked[0], true
-	case err == nil && len(ds) == 1:
-		b.tell(ctx, p.InteractionCallback, "This has changed since the card was drawn. Look at it again: it is being updated.")
-		b.refresh(ctx, ds[0].Item)
-	case err == nil:
+	case err != nil:
+		b.tell(ctx, p.InteractionCallback, models.SentenceOf(err))
+	case len(ds) != 1:
 		b.tell(ctx, p.InteractionCallback, "This button does not name a decision of remit's. Nothing was done.")
 	default:
-		b.tell(ctx, p.InteractionCallback, models.SentenceOf(err))
+		return ds[0], true
 	}
-	return models.Decision{}, seen{}, false
+	return models.Decision{}, false
 }
 
 // audit takes a choice from an audit's menu.
 func (b *Bot) audit(ctx context.Context, p press, ack func()) {
 	ack()
 	ids, v, chosen := strings.Cut(carried(p.action), "=")
-	d, s, ok := b.only(ctx, p, ids)
+	d, ok := b.only(ctx, p, ids)
 	if !ok {
 		return
 	}
@@ -99,7 +96,7 @@ func (b *Bot) audit(ctx context.Context, p press, ack func()) {
 		b.tell(ctx, p.InteractionCallback, "This menu does not name a choice of remit's. Nothing was done.")
 		return
 	}
-	a := models.Answer{By: p.by.Actor(), Kind: models.AnswerOverride, Value: v, At: b.Now(), Via: "slack", Version: s.Version, ShownAt: shownAt(p.InteractionCallback)}
+	a := models.Answer{By: p.by.Actor(), Kind: models.AnswerOverride, Value: v, At: b.Now(), Via: "slack", Version: d.Version, ShownAt: shownAt(p.InteractionCallback)}
 	b.tell(ctx, p.InteractionCallback, b.auditAnswer(ctx, d, p.by, a))
 	b.refresh(ctx, d.Item)
 }

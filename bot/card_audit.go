@@ -13,11 +13,12 @@ import (
 // maxAudits bounds how many audits one card asks about; the rest follow once these are answered.
 const maxAudits = 2
 
-// audits gives the decisions of a case that people are asked to judge without being told what remit did.
+// audits gives the decisions of a case that people are asked to judge without being told what remit did. One that can
+// still be stopped is not among them yet: to stop it people must be told what it is.
 func audits(c models.Case) []models.Decision {
 	var out []models.Decision
 	for _, d := range c.Decisions {
-		if d.Auditable() && len(out) < maxAudits {
+		if d.Auditable() && !d.State.Open() && len(out) < maxAudits {
 			out = append(out, d)
 		}
 	}

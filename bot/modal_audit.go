@@ -10,7 +10,7 @@ import (
 
 // askAudit opens the form for an audit whose answer no menu can offer.
 func (b *Bot) askAudit(ctx context.Context, p press, ack func()) {
-	d, _, ok := b.only(ctx, p, p.action.Value)
+	d, ok := b.only(ctx, p, p.action.Value)
 	if !ok {
 		ack()
 		return
@@ -33,7 +33,7 @@ func (o CardOptions) auditView(d models.Decision, channel string) (slack.ModalVi
 
 // auditForm takes the answer of an audit from its form.
 func (b *Bot) auditForm(ctx context.Context, f form, p models.Person) {
-	ds, asked, err := b.named(ctx, f.from.Seen)
+	ds, _, err := b.named(ctx, f.from.Seen)
 	if err != nil {
 		b.replace(ctx, f, models.SentenceOf(err))
 		return
@@ -41,7 +41,7 @@ func (b *Bot) auditForm(ctx context.Context, f form, p models.Person) {
 	d, in := ds[0], formValues(f.in)
 	a := models.Answer{
 		By: p.Actor(), Kind: models.AnswerOverride, Value: normal(d.Action, in[blockValue+d.ID]), Note: cut(clean(in[blockNote]), 1000),
-		At: b.Now(), Via: "slack", Version: asked[0].Version,
+		At: b.Now(), Via: "slack", Version: ds[0].Version,
 	}
 	if err := a.Check(d.Action); err != nil || a.Value == "" {
 		said := "Say what you would have done."

@@ -244,7 +244,7 @@ func (o CardOptions) settled(c models.Case, d models.Decision) string {
 	case models.Reverted:
 		return what + o.who(d) + " It was undone" + o.undone(c, d) + "."
 	case models.Applying:
-		return what + o.who(d) + " It is being carried out."
+		return what + o.who(d) + " It is being carried out." + audited(d)
 	case models.Applied:
 		return what + o.who(d) + audited(d)
 	}
