@@ -51,6 +51,12 @@ type People interface {
 	Reaches(name string) []models.Person
 }
 
+// Duty tells who is on duty.
+type Duty interface {
+	// OnDuty gives the rotas, by name, that the person is on at a time: none where that is not known.
+	OnDuty(ctx context.Context, p models.Person, at time.Time) []string
+}
+
 // Options are what a Bot is made of. Without a Token Slack is off: cards are still drawn for the console.
 type Options struct {
 	Token         models.Secret
@@ -67,6 +73,8 @@ type Options struct {
 	ConsoleURL    string // where people open the console; empty for no links
 	People        People
 	Groups        map[string]string // name of a group to its Slack user group's id
+	Links         Links             // nil: strangers can only ask an admin by word of mouth
+	Duty          Duty              // nil: no rota
 	Resolver      Resolver
 	Keeper        Keeper
 	Cases         Cases
@@ -93,6 +101,7 @@ type Bot struct {
 	members map[string]member
 	items   map[string]*itemLock
 	told    memory
+	groups  groups
 	nudged  chan struct{}
 	office  office // of Deliver alone
 	closed  bool

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 
@@ -20,8 +21,15 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 		return
 	}
 	verb, value := asks(in.ActionCallback.BlockActions[0])
-	if verb == ActionShow {
+	switch verb {
+	case ActionShow:
 		b.show(ctx, in, value, ack)
+		return
+	case ActionAskLink:
+		b.askLink(ctx, in, ack)
+		return
+	case ActionLink, ActionRefuseLink:
+		b.settleLink(ctx, in, value, ack)
 		return
 	}
 	ds, asked, err := b.named(ctx, value)
@@ -33,7 +41,12 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 	p, err := b.clicker(ctx, in)
 	if err != nil {
 		ack()
-		b.tell(ctx, in, b.refuse(ctx, in, ds, err))
+		said := b.refuse(ctx, in, ds, err)
+		if errors.Is(err, errStranger) {
+			b.introduce(ctx, in, said)
+			return
+		}
+		b.tell(ctx, in, said)
 		return
 	}
 	switch verb {

@@ -59,6 +59,8 @@ func (b *Bot) happened(ctx context.Context, e outer) {
 	switch e.Event.Type {
 	case "app_mention":
 		b.mentioned(ctx, e)
+	case "subteam_members_changed":
+		b.forgetGroup(e.Event.SubteamID)
 	case "app_home_opened":
 		if e.Event.Tab == "" || e.Event.Tab == "home" {
 			b.home(ctx, e.Team, e.Event.User)

@@ -52,6 +52,7 @@ func (b *Bot) Run(ctx context.Context) {
 		case <-t.C:
 		case <-b.nudged:
 		}
+		b.warm(ctx)
 		t.Reset(b.Deliver(ctx))
 	}
 }

@@ -36,7 +36,7 @@ func menuValue(verb string, ds []models.Decision) string { return verb + " " + e
 // asks gives the deed that a click asks for and the decisions that it names, still to be read.
 func asks(a *slack.BlockAction) (verb, value string) {
 	if id, _, _ := strings.Cut(a.ActionID, "."); id != ActionMenu {
-		return id, a.Value
+		return id, a.Value + a.SelectedOption.Value // one of the two
 	}
 	v := a.SelectedOption.Value
 	if verb, value, ok := strings.Cut(v, " "); ok {

@@ -325,7 +325,6 @@ func (p people) Reaches(name string) []models.Person {
 	var all []models.Person
 	for _, id := range slices.Sorted(maps.Keys(p)) {
 		if who := p[id]; who.In(name) {
-			who.Slack = id
 			all = append(all, who)
 		}
 	}
@@ -334,12 +333,13 @@ func (p people) Reaches(name string) []models.Person {
 
 // world is a fake Slack, the bot in it, and a desk behind the bot.
 type world struct {
-	t     *testing.T
-	clock *clock
-	slack *slackfake.Server
-	desk  *desk
-	bot   *bot.Bot
-	url   string
+	t      *testing.T
+	clock  *clock
+	slack  *slackfake.Server
+	desk   *desk
+	bot    *bot.Bot
+	people people
+	url    string
 }
 
 func newWorld(t *testing.T, change ...func(*bot.Options)) *world {
@@ -364,13 +364,14 @@ func newWorld(t *testing.T, change ...func(*bot.Options)) *world {
 
 // start starts a bot on what is there, as a restarted process would.
 func (w *world) start(api string, change ...func(*bot.Options)) {
+	w.people = people{
+		priya: {ID: "priya", Name: "Priya", Slack: priya, Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads", "finance-leads"}},
+		tom:   {ID: "tom", Name: "Tom", Slack: tom, Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+	}
 	o := bot.Options{
 		Token: "xoxb-fake", AppToken: "xapp-fake", SigningSecret: "shh", APIURL: api, ConsoleURL: "https://remit.example.com",
 		Channels: map[models.Domain]string{models.Triage: triageChannel, models.Finance: financeChannel}, Fallback: fallback,
-		People: people{
-			priya: {ID: "priya", Name: "Priya", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads", "finance-leads"}},
-			tom:   {ID: "tom", Name: "Tom", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
-		},
+		People:   w.people,
 		Resolver: w.desk, Keeper: w.desk, Cases: w.desk, Refs: w.desk, Outbox: w.desk, Now: w.clock.Now, PerSecond: 10_000,
 	}
 	for _, f := range change {
