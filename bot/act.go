@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -54,7 +55,12 @@ func (b *Bot) acted(ctx context.Context, in slack.InteractionCallback, ack func(
 		if err != nil {
 			ack()
 			ds, _, _ := b.namedAny(ctx, firstOf(carried(a)))
-			b.tell(ctx, in, b.refuse(ctx, in, ds, err))
+			said := b.refuse(ctx, in, ds, err)
+			if errors.Is(err, errStranger) {
+				b.introduce(ctx, in, said)
+				return true
+			}
+			b.tell(ctx, in, said)
 			return true
 		}
 		deed.do(b, ctx, press{in, a, p}, ack)

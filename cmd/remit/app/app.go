@@ -144,7 +144,7 @@ func (a *App) botOptions() bot.Options {
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
 		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
 	}
-	o.Deeds = a.deeds()
+	o.Deeds, o.Mode, o.PublicURL = a.deeds(), s.Mode, a.Config.PublicURL.Reveal()
 	if s.Enabled() {
 		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}
