@@ -30,6 +30,7 @@ func (b *batch) submissionEvent(ev models.Event) error {
 		}
 	case known != nil && decided && (!own || settledFor(newest)):
 		return nil
+	case own && newest.State == models.Failed: // what of it got out is for people to find out; they answer on the newest facts
 	case own && was.Same(s) && b.stillAsks(newest): // said again, so that it is not stale
 	default:
 		if err := b.submitted(ev, s); err != nil {
