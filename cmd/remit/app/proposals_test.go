@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -98,10 +99,7 @@ func (h *warehouse) outcomes(id string) []string {
 
 func (h *warehouse) hears(id string, want ...string) {
 	h.Helper()
-	h.settled()
-	if got := h.outcomes(id); !slices.Equal(got, want) {
-		h.Errorf("of %s the proposer heard %q, want %q", id, got, want)
-	}
+	h.eventually(fmt.Sprintf("of %s the proposer heard %q", id, want), func() bool { return slices.Equal(h.outcomes(id), want) })
 }
 
 // tell sends a signed event of the warehouse under a webhook-id and gives the status.
