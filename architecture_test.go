@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"store":     {"models", "decision", "queue"},
 	"queue":     {"models"},
 	"chart":     {"models"},
+	"assess":    {"models", "triage", "finance", "decision"},
 	"bot":       {"models", "decision", "triage", "finance", "chart"},
 	"web":       {"models", "decision", "connector", "triage", "finance", "chart"},
 	"bench":     {anything},
