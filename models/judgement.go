@@ -174,6 +174,8 @@ type Facts struct {
 	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep
 	Cash    *Cash     `json:"cash,omitempty"`
 
+	Promotion *Promotion `json:"promotion,omitempty"` // what a decision about remit's own level is made from
+
 	Signals []Signal `json:"signals,omitempty"`
 	Earlier *Payable `json:"earlier,omitempty"` // the invoice that this one looks like
 }

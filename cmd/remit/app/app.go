@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -129,7 +130,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine = &decision.Engine{
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
-		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
+		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
@@ -176,6 +177,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.appraise(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -190,7 +192,7 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds,
 	}
 }
 

@@ -120,6 +120,8 @@ type world struct {
 	erp   *outbox
 	url   string
 	seq   int
+	// policy is the policy's text; policyText where it is not set.
+	policy []byte
 }
 
 func newWorld(t *testing.T) *world {
@@ -192,7 +194,10 @@ func (w *world) start(cfg config.Config) {
 	w.url = "http://" + ls[0].Addr().String()
 	cfg.PublicURL, cfg.ConsoleURL = config.URL(w.url), config.URL("http://"+ls[1].Addr().String())
 	w.slack.AppURL, w.slack.CommandURL = w.url+"/slack/interactions", w.url+"/slack/commands"
-	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: policyText})
+	if w.policy == nil {
+		w.policy = policyText
+	}
+	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: w.policy})
 	if err != nil {
 		w.Fatal(err)
 	}
