@@ -74,7 +74,7 @@ func crossValidate(texts, labels []string, fault decision.Fault, seed uint64) []
 			i := keep[k]
 			p := m.Classify(cleaned(texts[i]))
 			out = append(out, guess{
-				row: i, confidence: p.Confidence, right: p.Label == labels[i], base: usual == labels[i], wrong: fault(p.Label, labels[i]),
+				row: i, confidence: p.Confidence, right: p.Label == labels[i], base: usual == labels[i], wrong: fault(decision.Compare(p.Label, labels[i], "")),
 			})
 		}
 	}
