@@ -35,8 +35,9 @@ var arrows = map[string][]string{
 	"queue":     {"models"},
 	"chart":     {"models"},
 	"assess":    {"models", "triage", "finance", "decision"},
+	"review":    {"models", "decision", "chart"},
 	"bot":       {"models", "decision", "triage", "finance", "chart"},
-	"web":       {"models", "decision", "connector", "triage", "finance", "chart"},
+	"web":       {"models", "decision", "connector", "triage", "finance", "chart", "review"},
 	"bench":     {anything},
 	"cmd":       {anything},
 }

@@ -40,7 +40,7 @@ type Backtest struct {
 
 // Sentence says the back-test in a sentence.
 func (b Backtest) Sentence() string {
-	return fmt.Sprintf("On decisions that it was not found on, it would have asked about %d of %d known errors that no rule above it catches, and about %d of %d right ones: %s of what it asks about is wrong (between %s and %s; %s is, elsewhere and there). Of the %d decisions that remit took by itself in this period it would have asked about %d.",
+	return fmt.Sprintf("On decisions that it was not found on, and that no rule above explains, it would have asked about %d of %d known errors and about %d of %d right ones: %s of what it asks about is wrong (between %s and %s), against %s in all. Of the %d decisions that remit took by itself in this period it would have asked about %d.",
 		b.Caught, b.Errors, b.Bothered, b.Right, percent(b.Share), percent(b.Low), percent(b.High), percent(b.Base), b.Acted, b.Asked)
 }
 

@@ -177,6 +177,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.appraise(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
