@@ -24,7 +24,7 @@ type Bin struct {
 func Reliability(title string, bins []Bin) Picture {
 	c, p := New(title, "how sure remit was", "how often people agreed")
 	c.Width, c.Height = 4.4*vg.Inch, 3.6*vg.Inch
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1.1, 0, 1 // room for the last label
 	p.X.Tick.Marker, p.Y.Tick.Marker = shares{}, shares{}
 	p.Add(grid(), line(plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 1}}, Neutral, true))
 	var points plotter.XYs

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -28,7 +29,7 @@ func Weeks(title string, labels []string, series []Series) Picture {
 	p.Y.Tick.Marker = shares{}
 	p.Add(grid())
 	name(p, labels)
-	p.Legend.Top = true
+	p.Legend.Top, p.Legend.Padding, p.Legend.XOffs = true, vg.Points(3), -vg.Points(4)
 	var said []string
 	for i, s := range series {
 		col := lineColours[i%len(lineColours)]
@@ -58,11 +59,14 @@ func Bars(title string, labels []string, parts []Stack) Picture {
 	c.Height = 2.8 * vg.Inch
 	p.Add(grid())
 	name(p, labels)
-	p.Legend.Top = true
+	p.Legend.Top, p.Legend.Padding, p.Legend.XOffs = true, vg.Points(3), -vg.Points(4)
 	width := min(c.Width*0.6/vg.Length(max(len(labels), 1)), vg.Points(40))
 	var below *plotter.BarChart
 	var said []string
 	for i, s := range parts {
+		if i > 0 && !slices.ContainsFunc(s.Counts, func(n float64) bool { return n > 0 }) {
+			continue // nothing to see of it
+		}
 		b, err := plotter.NewBarChart(plotter.Values(finite(s.Counts, len(labels))), width)
 		if err != nil {
 			continue // no weeks, nothing to draw

@@ -12,7 +12,7 @@ func (l Layer) Reliability() chart.Picture {
 	for i, b := range l.Calibration {
 		bins[i] = chart.Bin(b)
 	}
-	return chart.Reliability(l.Name(), bins)
+	return chart.Reliability(l.Name()+": how sure, how right", bins)
 }
 
 // Agreement draws agreement and the override rate by week.
@@ -21,7 +21,7 @@ func (l Layer) Agreement() chart.Picture {
 	for i, w := range l.Weeks {
 		agreed[i], overridden[i] = orNaN(w.Agreement()), orNaN(w.OverrideRate())
 	}
-	return chart.Weeks(l.Name(), l.labels(), []chart.Series{{Name: "agreement", Values: agreed}, {Name: "override rate", Values: overridden}})
+	return chart.Weeks(l.Name()+": agreement", l.labels(), []chart.Series{{Name: "agreement", Values: agreed}, {Name: "override rate", Values: overridden}})
 }
 
 // Volume draws what was asked and what was done by itself, by week.
@@ -30,7 +30,7 @@ func (l Layer) Volume() chart.Picture {
 	for i, w := range l.Weeks {
 		asked[i], acted[i], observed[i] = float64(w.Asked), float64(w.Acted), float64(w.Observed)
 	}
-	return chart.Bars(l.Name(), l.labels(), []chart.Stack{
+	return chart.Bars(l.Name()+": decisions", l.labels(), []chart.Stack{
 		{Name: "asked", Counts: asked}, {Name: "by itself", Counts: acted}, {Name: "observed", Counts: observed},
 	})
 }

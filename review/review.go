@@ -161,7 +161,7 @@ func (p *past) reasons() []Reason {
 		code string
 	}
 	found := map[key]*Reason{}
-	for _, j := range p.within(p.From, p.To) {
+	for _, j := range slices.Backward(p.within(p.From, p.To)) { // the newest are the examples
 		a, ok := j.Settled()
 		if !ok || a.Kind == models.AnswerApprove || !a.By.IsPerson() || j.Choice(a) == j.Value {
 			continue
