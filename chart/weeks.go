@@ -29,7 +29,7 @@ func Weeks(title string, labels []string, series []Series) Picture {
 	p.Y.Tick.Marker = shares{}
 	p.Add(grid())
 	name(p, labels)
-	p.Legend.Top, p.Legend.Padding, p.Legend.XOffs = true, vg.Points(3), -vg.Points(4)
+	legend(p, c.Width)
 	var said []string
 	for i, s := range series {
 		col := lineColours[i%len(lineColours)]
@@ -59,7 +59,7 @@ func Bars(title string, labels []string, parts []Stack) Picture {
 	c.Height = 2.8 * vg.Inch
 	p.Add(grid())
 	name(p, labels)
-	p.Legend.Top, p.Legend.Padding, p.Legend.XOffs = true, vg.Points(3), -vg.Points(4)
+	legend(p, c.Width)
 	width := min(c.Width*0.6/vg.Length(max(len(labels), 1)), vg.Points(40))
 	var below *plotter.BarChart
 	var said []string
@@ -86,6 +86,13 @@ func Bars(title string, labels []string, parts []Stack) Picture {
 	}
 	c.Alt = fmt.Sprintf("%s, by week: %s.", title, orNothing(strings.Join(said, ", ")))
 	return c
+}
+
+// legend puts the legend into the room on the right, the words behind their colours: a browser may draw them wider than they
+// were measured here.
+func legend(p *plot.Plot, width vg.Length) {
+	p.Legend.Top, p.Legend.Left, p.Legend.Padding, p.Legend.XOffs = true, true, vg.Points(3), width*0.68
+	p.Legend.TextStyle.Font.Size = vg.Points(9)
 }
 
 func orNothing(s string) string {

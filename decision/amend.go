@@ -12,8 +12,8 @@ import (
 )
 
 // AddGuardrail gives the policy's text with one guardrail more in a domain, first in its list, and everything else as its
-// people wrote it, comments and all. The comment stands beside the rule. The error is Invalid where the text is no policy,
-// or does not name the domain; whether the whole may be put in force is for LoadPolicy to say.
+// people wrote it, comments and all. The comment stands beside the rule. The error is Conflict where the
+// rule is there already, and Invalid where the text is no policy or does not name the domain; whether the whole may be put in force is for LoadPolicy to say.
 func AddGuardrail(text []byte, d models.Domain, when, comment string) ([]byte, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(text, &doc); err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
@@ -22,6 +22,9 @@ func AddGuardrail(text []byte, d models.Domain, when, comment string) ([]byte, e
 	key, domain := child(doc.Content[0], string(d))
 	if domain == nil || domain.Kind != yaml.MappingNode || len(domain.Content) == 0 {
 		return nil, models.Errorf(models.Invalid, "the policy does not name %s", d)
+	}
+	if _, list := child(domain, "guardrails"); list != nil && has(list, when) {
+		return nil, models.Errorf(models.Conflict, "The policy has this rule already.")
 	}
 	rule := ruleLine(when, comment)
 	out, ok := written(text, key, domain, rule)
@@ -32,6 +35,14 @@ func AddGuardrail(text []byte, d models.Domain, when, comment string) ([]byte, e
 		return nil, err
 	}
 	return out, nil
+}
+
+// has reports whether one of the rules has the condition.
+func has(rules *yaml.Node, when string) bool {
+	return slices.ContainsFunc(rules.Content, func(r *yaml.Node) bool {
+		_, cond := child(r, "when")
+		return cond != nil && cond.Value == when
+	})
 }
 
 // child gives the key and the value of a mapping's entry.

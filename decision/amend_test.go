@@ -42,6 +42,9 @@ func TestARuleIsAddedAndNothingElseChanges(t *testing.T) {
 			if err != nil {
 				t.Fatalf("it does not load: %v\n%s", err, got)
 			}
+			if _, err := AddGuardrail(got, c.domain, newRule, ""); models.KindOf(err) != models.Conflict {
+				t.Errorf("the same rule was added twice: %v", err)
+			}
 			rules := p.Domains[c.domain].Guardrails
 			if len(rules) != c.n || rules[0].When.Source != newRule {
 				t.Errorf("the rules are %+v, want %d with the new one first", rules, c.n)

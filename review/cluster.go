@@ -40,8 +40,12 @@ type Backtest struct {
 
 // Sentence says the back-test in a sentence.
 func (b Backtest) Sentence() string {
-	return fmt.Sprintf("On decisions that it was not found on, and that no rule above explains, it would have asked about %d of %d known errors and about %d of %d right ones: %s of what it asks about is wrong (between %s and %s), against %s in all. Of the %d decisions that remit took by itself in this period it would have asked about %d.",
-		b.Caught, b.Errors, b.Bothered, b.Right, percent(b.Share), percent(b.Low), percent(b.High), percent(b.Base), b.Acted, b.Asked)
+	out := fmt.Sprintf("On decisions that it was not found on, and that no rule above explains, it would have asked about %d of %d known errors and about %d of %d right ones: %s of what it asks about is wrong (between %s and %s), against %s in all.",
+		b.Caught, b.Errors, b.Bothered, b.Right, percent(b.Share), percent(b.Low), percent(b.High), percent(b.Base))
+	if b.Acted > 0 {
+		out += fmt.Sprintf(" Of the %d decisions that remit took by itself in this period it would have asked about %d.", b.Acted, b.Asked)
+	}
+	return out
 }
 
 // Limits of the search.
@@ -284,7 +288,13 @@ func (s *search) cluster(when, plain string, fires []bool) (c Cluster, ok bool) 
 			c.Examples = append(c.Examples, exampleOf(s.cases[i]))
 		}
 	}
-	return c, caught >= leastCaught && c.Test.Low > c.Test.Base
+	return c, caught >= leastCaught && c.Test.Low > c.Test.Base && !s.inForce(when)
+}
+
+// inForce reports whether the policy has the rule already.
+func (s *search) inForce(when string) bool {
+	d := s.Policy.Domains[s.action.Domain()]
+	return d != nil && slices.ContainsFunc(d.Guardrails, func(r decision.Rule) bool { return r.When.Source == when })
 }
 
 // acted counts what remit did by itself in the period, and how much of it the rule would have asked about.

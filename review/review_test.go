@@ -52,6 +52,14 @@ func TestWhereErrorsGatherARuleIsProposed(t *testing.T) {
 	if b.Caught < 30 || b.Bothered > b.Caught/4 || b.Low <= b.Base || b.Low > b.Share || b.High < b.Share {
 		t.Errorf("the back-test is %+v, want most planted errors caught and few right ones asked", b)
 	}
+	with, err := decision.AddGuardrail([]byte(policyText), c.Domain, c.When, "from the review")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.in.Policy = load(t, string(with))
+	if again := review.Of(d.in).Clusters; len(again) != 0 {
+		t.Errorf("a rule that the policy has is proposed again: %+v", again)
+	}
 	if len(c.Examples) != 3 || !strings.Contains(c.Examples[0].Title, "webhook") || c.Examples[0].Final != "P1" {
 		t.Errorf("the examples are %+v", c.Examples)
 	}

@@ -37,9 +37,11 @@ func (everybody) Reaches(string) []models.Person {
 	return out
 }
 
-func policy(t testing.TB) *decision.Policy {
+func policy(t testing.TB) *decision.Policy { return load(t, policyText) }
+
+func load(t testing.TB, text string) *decision.Policy {
 	t.Helper()
-	p, err := decision.LoadPolicy([]byte(policyText), everybody{}, now)
+	p, err := decision.LoadPolicy([]byte(text), everybody{}, now)
 	if err != nil {
 		t.Fatal(err)
 	}

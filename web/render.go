@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"remit/models"
+	"remit/review"
 )
 
 // page is what every template is given.
@@ -38,7 +39,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "log", "dead", "switch", "report", "error"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "log", "dead", "review", "switch", "report", "error"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -66,6 +67,7 @@ func funcs(loc *time.Location) template.FuncMap {
 		"weblink":  webLink,
 		"initials": initials,
 		"dict":     dict,
+		"alt":      func(l review.Layer, name string) string { c, _ := l.Picture(name); return c.Alt },
 	}
 }
 
