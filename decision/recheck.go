@@ -58,6 +58,8 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		pr, f, ok, err = b.ticketAgain(d, ev)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
+	default:
+		pr, f, ok, err = b.submissionAgain(d, ev)
 	}
 	pr.Segment = d.Segment
 	return pr, f, ok, err
@@ -120,7 +122,7 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 func asked(d models.Decision) models.Proposal {
 	return models.Proposal{
 		Action: d.Action, Item: d.Item, Value: d.Value, Before: d.Before, Confidence: d.Confidence, Reasons: d.Reasons,
-		Options: d.Options, Segment: d.Segment, Model: d.Model,
+		Options: d.Options, Segment: d.Segment, Model: d.Model, Stated: d.Stated, Reversible: d.Reversible,
 	}
 }
 

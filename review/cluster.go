@@ -301,7 +301,7 @@ func (s *search) inForce(when string) bool {
 func (s *search) acted(when string) (n, asked int) {
 	cond, err := decision.Compile(when, s.Policy.Rates)
 	for _, j := range s.within(s.From, s.To) {
-		if !j.Autonomous || j.Action != s.action || j.facts == nil || err != nil {
+		if !j.Autonomous || unchanged(j) || j.Action != s.action || j.facts == nil || err != nil {
 			continue
 		}
 		n++

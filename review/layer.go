@@ -35,9 +35,10 @@ func (l Layer) Name() string {
 type Figures struct {
 	Decided   int     `json:"decided"`
 	Asked     int     `json:"asked"`
-	Acted     int     `json:"acted"` // by itself
+	Acted     int     `json:"acted"` // by itself, changing something
 	Observed  int     `json:"observed"`
-	Expired   int     `json:"expired"` // nobody answered in time
+	Unchanged int     `json:"unchanged"` // it was so already, and nobody was asked
+	Expired   int     `json:"expired"`   // nobody answered in time
 	Failed    int     `json:"failed"`
 	Touches   float64 `json:"touches_per_100"` // how often people had to do something, for a hundred decisions
 	FirstN    int     `json:"first_n"`
@@ -128,8 +129,9 @@ func compareBool(a, b bool) int {
 func (p *past) layer(k key, cases, before []judged) Layer {
 	newest := cases[len(cases)-1]
 	l := Layer{Domain: newest.Domain, Action: k.action, Segment: k.segment, Whole: k.whole, Level: newest.Ruling.Level}
-	if len(newest.Ruling.Why) > 0 {
-		l.Why = newest.Ruling.Why[0]
+	if p.Policy != nil {
+		held := p.Policy.Standing(k.action, newest.Segment, newest.Ruling.Basis.Earned, p.To)
+		l.Level, l.Why = held.Level, held.Why
 	}
 	l.Now, l.Before = p.figures(cases), p.figures(before)
 	l.Calibration, l.Off = calibration(cases)
@@ -163,6 +165,8 @@ func (p *past) figures(cases []judged) Figures {
 
 func (f *Figures) count(j judged) {
 	switch {
+	case unchanged(j):
+		f.Unchanged++
 	case j.Autonomous:
 		f.Acted++
 	case j.State == models.Observed:
@@ -183,10 +187,13 @@ func (f *Figures) count(j judged) {
 	if !j.verdict.Wrong {
 		f.Right++
 	}
-	if j.Autonomous && j.verdict.Unasked && j.verdict.Wrong {
+	if j.Autonomous && !unchanged(j) && j.verdict.Unasked && j.verdict.Wrong {
 		f.Overrides++
 	}
 }
+
+// unchanged reports a decision to leave things as they are.
+func unchanged(j judged) bool { return j.Autonomous && !j.Changes() }
 
 // touched counts what people had to do about a decision: answers, audits, undoing.
 func touched(j judged) int {
@@ -204,6 +211,8 @@ func touched(j judged) int {
 // the first answer where people were asked. ok is false where nobody decided yet, or nothing was to be decided.
 func decidedAfter(j judged) (minutes float64, ok bool) {
 	switch {
+	case unchanged(j):
+		return 0, false
 	case j.Autonomous && j.ActAt.IsZero():
 		return 0, true
 	case j.Autonomous:

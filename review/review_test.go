@@ -114,19 +114,22 @@ func TestFiguresOfALayer(t *testing.T) {
 	ds[4].State, ds[4].Answers = models.Observed, nil
 	ds[5].Autonomous, ds[5].Answers, ds[5].ActAt = true, nil, ds[5].CreatedAt.Add(4*time.Hour)
 	ds[6].CreatedAt = d.in.From.Add(-time.Hour) // before
+	same := ds[1]                               // it was so already
+	same.ID, same.EventID, same.Final, same.Item = "dec_same", "ev_same", same.Before, "ticket:helpdesk:99"
+	d.in.Decisions = append(ds, same)
 	k := d.in.Tickets[ds[7].Item]
 	k.Reopens = 1
 	d.in.Tickets[ds[7].Item] = k
 
 	l := layer(t, review.Of(d.in), models.ActionPriority, "")
 	f := l.Now
-	got := fmt.Sprint(f.Decided, f.Asked, f.Acted, f.Observed, f.Expired, f.Verdicts, f.Right, f.Overrides, f.Outcome.Reopened)
-	if want := "7 3 3 1 1 3 1 1 1"; got != want {
-		t.Errorf("decided, asked, acted, observed, expired, verdicts, right, overrides, reopened are %s, want %s", got, want)
+	got := fmt.Sprint(f.Decided, f.Asked, f.Acted, f.Observed, f.Unchanged, f.Expired, f.Verdicts, f.Right, f.Overrides, f.Outcome.Reopened)
+	if want := "8 3 3 1 1 1 3 1 1 1"; got != want {
+		t.Errorf("decided, asked, acted, observed, unchanged, expired, verdicts, right, overrides, reopened are %s, want %s", got, want)
 	}
-	// Two answers and an undo for seven decisions; first decisions after 0, 0, 10, 80 and 240 minutes.
-	if math.Abs(f.Touches-300./7) > 1e-9 || f.FirstN != 5 || f.FirstP50 != 10 || f.FirstP90 != 240 {
-		t.Errorf("touches %.2f, first decisions %d, %.0f, %.0f; want 42.86, 5, 10, 240", f.Touches, f.FirstN, f.FirstP50, f.FirstP90)
+	// Two answers and an undo for eight decisions; first decisions after 0, 0, 10, 80 and 240 minutes.
+	if math.Abs(f.Touches-300./8) > 1e-9 || f.FirstN != 5 || f.FirstP50 != 10 || f.FirstP90 != 240 {
+		t.Errorf("touches %.2f, first decisions %d, %.0f, %.0f; want 37.5, 5, 10, 240", f.Touches, f.FirstN, f.FirstP50, f.FirstP90)
 	}
 	if l.Before.Decided != 1 {
 		t.Errorf("the period before has %d decisions, want 1", l.Before.Decided)
@@ -282,7 +285,7 @@ func TestAReviewOfAnythingIsTheSameAgainAndKeeps(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, l := range a.Layers {
-			if l.Now.Right > l.Now.Verdicts || l.Now.Overrides > l.Now.Acted || l.Now.Decided != l.Now.Asked+l.Now.Acted+l.Now.Observed {
+			if l.Now.Right > l.Now.Verdicts || l.Now.Overrides > l.Now.Acted || l.Now.Decided != l.Now.Asked+l.Now.Acted+l.Now.Observed+l.Now.Unchanged {
 				t.Fatalf("figures that cannot be: %+v", l.Now)
 			}
 		}

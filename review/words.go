@@ -57,7 +57,7 @@ func (l Layer) Friction() []Line {
 	n, b := l.Now, l.Before
 	out := []Line{
 		{"decisions", fmt.Sprint(n.Decided), fmt.Sprint(b.Decided), 0},
-		{"asked, by itself, observed", fmt.Sprintf("%d, %d, %d", n.Asked, n.Acted, n.Observed), fmt.Sprintf("%d, %d, %d", b.Asked, b.Acted, b.Observed), 0},
+		{"asked, done by itself, observed, nothing to change", n.ways(), b.ways(), 0},
 		less("touches per 100", n.Touches, b.Touches, n.Decided > 0, b.Decided > 0, func(x float64) string { return fmt.Sprintf("%.0f", x) }),
 		less("first decision, half within", n.FirstP50, b.FirstP50, n.FirstN > 0, b.FirstN > 0, minutes),
 		less("first decision, nine in ten within", n.FirstP90, b.FirstP90, n.FirstN > 0, b.FirstN > 0, minutes),
@@ -69,6 +69,10 @@ func (l Layer) Friction() []Line {
 		out = append(out, less("could not be written", float64(n.Failed), float64(b.Failed), true, b.Decided > 0, whole))
 	}
 	return out
+}
+
+func (f Figures) ways() string {
+	return fmt.Sprintf("%d, %d, %d, %d", f.Asked, f.Acted, f.Observed, f.Unchanged)
 }
 
 // Quality says how good the layer's decisions were.
@@ -158,7 +162,7 @@ func whole(x float64) string { return fmt.Sprintf("%.0f", x) }
 func minutes(x float64) string {
 	switch {
 	case x < 1:
-		return "a minute"
+		return "under a minute"
 	case x < 90:
 		return fmt.Sprintf("%.0f min", x)
 	case x < 48*60:

@@ -29,6 +29,8 @@ type ConsoleOptions struct {
 	Log         Log
 	Resolver    Resolver
 	Undoer      Undoer
+	Auditor     Auditor
+	Autonomy    Autonomy
 	Switcher    Switcher
 	Switches    Switches
 	DeadLetters DeadLetters
@@ -39,6 +41,8 @@ type ConsoleOptions struct {
 	Reviews     Reviews
 	PolicySaver PolicySaver // nil: rules of a review are shown, not saved
 	PolicyText  PolicyText  // nil: as without a PolicySaver
+	Proposer    Proposer
+	Domains     func() []models.Domain // that the policy names; nil: those that are judged here
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string
@@ -123,6 +127,10 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.GET("/decisions/:id", h.decisionPage)
 	g.POST("/decisions/:id/answer", h.withForm, h.answer)
 	g.POST("/decisions/:id/undo", h.withForm, h.undo)
+	g.POST("/decisions/:id/audit", h.withForm, h.audit)
+	g.GET("/autonomy", h.autonomyPage)
+	g.POST("/autonomy/grant", h.withForm, h.grant)
+	g.POST("/autonomy/revoke", h.withForm, h.revoke)
 	g.GET("/items/*item", h.item)
 	g.GET("/log", h.logPage)
 	g.GET("/dead", h.deadPage)

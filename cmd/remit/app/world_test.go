@@ -139,7 +139,7 @@ func newWorldWith(t *testing.T, database string, edit func(*config.Config, *worl
 	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
-		erp: &outbox{keys: map[string]int{}},
+		erp: &outbox{keys: map[string]int{}}, policy: policyText,
 	}
 	w.desk = &zendeskfake.Server{Now: w.clock.Now}
 	w.slack = slackfake.New(slackToken, slackSecret, w.clock.Now)
@@ -352,6 +352,21 @@ func (w *world) card(channel, says string) slackfake.Message {
 		}
 		m = all[0]
 		return strings.Contains(m.Words(), says)
+	})
+	return m
+}
+
+// cardIn waits for the card in the channel, beside what is said in its thread, to say something.
+func (w *world) cardIn(channel, says string) slackfake.Message {
+	w.Helper()
+	var m slackfake.Message
+	w.eventually("the card in "+channel+" says "+says, func() bool {
+		for _, m = range w.cards(channel) {
+			if m.ThreadTS == "" && strings.Contains(m.Words(), says) {
+				return true
+			}
+		}
+		return false
 	})
 	return m
 }
