@@ -177,14 +177,34 @@ func (b *book) project() models.Cash {
 	if cash.Unknown != "" {
 		return cash
 	}
-	mid, low := b.paid(b.mid, chosen), b.paid(b.low, chosen)
+	mid, low, before := b.paid(b.mid, chosen), b.paid(b.low, chosen), b.paid(b.mid, asSet)
 	cash.Days = make([]models.CashDay, len(mid))
 	for i, d := range b.cal.days {
-		cash.Days[i] = models.CashDay{Day: d, Mid: mid[i], Low: low[i]}
+		cash.Days[i] = models.CashDay{Day: d, Mid: mid[i], Low: low[i], Before: before[i]}
 	}
+	b.fan(cash.Days)
+	cash.Agreed = b.breach
 	cash.Low, cash.LowOn, cash.Breach = b.promised(chosen)
 	cash.Before, cash.BeforeOn, _ = b.promised(asSet)
 	return cash
+}
+
+// fanShares are the shares of paths below the ends of models.Bands.
+var fanShares = [len(models.Bands{})]float64{.025, .1, .25, .75, .9, .975}
+
+// fan adds the bands of each day by itself, where anything is uncertain.
+func (b *book) fan(days []models.CashDay) {
+	if len(b.in.paths) == 1 {
+		return
+	}
+	for t := range days {
+		days[t].Bands = &models.Bands{}
+	}
+	for i, share := range fanShares {
+		for t, v := range b.paid(b.in.quantile(int(share*float64(len(b.in.paths)))), chosen) {
+			days[t].Bands[i] = v
+		}
+	}
 }
 
 // promised gives what the lowest day of the path falls below with no more than the agreed probability, the day on which

@@ -132,10 +132,11 @@ type Cash struct {
 	Horizon  int       `json:"horizon"`      // days
 	Low      Money     `json:"low,omitzero"` // what the lowest day of the path falls below with the agreed probability
 	LowOn    Day       `json:"low_on"`
-	Breach   float64   `json:"breach"`          // probability that any day of the path is below the floor, under the plan
-	Unknown  string    `json:"unknown"`         // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
-	Days     []CashDay `json:"days,omitempty"`  // the path, for the picture
-	Before   Money     `json:"before,omitzero"` // the lowest balance had every payable been paid on the day it is set to now
+	Breach   float64   `json:"breach"`           // probability that any day of the path is below the floor, under the plan
+	Agreed   float64   `json:"agreed,omitempty"` // the probability of that which the policy allows
+	Unknown  string    `json:"unknown"`          // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
+	Days     []CashDay `json:"days,omitempty"`   // the path, for the picture
+	Before   Money     `json:"before,omitzero"`  // the lowest balance had every payable been paid on the day it is set to now
 	BeforeOn Day       `json:"before_on"`
 	Covered  float64   `json:"covered,omitempty"` // share of past days that forecasts of the residual flow had within their 80 % band
 	Tried    int       `json:"tried,omitempty"`   // past windows that Covered was measured on
@@ -143,9 +144,27 @@ type Cash struct {
 
 // CashDay is the projected balance at the end of a day, in minor units of the pool's currency.
 type CashDay struct {
-	Day Day   `json:"day"`
-	Mid int64 `json:"mid"`
-	Low int64 `json:"low"` // the path's lower band; equal to Mid where nothing is uncertain
+	Day    Day    `json:"day"`
+	Mid    int64  `json:"mid"`
+	Low    int64  `json:"low"`              // the path's lower band; equal to Mid where nothing is uncertain
+	Before int64  `json:"before,omitempty"` // Mid, had every payable been paid on the day it is set to now
+	Bands  *Bands `json:"bands,omitempty"`  // nil where nothing is uncertain
+}
+
+// Bands are the ends of the bands that a day's balance is in with 95, 80 and 50 per cent, lowest first: the lower ends,
+// widest band first, then the upper ends, narrowest first.
+type Bands [6]int64
+
+// Within gives the lower and the upper end of the band of so many per cent: 50, 80, or 95 for anything else.
+func (b Bands) Within(percent int) (low, high int64) {
+	i := 0
+	switch percent {
+	case 80:
+		i = 1
+	case 50:
+		i = 2
+	}
+	return b[i], b[len(b)-1-i]
 }
 
 // Short gives how much the lowest day lacks of the floor; zero money when it does not.
