@@ -95,7 +95,8 @@ type subject struct {
 }
 
 func newSubject(f models.Facts, r models.CashRules) subject {
-	s := subject{p: billOf(*f.Payable), vendor: f.Vendor, now: f.Now, today: r.Today, rules: r}
+	p := *f.Payable
+	s := subject{p: billOf(&p), vendor: f.Vendor, now: f.Now, today: r.Today, rules: r}
 	if !s.today.Valid() {
 		s.today = models.DayOf(f.Now)
 	}
@@ -103,7 +104,9 @@ func newSubject(f models.Facts, r models.CashRules) subject {
 		s.p.VendorName = f.Vendor.Name
 	}
 	s.own = make([]bill, 0, len(f.History))
-	for _, h := range f.History {
+	s.others = make([]bill, 0, len(f.History)/2)
+	for i := range f.History {
+		h := &f.History[i]
 		switch {
 		case h.Status == models.PayableVoid || !s.earlier(h):
 		case s.sameVendor(h):
@@ -118,7 +121,7 @@ func newSubject(f models.Facts, r models.CashRules) subject {
 
 // compare notes how h's number relates to the payable's, where that can matter: for the same amount, or lately. It counts
 // the vendor's own bills of the same amount.
-func (s *subject) compare(h models.Payable, own bool) bill {
+func (s *subject) compare(h *models.Payable, own bool) bill {
 	b := billOf(h)
 	alike := h.Amount == s.p.Amount
 	if days, known := apart(s.p, b); alike || (own && known && days <= duplicateDays) {
@@ -135,7 +138,7 @@ func (s *subject) compare(h models.Payable, own bool) bill {
 
 // earlier reports whether h was there before the payable. One that has been paid counts however late it came: of two
 // copies, the one to stop is the one not yet paid.
-func (s subject) earlier(h models.Payable) bool {
+func (s *subject) earlier(h *models.Payable) bool {
 	switch {
 	case h.ID == s.p.ID:
 		return false
@@ -148,7 +151,7 @@ func (s subject) earlier(h models.Payable) bool {
 }
 
 // sameVendor goes by the vendor's id, and by name where an id is missing on either side.
-func (s subject) sameVendor(h models.Payable) bool {
+func (s *subject) sameVendor(h *models.Payable) bool {
 	if s.p.VendorID != "" && h.VendorID != "" {
 		return s.p.VendorID == h.VendorID
 	}
@@ -187,7 +190,7 @@ func (s subject) propose(m *Model, found []finding) (models.Proposal, bool) {
 		Action: models.ActionHold, Item: s.p.ID,
 		Value: models.ValueHold, Before: s.p.Field(models.ActionHold),
 		Confidence: min(score, maxConfidence),
-		Reasons:    append(reasons(found), assumptions(s.p.Payable)...),
+		Reasons:    append(reasons(found), assumptions(*s.p.Payable)...),
 		Options:    []string{models.ValueRelease},
 		Segment:    segment(class, s.p.Amount),
 		Model:      modelName(m, found),

@@ -22,7 +22,7 @@ type payment struct {
 }
 
 func paymentOf(p models.Payable) payment {
-	b := billOf(p)
+	b := billOf(&p)
 	vendor := p.VendorID
 	if vendor == "" {
 		vendor = plainName(p.VendorName)
