@@ -35,6 +35,10 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 	}
 	switch a.ActionID {
 	case ActionApprove, ActionMenu:
+		if owing(ds) != "" {
+			b.openNote(ctx, in, ds, asked, ack)
+			return
+		}
 		b.approve(ctx, in, p, ds, asked, ack)
 	case ActionOverride:
 		b.openOverride(ctx, in, ds, asked, ack)

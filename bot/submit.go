@@ -21,7 +21,7 @@ type form struct {
 // more takes the modal's place.
 func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say answer) {
 	f := form{in, say}
-	if in.View.CallbackID != callbackOverride {
+	if in.View.CallbackID != callbackOverride && in.View.CallbackID != callbackNote {
 		b.replace(ctx, f, "remit does not know this form. Nothing was done.")
 		return
 	}
@@ -39,6 +39,10 @@ func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say a
 	p, err := b.clicker(ctx, in)
 	if err != nil {
 		b.replace(ctx, f, b.refuse(ctx, in, ds, err))
+		return
+	}
+	if in.View.CallbackID == callbackNote {
+		b.approveWithNote(ctx, f, p, ds, asked)
 		return
 	}
 	b.override(ctx, f, p, ds, asked)
@@ -76,7 +80,11 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person, ds []models
 		}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, a)
 		if models.KindOf(err) == models.Invalid || models.KindOf(err) == models.Conflict && b.stillAsks(ctx, d, a) {
-			b.mend(ctx, f, map[string]string{blockValue + d.ID: cut(models.SentenceOf(err), 300)})
+			block := blockValue + d.ID
+			if !d.Pays(a) {
+				block = blockNote
+			}
+			b.mend(ctx, f, map[string]string{block: cut(models.SentenceOf(err), 300)})
 			return
 		}
 		if err != nil {

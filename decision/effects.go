@@ -294,7 +294,7 @@ func (b *batch) windowEnds(d *models.Decision) error {
 		return nil
 	}
 	// What it takes of the caps was taken when the window began.
-	r, _ := b.policy.Gate(pr, f, Situation{Now: b.now, Paused: b.paused, Writable: b.situation(d.Source).Writable})
+	r, _ := b.policy.Gate(pr, f, Situation{Now: b.now, Paused: b.paused, Writable: b.situation(d.Source).Writable, Alerted: true})
 	if pr.Value != d.Value || !r.Acts() {
 		_ = b.refresh(d, pr, r, f, strings.Join(r.Why, " "))
 		return nil

@@ -58,6 +58,7 @@ type financeFile struct {
 	Schedule   *actionFile `yaml:"schedule"`
 	Hold       *actionFile `yaml:"hold"`
 	BankFresh  duration    `yaml:"bank_fresh"`
+	Alerts     alertsFile  `yaml:"alerts"`
 	Cash       struct {
 		Floor       money    `yaml:"floor"`
 		Breach      percent  `yaml:"breach"`
@@ -229,6 +230,10 @@ func (l *loader) finance(f financeFile) *Domain {
 		MaxAge:  or(time.Duration(f.Cash.MaxAge), defaultMaxAge),
 		Fixed:   f.Cash.Fixed, CostBPS: or(int64(float64(f.Cash.CostOfMoney)*10_000), defaultCostBPS),
 		BankFresh: or(time.Duration(f.BankFresh), defaultBankFresh),
+	}
+	d.Alerts = Alerts{PerDay: f.Alerts.PerDay, FDR: float64(f.Alerts.FDR)}
+	if f.Alerts.PerDay < 0 || f.Alerts.PerDay > 0 && f.Alerts.FDR > 0 {
+		l.wrong("finance.alerts: say either per_day, so many alerts a day, or fdr, the share of them that may be false")
 	}
 	if d.Cash.Fixed == nil {
 		d.Cash.Fixed = []string{"payroll", "tax"}

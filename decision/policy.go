@@ -29,6 +29,7 @@ type Domain struct {
 	Escalate   []Rule
 	Triage     models.TriageRules
 	Cash       models.CashRules
+	Alerts     Alerts
 }
 
 // Delegation is how far an action is delegated.

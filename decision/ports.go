@@ -28,6 +28,8 @@ type Reader interface {
 	Open(ctx context.Context, items []string) ([]models.Decision, error)
 	// Newest gives, for each of the items, the newest decision of each action, in whatever state.
 	Newest(ctx context.Context, items []string) ([]models.Decision, error)
+	// Dismissed gives, by case, the newest decision on it that a person ended by letting the payment go.
+	Dismissed(ctx context.Context, cases []string) (map[string]models.Decision, error)
 	// Echoed gives those of the fingerprints that we wrote ourselves since.
 	Echoed(ctx context.Context, fingerprints []string, since time.Time) (map[string]bool, error)
 	// Switches gives the kill switches that were ever touched.

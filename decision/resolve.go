@@ -39,6 +39,9 @@ func (e *Engine) Resolve(ctx context.Context, id string, by models.Person, a mod
 	if err := b.mayAnswer(d, by, a); err != nil {
 		return d, e.refuse(ctx, d, a.By, err)
 	}
+	if !d.Pays(a) {
+		return d, models.FieldErrorf("note", "%s", d.Owes(d.Choice(a)))
+	}
 	if err := b.reopen(&d); err != nil {
 		return d, err
 	}

@@ -52,7 +52,12 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if f.Payable != nil {
 		d.Requester = f.Payable.Requester
 	}
-	ruling, spends := b.policy.Gate(pr, f, b.situation(ev.Source))
+	s := b.situation(ev.Source)
+	var err error
+	if s.Dismissed, err = b.dismissed(pr); err != nil {
+		return err
+	}
+	ruling, spends := b.policy.Gate(pr, f, s)
 	d.Ruling = ruling
 	b.supersede(pr.Item, pr.Action, "something newer arrived")
 	b.made = append(b.made, d.ID)
@@ -81,6 +86,7 @@ func (b *batch) begin(d models.Decision, spends []Spend) error {
 		d.ExpiresAt = b.now.Add(d.Ruling.Expires)
 		err = d.To(models.Asked, b.now)
 		b.out.Effects = append(b.out.Effects, models.NewEffect(d, models.EffectExpire, d.ExpiresAt, b.now))
+		b.spend(spends)
 		b.card(d)
 	default:
 		err = d.To(models.Observed, b.now)

@@ -193,6 +193,7 @@ func (s subject) propose(m *Model, found []finding) (models.Proposal, bool) {
 		Reasons:    append(reasons(found), assumptions(*s.p.Payable)...),
 		Options:    []string{models.ValueRelease},
 		Segment:    segment(class, s.p.Amount),
+		Case:       s.caseOf(found),
 		Model:      modelName(m, found),
 	}, true
 }

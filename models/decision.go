@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -80,10 +81,11 @@ type Decision struct {
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	Note       string    `json:"note"` // why it is where it is, when a person did not say
 
-	FactsID string `json:"facts_id"` // the Snapshot it was made from
-	Model   string `json:"model"`    // what judged
-	Policy  string `json:"policy"`   // version of the policy that ruled
-	Build   string `json:"build"`    // version of remit
+	CaseID  string `json:"case_id,omitempty"` // see Proposal.Case
+	FactsID string `json:"facts_id"`          // the Snapshot it was made from
+	Model   string `json:"model"`             // what judged
+	Policy  string `json:"policy"`            // version of the policy that ruled
+	Build   string `json:"build"`             // version of remit
 }
 
 // DecisionID is the id of the decision on an action of an item that an event caused.
@@ -98,7 +100,7 @@ func Propose(ev Event, p Proposal, at time.Time) Decision {
 		Domain: p.Action.Domain(), Subject: ev.Subject, Source: ev.Source,
 		State: Proposed, Version: 1, CreatedAt: at, UpdatedAt: at,
 		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Reasons: p.Reasons, Options: p.Options,
-		Segment: p.Segment, Model: p.Model,
+		Segment: p.Segment, Model: p.Model, CaseID: p.Case,
 	}
 }
 
@@ -213,9 +215,36 @@ func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) e
 		return Errorf(Conflict, "%s", d.Standing(at.Location()))
 	}
 	d.Value, d.Before, d.Confidence, d.Reasons, d.Options = p.Value, p.Before, p.Confidence, p.Reasons, p.Options
-	d.Ruling, d.FactsID, d.Answers, d.Model = r, factsID, nil, p.Model
+	d.Ruling, d.FactsID, d.Answers, d.Model, d.CaseID = r, factsID, nil, p.Model, p.Case
 	d.touch(at)
 	return nil
+}
+
+// Owes says what a person who would settle the decision on the value must put into a note or reason of their own, "" where
+// they need say nothing: why a payment that looks wrong may go, and whom they called back before they paid on a changed
+// account.
+func (d Decision) Owes(value string) string {
+	pays := d.Action == ActionSchedule || d.Action == ActionHold && value == ValueRelease
+	switch {
+	case pays && d.Ruling.BankChanged():
+		return "Say in a note whom you called back, and on which number: the bank details were changed."
+	case d.Action == ActionHold && value == ValueRelease:
+		return "Say why the payment may go: it is kept, and the same case does not ask again."
+	}
+	return ""
+}
+
+// Pays reports whether the answer gives what Owes asks for: a changed account takes words of one's own, a release a reason
+// or words.
+func (d Decision) Pays(a Answer) bool {
+	choice := d.Choice(a)
+	switch {
+	case d.Owes(choice) == "" || strings.TrimSpace(a.Note) != "":
+		return true
+	case d.Ruling.BankChanged():
+		return false
+	}
+	return a.Reason != ""
 }
 
 // Settled gives the answer that settled the decision, if a person did: the first of two approvals settles nothing.

@@ -229,6 +229,9 @@ type Proposal struct {
 	Options    []string `json:"options,omitempty"` // other values a person may well want instead
 	Segment    string   `json:"segment"`
 	Model      string   `json:"model"` // name and version of what judged
+	// Case names what the proposal is about, however the item changes otherwise: two with the same case are one question,
+	// and a person who has dismissed it is not asked again. Empty where every proposal is a question of its own.
+	Case string `json:"case,omitempty"`
 }
 
 // Check reports, as Invalid, a proposal that must not reach the gate.

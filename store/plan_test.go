@@ -20,6 +20,7 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.Newest(ctx, ids)
 		_, _ = s.Echoed(ctx, ids, day)
 		_, _ = s.Spent(ctx, ids)
+		_, _ = s.Dismissed(ctx, ids)
 		_, _ = s.Decision(ctx, "d")
 		_, _ = s.Snapshot(ctx, "f")
 		_, _ = s.Effect(ctx, "e")
