@@ -40,6 +40,9 @@ func NewLearned(m *Model) (*Judge, error) {
 	return &Judge{model: m, trust: 1}, nil
 }
 
+// Model names the model that it goes by.
+func (j *Judge) Model() string { return j.model.name }
+
 // holdLine is the combined score from which a hold is proposed. At the weights of the table in evidence.go, a duplicate, a
 // changed or shared account, an exact slip of the point, or an amount far beyond all before reaches it alone; a milder
 // outlier, a split or a first payment needs company.

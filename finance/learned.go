@@ -45,7 +45,7 @@ func (s subject) ownPayments() []payment {
 	for i := range s.own {
 		h := &s.own[i]
 		if h.dated && h.day <= s.p.day && h.Amount.Minor > 0 && h.Amount.Currency == s.p.Amount.Currency {
-			own = append(own, payment{vendor, h.Amount.Currency, h.day, h.Amount.Minor, written(h.Invoice)})
+			own = append(own, payment{vendor: vendor, currency: h.Amount.Currency, day: h.day, minor: h.Amount.Minor, number: written(h.Invoice)})
 		}
 	}
 	slices.SortFunc(own, func(a, b payment) int { // payments alike in all of these are alike

@@ -21,7 +21,6 @@ import (
 	"remit/config"
 	"remit/connector"
 	"remit/decision"
-	"remit/finance"
 	"remit/models"
 	"remit/queue"
 	"remit/store"
@@ -80,8 +79,9 @@ type App struct {
 	Policy *decision.Policy
 	People people
 
-	opts    Options
-	sources sources
+	opts     Options
+	sources  sources
+	payments *payments
 }
 
 // New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
@@ -127,8 +127,12 @@ func (a *App) wire(ctx context.Context) error {
 	if a.sources, err = newSources(a.Config, salt, a.opts.Now); err != nil {
 		return err
 	}
+	a.payments = newPayments()
+	if err := a.FollowLearned(ctx); err != nil {
+		a.opts.Logger.Warn("what was learned of payments cannot be used; the model that ships judges", "err", err)
+	}
 	a.Engine = &decision.Engine{
-		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
+		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: a.payments,
 		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Bot = bot.New(a.botOptions())
@@ -176,6 +180,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.follow(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
