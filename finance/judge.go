@@ -95,6 +95,7 @@ type subject struct {
 	now    time.Time
 	today  models.Day
 	rules  models.CashRules
+	rule   models.VendorRule // what the policy says of the vendor
 }
 
 func newSubject(f models.Facts, r models.CashRules) subject {
@@ -106,6 +107,7 @@ func newSubject(f models.Facts, r models.CashRules) subject {
 	if s.p.VendorName == "" && f.Vendor != nil {
 		s.p.VendorName = f.Vendor.Name
 	}
+	s.rule = ruleFor(s.p.Payable, r)
 	s.own = make([]bill, 0, len(f.History))
 	s.others = make([]bill, 0, len(f.History)/2)
 	for i := range f.History {
@@ -153,12 +155,13 @@ func (s *subject) earlier(h *models.Payable) bool {
 	return h.CreatedAt.Before(s.p.CreatedAt)
 }
 
-// sameVendor goes by the vendor's id, and by name where an id is missing on either side.
+// sameVendor goes by the vendor's id or an alias of the policy's, and by name where an id is missing on either side.
 func (s *subject) sameVendor(h *models.Payable) bool {
 	if s.p.VendorID != "" && h.VendorID != "" {
-		return s.p.VendorID == h.VendorID
+		return s.p.VendorID == h.VendorID || s.rule.Name != "" && named(s.rule, h.VendorName)
 	}
-	return plainName(s.p.VendorName) != "" && plainName(s.p.VendorName) == plainName(h.VendorName)
+	plain := plainName(s.p.VendorName)
+	return plain != "" && plain == plainName(h.VendorName)
 }
 
 // examine runs the detectors and then the model, which hears of what they found. A credit note or an amount of nothing moves no money out, so nothing about it is an anomaly.

@@ -44,6 +44,7 @@ type book struct {
 // are there, each at the day it is set to, and the paths are not.
 func newBook(p models.Pool, r models.CashRules, until models.Day) *book {
 	b := &book{costBPS: min(max(r.CostBPS, 0), 10_000)}
+	r.Floor, _ = r.FloorFor(p)
 	today := r.Today
 	if !today.Valid() {
 		today = models.DayOf(p.Now)
@@ -122,6 +123,9 @@ func unfit(p models.Pool, floor, balance models.Money) string {
 		if v.Open() {
 			take(v.Amount)
 		}
+	}
+	for _, item := range p.Planned { // each may come every week
+		total += math.Abs(float64(item.Amount.Minor)) * (longestHorizon/7 + 1)
 	}
 	switch {
 	case len(odd) > 0:

@@ -275,6 +275,8 @@ type Pool struct {
 	// Residual is what came in less what went out on each of the last days, oldest first and up to yesterday, beside
 	// payables and receivables: in minor units of the pool's currency.
 	Residual []int64
+	// Planned are what is expected beside any invoice.
+	Planned []PlannedItem
 	// Chosen are the payables whose day a person has set: they are planned around and never moved.
 	Chosen map[string]bool
 }
