@@ -16,7 +16,7 @@ type Reader interface {
 	Payables(ctx context.Context, ids []string) (map[string]models.Payable, error)
 	Receivables(ctx context.Context, ids []string) (map[string]models.Receivable, error)
 	Balances(ctx context.Context, ids []string) (map[string]models.Balance, error)
-	// Pool gives a cash pool's balances and its open payables and receivables.
+	// Pool gives a cash pool's balances, its open payables and receivables, and what is planned and known of its past.
 	Pool(ctx context.Context, id string) (models.Pool, error)
 	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of
 	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
@@ -48,6 +48,8 @@ type Changes struct {
 	Payables    []models.Payable
 	Receivables []models.Receivable
 	Balances    []models.Balance
+	Planned     []models.PlannedItem
+	Unplanned   []string // ids of planned items that are not expected any more
 
 	Snapshots   []models.Snapshot
 	Decisions   []models.Decision // new ones; one that is already there is a Conflict

@@ -181,7 +181,7 @@ func TestAnAliasOfThePolicysIsTheSameVendor(t *testing.T) {
 func TestTheResidualAddsUpToTheMinorUnit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		day := models.Day("2026-01-01")
-		past := finance.CashPast{}
+		past := models.CashPast{}
 		want := int64(0)
 		for _, id := range []string{"a", "b"} {
 			d, last := day.Add(rapid.IntRange(0, 9).Draw(t, "start")), int64(0)
@@ -212,7 +212,7 @@ func TestTheResidualIsWhatNothingElseExplains(t *testing.T) {
 	told := func(d models.Day, major float64) models.PastBalance {
 		return models.PastBalance{ID: "giro", Day: d, Amount: usd(major)}
 	}
-	past := finance.CashPast{
+	past := models.CashPast{
 		Balances: []models.PastBalance{told("2026-11-01", 1000), told("2026-11-02", 1400), told("2026-11-05", 1700)},
 		Paid:     []models.PaidOn{{Day: "2026-11-02", Minor: usd(300).Minor}, {Day: "2026-10-02", Minor: 1}},
 		Received: []models.PaidOn{{Day: "2026-11-02", Minor: usd(600).Minor}},
@@ -223,7 +223,7 @@ func TestTheResidualIsWhatNothingElseExplains(t *testing.T) {
 	if first != "2026-11-02" || !slices.Equal(flow, want) {
 		t.Errorf("got %v from %s, want %v", flow, first, want)
 	}
-	if flow, first := finance.Residual(finance.CashPast{Balances: past.Balances[:1]}, "2026-11-06"); flow != nil || first != "" {
+	if flow, first := finance.Residual(models.CashPast{Balances: past.Balances[:1]}, "2026-11-06"); flow != nil || first != "" {
 		t.Errorf("one balance gives %v from %q", flow, first)
 	}
 }

@@ -8,18 +8,10 @@ import (
 	"remit/models"
 )
 
-// CashPast is what is known of a pool's past.
-type CashPast struct {
-	Balances []models.PastBalance
-	Paid     []models.PaidOn      // what left for payables, by day
-	Received []models.PaidOn      // what came of receivables, by day
-	Planned  []models.PlannedItem // what people have entered, whose past days explain some of the rest
-}
-
 // Residual gives what came in less what went out on each day up to the last, oldest first, that no payable, receivable or
 // planned item explains, and the first of the days. Between two balances of an account the difference is spread evenly, to
 // the last minor unit: where balances are told daily, it is that of the day. It is empty where no account was told of twice.
-func Residual(past CashPast, last models.Day) (flow []int64, first models.Day) {
+func Residual(past models.CashPast, last models.Day) (flow []int64, first models.Day) {
 	balances := slices.Clone(past.Balances)
 	slices.SortFunc(balances, func(a, b models.PastBalance) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Day, b.Day)) })
 	first = firstFlow(balances)

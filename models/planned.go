@@ -122,3 +122,11 @@ type PaidOn struct {
 	Day   Day
 	Minor int64
 }
+
+// CashPast is what is known of a pool's past.
+type CashPast struct {
+	Balances []PastBalance
+	Paid     []PaidOn      // what left for payables, by day
+	Received []PaidOn      // what came of receivables, by day
+	Planned  []PlannedItem // what people have entered, whose past days explain some of the rest
+}

@@ -39,6 +39,8 @@ func Tagged(t *testing.T) map[string][]string {
 		models.CardRef{},
 		models.DeadLetter{},
 		models.Learned{},
+		models.PastBalance{},
+		models.PlannedItem{},
 		ledgerRow{},
 	} {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})
