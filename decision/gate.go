@@ -144,7 +144,7 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 			}
 		}
 	}
-	if c := f.Cash; c != nil && pr.Action == models.ActionSchedule {
+	if c := f.Cash; c != nil && pr.Action.Domain() == models.Finance {
 		p.guardCash(r, *c)
 	}
 	if len(r.Chain) > 0 {

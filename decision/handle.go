@@ -16,6 +16,8 @@ func (b *batch) handle(ev models.Event) error {
 		return nil
 	}
 	switch {
+	case ev.Kind == kindReplan:
+		b.touchPool(ev.Subject, ev)
 	case ev.Ticket != nil:
 		return b.ticketEvent(ev)
 	case ev.Payable != nil:
@@ -33,6 +35,7 @@ func (b *batch) handle(ev models.Event) error {
 		b.touchPool(r.Pool(), ev)
 	case ev.Balance != nil:
 		bal := *ev.Balance
+		b.out.Told = append(b.out.Told, bal)
 		if was := b.balances.get(bal.ID); was != nil {
 			bal = was.Fold(bal)
 		}

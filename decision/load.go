@@ -66,7 +66,22 @@ type financeFile struct {
 		MaxAge      duration `yaml:"max_age"`
 		CostOfMoney percent  `yaml:"cost_of_money"`
 		Fixed       []string `yaml:"fixed"`
+		CutOff      string   `yaml:"cut_off"`
+		LateOK      []string `yaml:"late_ok"`
+		LateBy      duration `yaml:"late_by"`
+		Floors      []struct {
+			Entity  string `yaml:"entity"`
+			Account string `yaml:"account"`
+			Floor   money  `yaml:"floor"`
+		} `yaml:"floors"`
 	} `yaml:"cash"`
+	Vendors []struct {
+		Name      string   `yaml:"name"`
+		Aliases   []string `yaml:"aliases"`
+		NeverLate bool     `yaml:"never_late"`
+		Discount  bool     `yaml:"always_discount"`
+		Lead      int      `yaml:"lead"`
+	} `yaml:"vendors"`
 }
 
 type actionFile struct {
@@ -244,6 +259,7 @@ func (l *loader) finance(f financeFile) *Domain {
 	if _, scheduled := d.Actions[models.ActionSchedule]; scheduled && d.Cash.Floor.Currency == "" {
 		l.wrong("finance.cash.floor: pay days are delegated, so say what cash must be left, such as 150000 USD")
 	}
+	l.cashDetails(d, f)
 	for _, r := range d.Guardrails {
 		d.Cash.Limits = append(d.Cash.Limits, amountsIn(r.When.Source)...)
 	}

@@ -30,6 +30,7 @@ type Domain struct {
 	Triage     models.TriageRules
 	Cash       models.CashRules
 	Alerts     Alerts
+	CutOff     time.Duration // after midnight, from when on banks take no more payments for the day; zero: never
 }
 
 // Delegation is how far an action is delegated.
@@ -158,7 +159,8 @@ func (p *Policy) CashRules(now time.Time) models.CashRules {
 		return models.CashRules{Today: p.Today(now), Business: p.Calendar.Business}
 	}
 	r := d.Cash
-	r.Today, r.Business = p.Today(now), p.Calendar.Business
+	r.Today, r.Business, r.Rates = p.Today(now), p.Calendar.Business, p.Rates
+	r.Closed = d.CutOff > 0 && sinceMidnight(now.In(p.Zone)) >= d.CutOff
 	return r
 }
 

@@ -48,6 +48,7 @@ type Changes struct {
 	Payables    []models.Payable
 	Receivables []models.Receivable
 	Balances    []models.Balance
+	Told        []models.Balance // every balance that was told, also those that a later one of the batch has replaced
 	Planned     []models.PlannedItem
 	Unplanned   []string // ids of planned items that are not expected any more
 

@@ -15,6 +15,9 @@ func (b *batch) decided(ev models.Event, item string, j models.Judgement, action
 	for _, a := range actions {
 		pr, ok := j.For(a)
 		if _, delegated := b.policy.Delegation(a); !ok || !delegated {
+			if forFloor(b.newest[item][a]) {
+				continue // that is for the plan to say
+			}
 			b.supersede(item, a, "on the newest facts there is nothing left to decide")
 			continue
 		}

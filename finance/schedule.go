@@ -36,9 +36,8 @@ const (
 )
 
 // proposals gives one proposal for each item that moves, by day and then by id.
-func (b *book) proposals(cash models.Cash) []models.Proposal {
+func (b *book) proposals(cash models.Cash, held []item) []models.Proposal {
 	var out []models.Proposal
-	held := b.wayOut(cash)
 	for i, it := range b.items {
 		if b.moves(it) {
 			out = append(out, b.proposal(i, cash, held))

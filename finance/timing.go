@@ -33,7 +33,8 @@ func (*Judge) Plan(p models.Pool, r models.CashRules) models.Plan {
 	b.choose()
 	plan := models.Plan{Cash: b.project()}
 	if plan.Cash.Unknown == "" {
-		plan.Proposals = b.proposals(plan.Cash)
+		held := b.wayOut(plan.Cash)
+		plan.Proposals, plan.Holds = b.proposals(plan.Cash, held), b.holds(plan.Cash, held)
 		plan.Cost = models.Money{Minor: b.cost(), Currency: plan.Cash.Floor.Currency}
 		plan.Bound = models.Money{Minor: b.bound, Currency: plan.Cash.Floor.Currency}
 	}

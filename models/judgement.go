@@ -88,6 +88,10 @@ func (a Action) Check(value string) error {
 	return nil
 }
 
+// ReasonShort is the code of the first reason of a hold that is proposed because cash falls short of its floor, and not
+// because the payment looks wrong.
+const ReasonShort = "cash.short"
+
 // Reason is one thing that spoke for a proposal, in plain words, with its weight.
 type Reason struct {
 	Code   string  `json:"code"`   // stable, for counting: "tone.anger", "duplicate.exact"
@@ -300,8 +304,10 @@ func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 type Plan struct {
 	Cash      Cash
 	Proposals []Proposal // ActionSchedule, for payables whose day should move; Item names the payable
-	Cost      Money      // of the chosen days beside the amounts: fees less discounts and what the money earns; may be below nothing
-	Bound     Money      // no choice of days that is as little short of the floor costs less
+	// Holds are proposed where no choice of days holds the floor: the payments that, held, are the cheapest way out.
+	Holds []Proposal
+	Cost  Money // of the chosen days beside the amounts: fees less discounts and what the money earns; may be below nothing
+	Bound Money // no choice of days that is as little short of the floor costs less
 }
 
 // Gap gives how much more the plan costs than it is proved that any must; what is left for stability is part of it.

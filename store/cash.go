@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -13,14 +14,15 @@ import (
 // residualKept is how many days of residual flow a pool is planned from: two years, so that a year ago is known.
 const residualKept = 730
 
-// putCash keeps each balance as the last one of its day, and what people have planned.
+// putCash keeps each balance that was told as the last one of its day, and what people have planned.
 func (t *txn) putCash(ctx context.Context, c decision.Changes) error {
 	var past []models.PastBalance
-	for _, b := range c.Balances {
+	for _, b := range c.Told {
 		if !b.AsOf.IsZero() {
 			past = append(past, models.PastBalance{ID: b.ID, Day: models.DayOf(b.AsOf.UTC()), Entity: b.Entity, Amount: b.Amount, AsOf: b.AsOf})
 		}
 	}
+	slices.SortStableFunc(past, func(a, b models.PastBalance) int { return a.AsOf.Compare(b.AsOf) })
 	past = lastOf(past, func(p models.PastBalance) string { return p.ID + string(p.Day) })
 	if err := put(ctx, t, t.s.tables.pastBalances, past, nil); err != nil {
 		return err

@@ -17,9 +17,9 @@ var _ = claim("of an account the last balance of each day is kept", func(t *test
 	told := func(minor int64, at time.Time) models.Balance {
 		return models.Balance{ID: "balance:erp:giro", Source: "erp", Entity: "acme:de", Amount: usd(minor), AsOf: at}
 	}
-	for _, b := range []models.Balance{told(1, day.AddDate(0, 0, -1)), told(3, day), told(2, day.Add(-time.Hour)), told(4, day.Add(time.Hour))} {
-		mustCommit(t, s, decision.Changes{Balances: []models.Balance{b}, At: day})
-	}
+	mustCommit(t, s, decision.Changes{Told: []models.Balance{told(1, day.AddDate(0, 0, -1)), told(3, day)}, At: day})
+	mustCommit(t, s, decision.Changes{Told: []models.Balance{told(2, day.Add(-time.Hour))}, At: day})
+	mustCommit(t, s, decision.Changes{Told: []models.Balance{told(4, day.Add(time.Hour))}, At: day})
 	past, _, err := s.CashPast(t.Context(), acmePool, "2026-11-01")
 	if err != nil {
 		t.Fatal(err)

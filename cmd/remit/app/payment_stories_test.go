@@ -70,3 +70,80 @@ func TestAPaymentOnAChangedAccountTakesANoteOfTheCallBack(t *testing.T) {
 		t.Errorf("got %q with %v", d.Final, d.Answers)
 	}
 }
+
+func TestAFloorThatCannotBeHeldIsPutBeforePeopleWithTheCheapestWayOut(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("60000.00")
+	w.invoice("big", "24000.00", map[string]any{"due_on": "2026-12-14", "bank_account": "DE001", "amount": "1010.00"})
+	w.settled()
+	w.balance("50500.00")
+	w.settled()
+	d := w.newest(payment("big"), models.ActionHold)
+	if d.State != models.Asked || d.Autonomous {
+		t.Fatalf("got %s, autonomous %v (%v): want it asked", d.State, d.Autonomous, d.Ruling.Why)
+	}
+	said := d.Reasons[0].Text + " " + d.Reasons[1].Text
+	for _, want := range []string{"Cash falls 510.00 USD short of the floor of 50,000.00 USD", "Cheapest way out: hold Globex 1,010.00 USD."} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it says %q, want %q", said, want)
+		}
+	}
+	asked := len(w.log())
+	w.balance("50490.00")
+	w.settled()
+	if again := w.newest(payment("big"), models.ActionHold); again.ID != d.ID || again.State != models.Asked || len(w.log()) != asked {
+		t.Errorf("planned again, it is %s and there are %d decisions after %d: want the same ask to stand", again.State, len(w.log()), asked)
+	}
+	w.balance("90000.00")
+	w.settled()
+	if now := w.newest(payment("big"), models.ActionHold); now.State != models.Superseded {
+		t.Errorf("with cash enough the ask is %s", now.State)
+	}
+}
+
+func TestWhatSomebodyPlansIsCountedAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("60000.00")
+	w.invoice("inv", "1010.00", map[string]any{"due_on": "2026-12-14"})
+	w.settled()
+	rent := models.PlannedItem{Pool: "cash:acme:USD", What: "rent", Amount: models.Money{Minor: -9_500_00, Currency: "USD"}, On: "2026-12-04"}
+	if _, err := w.app.Engine.Plan(t.Context(), rent, w.person("sam")); models.KindOf(err) != models.Denied {
+		t.Errorf("somebody who does not answer for payments planned: %v", err)
+	}
+	made, err := w.app.Engine.Plan(t.Context(), rent, w.person("priya"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.settled()
+	d := w.newest(payment("inv"), models.ActionHold)
+	if d.State != models.Asked || !strings.Contains(d.Reasons[0].Text, "short of the floor") {
+		t.Fatalf("got %s: want the broken floor asked about", d.State)
+	}
+	w.clock.add(time.Second)
+	if err := w.app.Engine.Unplan(t.Context(), made, w.person("priya")); err != nil {
+		t.Fatal(err)
+	}
+	w.settled()
+	if d := w.newest(payment("inv"), models.ActionHold); d.State != models.Superseded {
+		t.Errorf("once it is not planned any more the ask is %s", d.State)
+	}
+}
+
+func TestThePastOfAPoolIsReckonedFromItsBalances(t *testing.T) {
+	w := newWorld(t)
+	for range 10 {
+		w.balance("60000.00")
+		w.clock.add(24 * time.Hour)
+	}
+	w.balance("61000.00")
+	w.settled()
+	if err := w.app.Recount(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	pool, err := w.app.Store.Pool(t.Context(), "cash:acme:USD")
+	if err != nil || len(pool.Residual) != 9 {
+		t.Fatalf("got %v, %v: want the nine days between the first balance and today", pool.Residual, err)
+	}
+}
