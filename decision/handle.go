@@ -194,7 +194,9 @@ func (b *batch) payableEvent(ev models.Event) error {
 	}
 	b.payables.put(p.ID, p)
 	b.settleUpstream(ev)
-	b.touchPool(p.Pool(), ev)
+	if was != nil || p.Open() { // what is only heard of once it is paid changes no plan
+		b.touchPool(p.Pool(), ev)
+	}
 	if b.isEcho(ev) {
 		return nil
 	}
