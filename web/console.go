@@ -36,6 +36,8 @@ type ConsoleOptions struct {
 	Sessions    Sessions
 	People      People
 	Cards       Cards // nil: a plain card of the console's own
+	Pools       Pools // nil: there is no Cash page
+	Treasurer   Treasurer
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string
@@ -123,6 +125,13 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.GET("/log", h.logPage)
 	g.GET("/dead", h.deadPage)
 	g.POST("/dead/:id/replay", h.withForm, h.replay)
+	if h.Pools != nil {
+		g.GET("/cash", h.cashPage)
+		g.GET("/cash/fan.svg", h.fan)
+		g.POST("/cash/run", h.withForm, h.payRun)
+		g.POST("/cash/plan", h.withForm, h.planItem)
+		g.POST("/cash/plan/:id/remove", h.withForm, h.unplanItem)
+	}
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
 	g.POST("/logout", h.withForm, h.logout)

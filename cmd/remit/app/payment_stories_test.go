@@ -1,10 +1,12 @@
 package app_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"remit/decision"
 	"remit/models"
 )
 
@@ -145,5 +147,55 @@ func TestThePastOfAPoolIsReckonedFromItsBalances(t *testing.T) {
 	pool, err := w.app.Store.Pool(t.Context(), "cash:acme:USD")
 	if err != nil || len(pool.Residual) != 9 {
 		t.Fatalf("got %v, %v: want the nine days between the first balance and today", pool.Residual, err)
+	}
+}
+
+func TestAPoolsOutlookIsThePlanAndTriesWithoutDeciding(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("60000.00")
+	w.invoice("disc", "1010.00", map[string]any{"discount_bps": 300, "discount_until": "2026-12-08"})
+	w.invoice("late", "1020.00", map[string]any{"due_on": "2026-12-02", "pay_on": "2026-12-02"})
+	w.settled()
+	w.clock.add(12 * time.Hour)
+	before := len(w.log())
+	o, err := w.app.Engine.Outlook(t.Context(), "cash:acme:USD", decision.WhatIf{})
+	if err != nil || len(o.Lines) != 2 || o.Cash.Unknown != "" || o.If != nil {
+		t.Fatalf("got %+v, %v", o, err)
+	}
+	disc := o.Lines[slices.IndexFunc(o.Lines, func(l decision.OutlookLine) bool { return l.Payable.ID == payment("disc") })]
+	if disc.On != "2026-12-08" || !disc.Moves() || disc.Decision == nil {
+		t.Errorf("the discount's payment is planned for %s, moves %v", disc.On, disc.Moves())
+	}
+	for name, c := range map[string]struct {
+		try  decision.WhatIf
+		cost int64
+		kind models.Kind
+	}{
+		"another day costs the discount": {decision.WhatIf{Item: payment("disc"), Day: "2026-12-18"}, 30_30, ""},
+		"a higher floor costs it too":    {decision.WhatIf{Floor: models.Money{Minor: 59_500_00, Currency: "USD"}}, 28_50, ""},
+		"a Sunday":                       {decision.WhatIf{Item: payment("disc"), Day: "2026-12-06"}, 0, models.Invalid},
+		"a floor below nothing":          {decision.WhatIf{Floor: models.Money{Minor: -1, Currency: "USD"}}, 0, models.Invalid},
+	} {
+		o, err := w.app.Engine.Outlook(t.Context(), "cash:acme:USD", c.try)
+		if models.KindOf(err) != c.kind {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if c.kind == "" && (o.If == nil || o.If.Cost.Minor < c.cost-300 || o.If.Cost.Minor > c.cost+300) {
+			t.Errorf("%s: want a cost of about %d, got %+v", name, c.cost, o.If)
+		}
+		if c.try.Floor.Minor > 0 && o.If.Cash.Breach != 1 {
+			t.Errorf("%s: breach %v", name, o.If.Cash.Breach)
+		}
+	}
+	if after := len(w.log()); after != before {
+		t.Errorf("looking made %d decisions of %d", after, before)
+	}
+	if _, err := w.app.Engine.Outlook(t.Context(), "nowhere", decision.WhatIf{}); models.KindOf(err) != models.NotFound {
+		t.Errorf("a pool that is none: %v", err)
+	}
+	w.clock.add(48 * time.Hour)
+	if o, err = w.app.Engine.Outlook(t.Context(), "cash:acme:USD", decision.WhatIf{}); err != nil || len(o.Unconfirmed) != 1 || o.Unconfirmed[0].ID != payment("late") {
+		t.Errorf("unconfirmed: %+v, %v", o.Unconfirmed, err)
 	}
 }
