@@ -47,9 +47,10 @@ func Fan(c models.Cash) (Picture, error) {
 	p.Y.Min, p.Y.Max = f.span()
 	p.X.Min, p.X.Max = 0, max(float64(len(c.Days)-1), 1)
 	p.X.Padding = 0
-	p.Legend.Top, p.Legend.Left = true, false
+	// From its left edge on, so that letters wider than those it was reckoned with overlap nothing.
+	p.Legend.Top, p.Legend.Left = true, true
 	p.Legend.TextStyle.Font.Size = vg.Points(8)
-	p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = vg.Points(1), -vg.Points(4), -vg.Points(2)
+	p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = vg.Points(1), pic.Width*.6, -vg.Points(2)
 	return pic, nil
 }
 

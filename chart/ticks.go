@@ -21,7 +21,11 @@ func dayTicks(days []models.CashDay) plot.Ticker {
 		}
 		var ticks []plot.Tick
 		for i := 0; i < len(days); i += step {
-			ticks = append(ticks, plot.Tick{Value: float64(i), Label: days[i].Day.Time().Format("2 Jan")})
+			tick := plot.Tick{Value: float64(i), Label: days[i].Day.Time().Format("2 Jan")}
+			if step > 1 && i > len(days)-1-step/2 {
+				tick.Label = "" // it would not fit at the edge
+			}
+			ticks = append(ticks, tick)
 		}
 		return ticks
 	})

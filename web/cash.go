@@ -47,6 +47,11 @@ type cashView struct {
 	CSRF     string
 }
 
+// Gap gives how much less than the plan any other could cost.
+func (v cashView) Gap() models.Money {
+	return models.Plan{Cost: v.Out.Cost, Bound: v.Out.Bound}.Gap()
+}
+
 // poolTab is a pool to choose.
 type poolTab struct{ ID, Name string }
 

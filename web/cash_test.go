@@ -114,7 +114,7 @@ func TestTheCashPageShowsThePlanAndWhatWaits(t *testing.T) {
 	wantHas(t, page,
 		`src="/cash/fan.svg?pool=cash%3Aacme%3AUSD"`, "Lowest cash 212k USD on Wed 9 Dec at 5 %, floor 150k USD", // the picture, and what it shows in words
 		"82 % of 6 past months", "acme-de, EUR", "Pay run", "1 payment waits", "Set, but never confirmed", "Lost &amp; Found Ltd", "&lt;b&gt;Agreed&lt;/b&gt;", "agreed",
-		"The days as planned cost -964.00 USD", "Nothing is entered")
+		"the days as planned save 964.00 USD; no others are better by more than 36.00 USD", "Nothing is entered")
 	wantLacks(t, page, "<b>Agreed</b>", "short of the floor")
 }
 
