@@ -17,13 +17,7 @@ const defaultLateBy = 14
 // cashDetails reads what the policy says of floors, cut-offs, late payment and single vendors.
 func (l *loader) cashDetails(d *Domain, f financeFile) {
 	c := f.Cash
-	if c.CutOff != "" {
-		t, err := time.Parse("15:04", c.CutOff)
-		if err != nil || sinceMidnight(t) == 0 {
-			l.wrong("finance.cash.cut_off: %q is not a time of day such as 15:00", c.CutOff)
-		}
-		d.CutOff = sinceMidnight(t)
-	}
+	d.CutOff, d.PayRun = l.timeOfDay("finance.cash.cut_off", c.CutOff), l.timeOfDay("finance.pay_run", f.PayRun)
 	d.Cash.LateOK, d.Cash.LateBy = c.LateOK, or(int(time.Duration(c.LateBy)/(24*time.Hour)), defaultLateBy)
 	if d.Cash.LateBy > lateAtMost {
 		l.wrong("finance.cash.late_by: %d days is more than %d", d.Cash.LateBy, lateAtMost)
@@ -50,6 +44,18 @@ func (l *loader) cashDetails(d *Domain, f financeFile) {
 			Name: v.Name, Aliases: v.Aliases, NeverLate: v.NeverLate, Discount: v.Discount, Lead: v.Lead,
 		})
 	}
+}
+
+// timeOfDay reads "15:00"; nothing gives nothing.
+func (l *loader) timeOfDay(where, s string) time.Duration {
+	if s == "" {
+		return 0
+	}
+	t, err := time.Parse("15:04", s)
+	if err != nil || sinceMidnight(t) == 0 {
+		l.wrong("%s: %q is not a time of day such as 15:00", where, s)
+	}
+	return sinceMidnight(t)
 }
 
 // sinceMidnight gives how long the day has lasted by the clock on the wall.

@@ -59,6 +59,7 @@ type financeFile struct {
 	Hold       *actionFile `yaml:"hold"`
 	BankFresh  duration    `yaml:"bank_fresh"`
 	Alerts     alertsFile  `yaml:"alerts"`
+	PayRun     string      `yaml:"pay_run"`
 	Cash       struct {
 		Floor       money    `yaml:"floor"`
 		Breach      percent  `yaml:"breach"`

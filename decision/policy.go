@@ -30,6 +30,7 @@ type Domain struct {
 	Triage     models.TriageRules
 	Cash       models.CashRules
 	Alerts     Alerts
+	PayRun     time.Duration // after midnight, when the day's payments are shown together; zero: not at all
 	CutOff     time.Duration // after midnight, from when on banks take no more payments for the day; zero: never
 }
 

@@ -182,6 +182,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.follow(work) })
 	running.Go(func() { a.recount(work) })
+	running.Go(func() { a.payRuns(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()

@@ -199,3 +199,39 @@ func TestAPoolsOutlookIsThePlanAndTriesWithoutDeciding(t *testing.T) {
 		t.Errorf("unconfirmed: %+v, %v", o.Unconfirmed, err)
 	}
 }
+
+func TestThePayRunIsShownOnceAtItsHour(t *testing.T) {
+	text := policyText
+	policyText = []byte(strings.Replace(string(text), "  cash: {floor", "  pay_run: \"14:00\"\n  cash: {floor", 1))
+	t.Cleanup(func() { policyText = text })
+	w := newWorld(t)
+	w.history()
+	w.balance("60000.00")
+	if _, err := w.app.Engine.Pause(t.Context(), models.Finance, w.person("olga"), "so that it asks"); err != nil {
+		t.Fatal(err)
+	}
+	w.invoice("disc", "1010.00", map[string]any{"discount_bps": 300, "discount_until": "2026-12-08"})
+	w.card("C0FINANCE", "Globex")
+	shown := func() int {
+		w.Helper()
+		if err := w.app.PayRuns(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, m := range w.cards("C0FINANCE") {
+			if strings.Contains(m.Words(), "Pay run of Tue 1 Dec: 1 payment waits for an answer.") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := shown(); n != 0 { // 11:00 in Berlin
+		t.Errorf("before its hour it was shown %d times", n)
+	}
+	w.clock.add(3 * time.Hour)
+	for range 2 {
+		if n := shown(); n != 1 {
+			t.Errorf("at its hour it was shown %d times, want once", n)
+		}
+	}
+}
