@@ -117,3 +117,21 @@ func (b *batch) try(pool models.Pool, rules models.CashRules, plan models.Plan, 
 	out.Cash, out.Cost = cash, models.Money{Minor: out.Cost.Minor + cost.Minor, Currency: cost.Currency}
 	return out, nil
 }
+
+// Together gives the cash of all the pools as one, in the base currency of the policy's rates or, without rates, in that of
+// the first; see models.Together.
+func (e *Engine) Together(ctx context.Context, pools []string) (models.Cash, error) {
+	var all []models.Cash
+	into := e.Policy().Rates.Base
+	for _, id := range pools {
+		o, err := e.Outlook(ctx, id, WhatIf{})
+		if err != nil {
+			return models.Cash{}, err
+		}
+		if _, c, _ := models.ParsePool(id); into == "" {
+			into = c
+		}
+		all = append(all, o.Cash)
+	}
+	return models.Together(all, e.Policy().Rates, into), nil
+}

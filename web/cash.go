@@ -23,6 +23,7 @@ type Pools interface {
 // Treasurer plans a pool as it stands and takes in what people expect beside invoices.
 type Treasurer interface {
 	Outlook(ctx context.Context, pool string, w decision.WhatIf) (decision.Outlook, error)
+	Together(ctx context.Context, pools []string) (models.Cash, error)
 	Plan(ctx context.Context, item models.PlannedItem, by models.Person) (models.PlannedItem, error)
 	Unplan(ctx context.Context, item models.PlannedItem, by models.Person) error
 }
@@ -31,6 +32,7 @@ type Treasurer interface {
 type cashView struct {
 	Pools    []poolTab
 	Pool     string
+	All      bool // every pool at once
 	Out      decision.Outlook
 	Chart    string // where the picture is
 	Alt      string
@@ -81,6 +83,10 @@ func (h *console) cashPage(c *gin.Context) {
 	if v.Pool == "" && len(pools) > 0 {
 		v.Pool = pools[0]
 	}
+	if v.Pool == allPools && len(pools) > 1 {
+		h.allCash(c, v, pools)
+		return
+	}
 	if v.Pool != "" {
 		w, err := whatIf(c)
 		if err == nil {
@@ -97,6 +103,21 @@ func (h *console) cashPage(c *gin.Context) {
 		}
 		v.fill(c, w)
 	}
+	h.render(c, http.StatusOK, "cash", page{Title: "Cash", Nav: "cash", Data: v})
+}
+
+// allPools stands for every pool at once, in one currency.
+const allPools = "all"
+
+// allCash shows the picture alone: payments are planned pool by pool.
+func (h *console) allCash(c *gin.Context, v cashView, pools []string) {
+	cash, err := h.Treasurer.Together(c.Request.Context(), pools)
+	if err != nil {
+		h.failed(c, err)
+		return
+	}
+	v.Out.Cash, v.All = cash, true
+	v.Chart, v.Alt = "/cash/fan.svg?pool="+allPools, chart.FanAlt(cash)
 	h.render(c, http.StatusOK, "cash", page{Title: "Cash", Nav: "cash", Data: v})
 }
 
@@ -146,18 +167,10 @@ func (v *cashView) fill(c *gin.Context, w decision.WhatIf) {
 
 // fan answers with the picture. Its own style is in it, which the pages' policy would not let it have.
 func (h *console) fan(c *gin.Context) {
-	w, err := whatIf(c)
-	var out decision.Outlook
-	if err == nil {
-		out, err = h.Treasurer.Outlook(c.Request.Context(), c.Query("pool"), w)
-	}
+	cash, err := h.cashOf(c)
 	if err != nil {
 		h.failed(c, err)
 		return
-	}
-	cash := out.Cash
-	if out.If != nil {
-		cash = out.If.Cash
 	}
 	pic, err := chart.Fan(cash)
 	var svg []byte
@@ -170,6 +183,27 @@ func (h *console) fan(c *gin.Context) {
 	}
 	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	c.Data(http.StatusOK, "image/svg+xml", svg)
+}
+
+// cashOf gives the cash that the address asks for.
+func (h *console) cashOf(c *gin.Context) (models.Cash, error) {
+	ctx := c.Request.Context()
+	if c.Query("pool") == allPools {
+		pools, err := h.Pools.Pools(ctx)
+		if err != nil {
+			return models.Cash{}, err
+		}
+		return h.Treasurer.Together(ctx, pools)
+	}
+	w, err := whatIf(c)
+	if err != nil {
+		return models.Cash{}, err
+	}
+	out, err := h.Treasurer.Outlook(ctx, c.Query("pool"), w)
+	if out.If != nil {
+		return out.If.Cash, err
+	}
+	return out.Cash, err
 }
 
 // payRun approves the pay days that were ticked, each at the version that was looked at.

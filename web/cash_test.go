@@ -54,6 +54,12 @@ func (t *till) Outlook(_ context.Context, pool string, w decision.WhatIf) (decis
 	return o, nil
 }
 
+func (t *till) Together(_ context.Context, pools []string) (models.Cash, error) {
+	c := outlook()
+	c.Balance = usd(int64(len(pools)) * 99_900)
+	return c, nil
+}
+
 // paying gives the scene's pay day, as asked.
 func (t *till) paying() (int, models.Decision) {
 	for i, d := range t.decisions {
@@ -191,4 +197,14 @@ func TestCashIsPlannedAndTakenBackInTheConsole(t *testing.T) {
 	v.post("/cash/plan/pln_9/remove", url.Values{"csrf": {v.csrf()}, "back": {"/cash"}, "pool": {acme}})
 	_, page, _ = v.get("/cash")
 	wantHas(t, page, "This is not planned any more.")
+}
+
+func TestAllPoolsAreSeenInOneCurrency(t *testing.T) {
+	_, v := visitTill(t)
+	_, page, _ := v.get("/cash?pool=all")
+	wantHas(t, page, "1,998.00 USD", `src="/cash/fan.svg?pool=all"`, "as if all went badly together")
+	wantLacks(t, page, "Pay run", "What if")
+	if status, svg, _ := v.get("/cash/fan.svg?pool=all"); status != http.StatusOK || !strings.Contains(svg, "<svg") {
+		t.Errorf("the picture: %d", status)
+	}
 }
