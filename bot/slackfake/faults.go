@@ -15,6 +15,7 @@ type Fault struct {
 	Came       chan<- struct{} // closed when the call has come
 	Wait       <-chan struct{} // the call is carried out only once this is closed
 	Done       chan<- struct{} // closed once the call was carried out
+	Hold       <-chan struct{} // the answer is held back until this is closed
 	Delay      time.Duration   // a slow Slack: before the call is carried out, unless the caller goes away
 	Undone     bool            // the call is not carried out
 	Cut        bool            // the connection is cut instead of an answer
@@ -75,6 +76,9 @@ func (f *Fault) hold(ctx context.Context) {
 func (f *Fault) release() {
 	if f.Done != nil {
 		close(f.Done)
+	}
+	if f.Hold != nil {
+		<-f.Hold
 	}
 }
 
