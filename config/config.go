@@ -48,6 +48,7 @@ type Slack struct {
 	TeamID        string        `json:"team_id"` // the only workspace that may call, where set
 	Channels      Channels      `json:"channels"`
 	PerSecond     float64       `json:"per_second"` // messages a second to one channel
+	Introduce     float64       `json:"introduce"`  // tickets of which is told what was only observed, before that goes on silently
 }
 
 // Enabled reports whether cards go to Slack.

@@ -137,17 +137,9 @@ func (a *App) wire(ctx context.Context) error {
 }
 
 func (a *App) botOptions() bot.Options {
-	s := a.Config.Slack
-	o := bot.Options{
-		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
-		People: a.People, Groups: a.Config.Groups, Resolver: a.Engine, Keeper: a.Engine, Cases: a.Store, Refs: a.Store, Outbox: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
-		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
-		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
-	}
-	o.Deeds, o.Mode, o.PublicURL = a.deeds(), s.Mode, a.Config.PublicURL.Reveal()
-	if s.Enabled() {
-		o.Token, o.AppToken = s.BotToken, s.AppToken
-	}
+	o := SlackOptions(a.Config, a.opts.Now)
+	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
+	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy.Zone, a.opts.Logger
 	return o
 }
 
@@ -178,6 +170,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.Bot.Run(work) })
+	running.Go(func() { a.introduce(work) })
 	if a.Config.Slack.Mode == config.SlackSocket {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
