@@ -36,8 +36,10 @@ func topic(a models.Action) string {
 		return "Pay day"
 	case models.ActionHold:
 		return "Payment"
+	case models.ActionLevel:
+		return "Autonomy"
 	}
-	name := strings.ReplaceAll(string(a[strings.IndexByte(string(a), '.')+1:]), "_", " ")
+	name := line(strings.ReplaceAll(string(a[strings.IndexByte(string(a), '.')+1:]), "_", " "), 60)
 	for i, r := range name {
 		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
 	}
@@ -58,6 +60,8 @@ func value(a models.Action, v string) string {
 			return "pay"
 		}
 		return "hold"
+	case models.ActionLevel:
+		return levelWord(v)
 	}
 	return v
 }
@@ -76,6 +80,8 @@ func deed(a models.Action, v string) string {
 			return "pay now"
 		}
 		return "hold"
+	case models.ActionLevel:
+		return levelDeed(v)
 	}
 	return v
 }
@@ -120,6 +126,8 @@ func approving(d models.Decision) string {
 			return "Approve releases the payment" + at + "."
 		}
 		return "Approve holds the payment" + at + " until a person releases it."
+	case models.ActionLevel:
+		return levelApproving(d)
 	}
 	return "Approve carries out " + line(d.Value, 60) + at + "."
 }
@@ -144,6 +152,8 @@ func overriding(d models.Decision) string {
 			return "Override holds the payment."
 		}
 		return "Override lets the payment go out on its day."
+	case models.ActionLevel:
+		return levelOverriding(d)
 	}
 	return "Override lets you say what to do instead."
 }
@@ -168,6 +178,8 @@ func (o CardOptions) silence(d models.Decision) string {
 		stays = "it stays on " + value(d.Action, d.Before)
 	case d.Action == models.ActionReply:
 		stays = "no draft is added"
+	case d.Action == models.ActionLevel:
+		stays = "remit goes on as it does now"
 	}
 	if next, more := d.Ruling.Next(); more && !d.ExpiresAt.IsZero() {
 		from := next.Approval.From
@@ -232,12 +244,9 @@ func (o CardOptions) settled(c models.Case, d models.Decision) string {
 	case models.Reverted:
 		return what + o.who(d) + " It was undone" + o.undone(c, d) + "."
 	case models.Applying:
-		return what + o.who(d) + " It is being carried out."
+		return what + o.who(d) + " It is being carried out." + audited(d)
 	case models.Applied:
-		if d.Action.Reversible() {
-			return what + o.who(d) + " It can be undone in remit."
-		}
-		return what + o.who(d)
+		return what + o.who(d) + audited(d)
 	}
 	return what + string(d.State) + "."
 }
@@ -256,7 +265,11 @@ func (o CardOptions) who(d models.Decision) string {
 		if d.State == models.Superseded {
 			return ""
 		}
-		return "remit did this by itself at " + o.clock(d.UpdatedAt) + ": " + change(d, 60) + ", " + sure(d.Confidence) + "."
+		s := "remit did this by itself at " + o.clock(d.UpdatedAt) + ": " + change(d, 60)
+		if d.Action != models.ActionLevel {
+			s += ", " + sure(d.Confidence)
+		}
+		return s + "."
 	}
 	s := ""
 	switch a.Kind {
@@ -294,4 +307,12 @@ func (o CardOptions) undone(c models.Case, d models.Decision) string {
 		}
 	}
 	return ""
+}
+
+// plural counts: "1 payment", "3 payments".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }

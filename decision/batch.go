@@ -29,6 +29,8 @@ type batch struct {
 	spent       map[string]int64
 	similar     map[string]int
 	echoed      map[string]bool
+	standings   map[Slice]*kept
+	granted     []models.Grant
 
 	moves map[string]Move
 	made  []string                // ids of new decisions, in order
@@ -87,11 +89,14 @@ func (e *Engine) emptyBatch(ctx context.Context, r Reader) (*batch, error) {
 	b := &batch{
 		Engine: e, ctx: ctx, reader: r, policy: e.Policy(), now: e.Now(),
 		newest: map[string]map[models.Action]models.Decision{}, moves: map[string]Move{}, cards: map[string]string{},
-		pools: map[string]models.Event{},
+		pools: map[string]models.Event{}, standings: map[Slice]*kept{},
 	}
 	b.out.At = b.now
 	var err error
 	if b.paused, err = r.Switches(ctx); err != nil {
+		return nil, err
+	}
+	if b.granted, err = r.Grants(ctx, b.policy.Today(b.now)); err != nil {
 		return nil, err
 	}
 	b.spent, err = r.Spent(ctx, b.policy.Budgets(b.now))
@@ -259,6 +264,7 @@ func (b *batch) changes() Changes {
 		}
 	}
 	c.Effects = reminded(c.Effects, b.now)
+	c.Standings = b.changedStandings()
 	for _, item := range slices.Sorted(maps.Keys(b.cards)) {
 		d := b.moves[b.cards[item]].Decision
 		c.Effects = append(c.Effects, models.NewEffect(d, models.EffectCard, time.Time{}, b.now))

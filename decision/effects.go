@@ -293,8 +293,11 @@ func (b *batch) windowEnds(d *models.Decision) error {
 		_ = b.withdraw(d, "on today's facts remit would no longer propose this") // its error is for whoever clicked
 		return nil
 	}
-	// What it takes of the caps was taken when the window began.
-	r, _ := b.policy.Gate(pr, f, Situation{Now: b.now, Paused: b.paused, Writable: b.situation(d.Source).Writable})
+	b.spent = nil // what it takes of the caps was taken when the window began
+	r, _, err := b.gate(pr, f, d.Source)
+	if err != nil {
+		return err
+	}
 	if pr.Value != d.Value || !r.Acts() {
 		_ = b.refresh(d, pr, r, f, strings.Join(r.Why, " "))
 		return nil

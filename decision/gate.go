@@ -41,7 +41,7 @@ var findings = []struct {
 func (p *Policy) Gate(pr models.Proposal, f models.Facts, s Situation) (r models.Ruling, spends []Spend) {
 	r, spends = p.rule(pr, f, s)
 	r.Basis = models.Basis{
-		At: s.Now, Writable: s.Writable, Paused: s.Paused[pr.Action.Domain()], Spent: p.drawnOn(pr, s), Earned: s.Earned,
+		At: s.Now, Cut: r.Basis.Cut, Writable: s.Writable, Paused: s.Paused[pr.Action.Domain()], Spent: p.drawnOn(pr, s), Earned: s.Earned,
 		Outcome: r.Outcome, Sum: r.Digest(),
 	}
 	return r, spends
@@ -67,7 +67,7 @@ func (p *Policy) rule(pr models.Proposal, f models.Facts, s Situation) (r models
 		return models.Ruling{Outcome: models.OutcomeObserve, Why: []string{fmt.Sprintf("The policy does not name %s.", pr.Action)}}, nil
 	}
 	held := p.Standing(pr.Action, pr.Segment, s.Earned, s.Now)
-	r = models.Ruling{Level: held.Level, Why: []string{held.Why}, Approval: p.Approval(pr.Action), Expires: p.Domains[pr.Action.Domain()].Expires}
+	r = models.Ruling{Level: held.Level, Basis: models.Basis{Cut: held.Cut}, Why: []string{held.Why}, Approval: p.Approval(pr.Action), Expires: p.Domains[pr.Action.Domain()].Expires}
 	if held.Level == models.LevelObserve || held.Level == models.LevelOff {
 		r.Outcome = models.OutcomeObserve
 		return r, nil

@@ -103,9 +103,16 @@ func (b *batch) ticketEvent(ev models.Event) error {
 	}
 	t = t.Fold(ev)
 	b.tickets.put(t.ID, t)
-	b.settleUpstream(ev)
-	if b.isEcho(ev) {
-		return nil
+	if err := b.settleUpstream(ev); err != nil || b.isEcho(ev) {
+		return err
+	}
+	if err := b.replied(ev); err != nil {
+		return err
+	}
+	if was != nil && was.Closed() && !t.Closed() {
+		if err := b.reopened(ev); err != nil {
+			return err
+		}
 	}
 	if t.Closed() {
 		b.supersedeItem(t.ID, "the ticket was solved")
@@ -190,7 +197,9 @@ func (b *batch) payableEvent(ev models.Event) error {
 		p.VendorID = models.VendorItem(p.Source, strings.ToLower(strings.TrimSpace(p.VendorName)))
 	}
 	b.payables.put(p.ID, p)
-	b.settleUpstream(ev)
+	if err := b.settleUpstream(ev); err != nil {
+		return err
+	}
 	b.touchPool(p.Pool(), ev)
 	if b.isEcho(ev) {
 		return nil

@@ -38,6 +38,7 @@ type ratesFile struct {
 type domainFile struct {
 	Approvers  approvers  `yaml:"approvers"`
 	Expires    duration   `yaml:"expires"`
+	Segment    lined      `yaml:"segment"`
 	Guardrails []ruleFile `yaml:"guardrails"`
 	Escalate   []ruleFile `yaml:"escalate"`
 }
@@ -73,6 +74,9 @@ type actionFile struct {
 	MaxError  *percent  `yaml:"max_error"`
 	Window    duration  `yaml:"window"`
 	Approvers approvers `yaml:"approvers"`
+	Error     lined     `yaml:"error"`
+	Goal      lined     `yaml:"goal"`
+	Audits    lined     `yaml:"audits"`
 }
 
 type ruleFile struct {
@@ -272,7 +276,7 @@ func or[T comparable](v, otherwise T) T {
 func (l *loader) domain(name string, f domainFile, actions map[models.Action]*actionFile) *Domain {
 	d := &Domain{
 		Approvers: models.Approval(f.Approvers), Expires: or(time.Duration(f.Expires), defaultExpires),
-		Actions: map[models.Action]Delegation{},
+		Segment: l.segment(name, f.Segment), Actions: map[models.Action]Delegation{},
 	}
 	for a, af := range actions {
 		if af == nil {
@@ -288,6 +292,7 @@ func (l *loader) domain(name string, f domainFile, actions map[models.Action]*ac
 		if af.MaxError != nil {
 			del.MaxError = float64(*af.MaxError)
 		}
+		del.Error, del.Goal, del.Audits = l.evidence(a, *af)
 		d.Actions[a] = del
 	}
 	for _, r := range f.Guardrails {

@@ -15,6 +15,9 @@ var noTime time.Time
 // says what would differ now; the decision then asks that instead, and nothing is carried out. An answer that does what
 // the facts still bear, or that overrides them within the guardrails, passes.
 func (b *batch) recheck(d *models.Decision, a models.Answer) (changed, err error) {
+	if d.Domain == models.Self {
+		return b.recheckLevel(d, a)
+	}
 	pr, f, ok, err := b.judgeAgain(*d)
 	if err != nil {
 		return nil, err
@@ -25,7 +28,10 @@ func (b *batch) recheck(d *models.Decision, a models.Answer) (changed, err error
 		}
 		return b.withdraw(d, "on today's facts remit would no longer propose this"), nil
 	}
-	r, _ := b.policy.Gate(pr, f, b.situation(d.Source))
+	r, _, err := b.gate(pr, f, d.Source)
+	if err != nil {
+		return nil, err
+	}
 	asks := stricterThan(r, d.Ruling)
 	if a.Kind == models.AnswerApprove && (pr.Value != d.Value || pr.Before != d.Before) {
 		return b.refresh(d, pr, r, f, fmt.Sprintf("the facts have changed: remit would now say %s instead of %s", pr.Value, d.Value)), nil
@@ -53,6 +59,7 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
 	}
+	pr.Segment = d.Segment
 	return pr, f, ok, err
 }
 

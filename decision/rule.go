@@ -44,6 +44,7 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 		}
 		pr.Before = was.Final
 	}
+	pr.Segment = b.policy.SegmentOf(pr.Action.Domain(), f, pr)
 	d := models.Propose(ev, pr, b.now)
 	if _, exists := b.moves[d.ID]; exists {
 		return nil
@@ -52,16 +53,22 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if f.Payable != nil {
 		d.Requester = f.Payable.Requester
 	}
-	ruling, spends := b.policy.Gate(pr, f, b.situation(ev.Source))
+	ruling, spends, err := b.gate(pr, f, ev.Source)
+	if err != nil {
+		return err
+	}
 	d.Ruling = ruling
 	b.supersede(pr.Item, pr.Action, "something newer arrived")
 	b.made = append(b.made, d.ID)
 	return b.begin(d, spends)
 }
 
-func (b *batch) situation(source string) Situation {
+// gate rules on a proposal as things stand.
+func (b *batch) gate(pr models.Proposal, f models.Facts, source string) (models.Ruling, []Spend, error) {
 	_, writable := b.Sources.Writer(source)
-	return Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable}
+	earned, err := b.earned(pr)
+	r, spends := b.policy.Gate(pr, f, Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable, Earned: earned})
+	return r, spends, err
 }
 
 // begin takes a new decision to where its ruling sends it, with the effects of that.
@@ -84,6 +91,12 @@ func (b *batch) begin(d models.Decision, spends []Spend) error {
 		b.card(d)
 	default:
 		err = d.To(models.Observed, b.now)
+	}
+	if err != nil {
+		return err
+	}
+	if d.Autonomous {
+		err = b.drawAudit(&d)
 	}
 	if b.newest[d.Item] == nil {
 		b.newest[d.Item] = map[models.Action]models.Decision{}
@@ -134,28 +147,6 @@ func (b *batch) supersede(item string, a models.Action, why string) {
 func (b *batch) supersedeItem(item, why string) {
 	for _, a := range append(slices.Clone(ticketActions), models.ActionSchedule, models.ActionHold) {
 		b.supersede(item, a, why)
-	}
-}
-
-// settleUpstream closes what is open about a field that a person has set in the provider's own system.
-func (b *batch) settleUpstream(ev models.Event) {
-	for _, a := range append(slices.Clone(ticketActions), models.ActionSchedule, models.ActionHold) {
-		to, ok := ev.Settles(string(a))
-		d, was := b.newest[ev.Item][a]
-		if !ok || !was || !d.State.Open() || b.isEcho(ev) {
-			continue
-		}
-		from := d.Version
-		d.Answers = append(slices.Clone(d.Answers), models.Answer{
-			By: ev.Actor, Kind: models.AnswerUpstream, Value: to, At: ev.At, Via: "upstream", Version: d.Version,
-		})
-		d.Final, d.Note = to, fmt.Sprintf("%s set it to %s in %s", ev.Actor.Display(), to, ev.Source)
-		if d.To(models.Superseded, b.now) != nil {
-			continue
-		}
-		b.move(d, from)
-		b.entry(d, models.EntrySettled, ev.Actor, "Settled upstream: "+d.Note+".")
-		b.card(d)
 	}
 }
 

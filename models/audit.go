@@ -8,15 +8,11 @@ type Audit string
 
 // The states of an audit; a decision that is not audited has none.
 const (
-	AuditDrawn    Audit = "drawn"    // to be asked once it has acted
 	AuditOpen     Audit = "open"     // asked
 	AuditAnswered Audit = "answered" // a person chose
 	AuditMissed   Audit = "missed"   // nobody answered in time
 	AuditVoid     Audit = "void"     // people changed or undid it unasked before: that is the verdict
 )
-
-// Pending reports an audit that is still to be answered.
-func (a Audit) Pending() bool { return a == AuditDrawn || a == AuditOpen }
 
 // Auditable reports whether the decision's audit can be answered now.
 func (d Decision) Auditable() bool { return d.AuditState == AuditOpen }
@@ -35,4 +31,15 @@ func (d *Decision) AnswerAudit(a Answer) error {
 func (d *Decision) MoveAudit(to Audit, at time.Time) {
 	d.AuditState = to
 	d.touch(at)
+}
+
+// Judge notes that a person's verdict on the decision is kept: a decision counts once, whatever else is said of it. It
+// reports false, and changes nothing, where one was kept before.
+func (d *Decision) Judge(at time.Time) bool {
+	if d.Judged {
+		return false
+	}
+	d.Judged = true
+	d.touch(at)
+	return true
 }

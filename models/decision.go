@@ -76,6 +76,7 @@ type Decision struct {
 	AuditRate  float64   `json:"audit_rate,omitempty"` // how probable it was, before it acted by itself, that it would be audited
 	AuditState Audit     `json:"audit_state,omitempty"`
 	Audited    Answer    `json:"audited,omitzero" gorm:"serializer:json"` // what a person said without being told what remit had done
+	Judged     bool      `json:"judged,omitempty"`                        // a person's verdict on it is kept, see Judge
 	ActAt      time.Time `json:"act_at,omitzero"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	Owner      Actor     `json:"owner,omitzero" gorm:"serializer:json"` // who has said that they see to it

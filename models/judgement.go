@@ -169,10 +169,14 @@ type Facts struct {
 	Similar int      `json:"similar,omitempty"` // tickets of the last hour with the same subject line, this one aside
 	Tone    *Tone    `json:"tone,omitempty"`
 
+	Incident *Incident `json:"incident,omitempty"` // that the ticket is part of
+
 	Payable *Payable  `json:"payable,omitempty"`
 	Vendor  *Vendor   `json:"vendor,omitempty"`
 	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep
 	Cash    *Cash     `json:"cash,omitempty"`
+
+	Promotion *Promotion `json:"promotion,omitempty"` // what a decision about remit's own level is made from
 
 	Signals []Signal `json:"signals,omitempty"`
 	Earlier *Payable `json:"earlier,omitempty"` // the invoice that this one looks like

@@ -55,6 +55,7 @@ var lanes = map[models.EffectKind]string{
 	models.EffectCard:   "card",
 	models.EffectExpire: "timer",
 	models.EffectAct:    "timer",
+	models.EffectAudit:  "timer",
 	models.EffectFetch:  "fetch",
 }
 

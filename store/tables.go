@@ -31,6 +31,7 @@ type table struct {
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
+	verdicts, standings, grants                                 *table
 }
 
 func newTables(db *gorm.DB) (t tables, err error) {
@@ -52,6 +53,9 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.effects, models.Effect{}, func(*table) string { return " ON CONFLICT DO NOTHING RETURNING id" }},
 		{&t.decisions, models.Decision{}, func(*table) string { return "" }},
 		{&t.ledger, ledgerRow{}, func(*table) string { return "" }},
+		{&t.verdicts, verdictRow{}, func(*table) string { return "" }},
+		{&t.standings, standingRow{}, func(*table) string { return "" }},
+		{&t.grants, models.Grant{}, replacing("id")},
 	} {
 		if *def.into, err = newTable(db, cache, def.model); err != nil {
 			return t, err

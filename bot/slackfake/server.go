@@ -148,6 +148,8 @@ var methods = map[string]method{
 	"conversations.info":    (*Server).conversationInfo,
 	"conversations.open":    (*Server).openConversation,
 	"users.info":            (*Server).userInfo,
+	"users.list":            (*Server).listUsers,
+	"conversations.list":    (*Server).listConversations,
 	"usergroups.users.list": (*Server).groupUsers,
 	"views.open":            (*Server).openView,
 	"views.update":          (*Server).updateView,
@@ -258,6 +260,7 @@ func (s *Server) answer(w http.ResponseWriter, name, channel string, res result)
 	if res.after > 0 {
 		w.Header().Set("Retry-After", fmt.Sprint(res.after))
 	}
+	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
 	w.Header().Set("X-OAuth-Scopes", strings.Join(s.Scopes, ","))
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"remit/bot"
 	"remit/bot/slackfake"
 	"remit/cmd/remit/app"
 	"remit/config"
@@ -140,15 +141,20 @@ func TestAChangedLedgerIsFound(t *testing.T) {
 }
 
 func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
-	slack := slackfake.New("xoxb-doctor", "doctor-signing-secret", time.Now)
+	day := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC) // as the commands have it
+	slack := slackfake.New("xoxb-doctor", "doctor-signing-secret", func() time.Time { return day })
 	api, err := slack.Listen()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer slack.Close()
 	slack.AddChannel("C0FIN", "finance")
+	// What answers at public_url: the service's own way of refusing what is not signed.
+	serving := httptest.NewServer(bot.New(bot.Options{Token: "xoxb-doctor", SigningSecret: "doctor-signing-secret", Now: time.Now}).Handler())
+	defer serving.Close()
 	withSlack := func(token string) func(map[string]any) {
 		return func(cfg map[string]any) {
+			cfg["public_url"] = serving.URL
 			cfg["slack"] = map[string]any{
 				"mode": "http", "api_url": api, "bot_token": token, "signing_secret": "doctor-signing-secret", "team_id": slack.TeamID,
 				"channels": map[string]any{"fallback": "C0FIN"},
@@ -166,6 +172,10 @@ func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
 			t.Errorf("the doctor does not say %q:\n%s", want, out)
 		}
 	}
+	out = o.must("remit answers, and refuses", "doctor", "--slack")
+	if strings.Contains(out, "database") || !strings.Contains(out, "clock") {
+		t.Errorf("the doctor for Slack alone says:\n%s", out)
+	}
 	o = newOffice(t, withSlack("xoxb-wrong"))
 	o.must("up to date", "migrate")
 	if out, err := o.run("doctor"); models.KindOf(err) != models.Invalid || !strings.Contains(out, "to mend it") {
@@ -176,10 +186,17 @@ func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
 func TestTheManifestNamesTheAddressAndTheScopes(t *testing.T) {
 	o := newOffice(t, nil)
 	out := o.must("https://remit.example.com/slack/interactions", "slack", "manifest")
-	for _, scope := range []string{"chat:write", "channels:history", "groups:history"} {
-		if !strings.Contains(out, scope) {
-			t.Errorf("the manifest lacks %s", scope)
+	for _, want := range []string{"chat:write", "channels:history", "groups:history", "find a card before posting it again"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the manifest, or what is said of it, lacks %s", want)
 		}
+	}
+	o.must("https://other.example.com/slack/events", "slack", "manifest", "--mode", "http", "--url", "https://other.example.com")
+	o.config += ".none" // the app is made before there is a configuration
+	o.must("connections:write", "slack", "manifest")
+	o.must(`"socket_mode_enabled": true`, "slack", "manifest", "--mode", "socket")
+	if out, err := o.run("slack", "manifest", "--mode", "http"); err == nil {
+		t.Errorf("without an address to call: %s", out)
 	}
 }
 
