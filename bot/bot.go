@@ -55,6 +55,8 @@ type People interface {
 type Duty interface {
 	// OnDuty gives the rotas, by name, that the person is on at a time: none where that is not known.
 	OnDuty(ctx context.Context, p models.Person, at time.Time) []string
+	// Now gives who is on the rota of that name at a time: nobody where that is not known, or it is no rota.
+	Now(ctx context.Context, name string, at time.Time) []models.Person
 }
 
 // Options are what a Bot is made of. Without a Token Slack is off: cards are still drawn for the console.

@@ -68,10 +68,13 @@ func TestAnEventThatComesTwiceIsAnsweredOnce(t *testing.T) {
 
 func TestAnEnvelopeOnEveryConnectionActsOnce(t *testing.T) {
 	w := newWorld(t)
-	w.listen(3)
+	stop := w.listen(3)
 	w.slack.Twice = true
 	m := w.card(ticketCase(priorityAsk()))
 	w.press(priya, m, "Approve")
+	if err := stop(); err != nil { // what is on its way is heard out
+		t.Fatal(err)
+	}
 	w.bot.Wait()
 	if n := w.desk.settled(); n != 1 || w.told() != "" {
 		t.Errorf("%d answers, told %q: want one, and nobody bothered", n, w.told())

@@ -25,7 +25,7 @@ func (b *Bot) Remind(ctx context.Context, d models.Decision) error {
 	if err != nil || !ref.Posted() {
 		return err
 	}
-	text := b.mentions(d.Ruling.Approval.From) + " This still waits for an answer"
+	text := b.mentions(ctx, d.Ruling.Approval.From) + " This still waits for an answer"
 	if !d.ExpiresAt.IsZero() {
 		text += ", until " + d.ExpiresAt.In(b.Zone).Format("Mon 2 Jan 15:04")
 	}
@@ -33,7 +33,7 @@ func (b *Bot) Remind(ctx context.Context, d models.Decision) error {
 }
 
 // mentions names groups and people so that Slack tells them. Nobody is named who is not one of ours.
-func (b *Bot) mentions(names []string) string {
+func (b *Bot) mentions(ctx context.Context, names []string) string {
 	var said []string
 	add := func(s string) {
 		if !slices.Contains(said, s) {
@@ -45,7 +45,7 @@ func (b *Bot) mentions(names []string) string {
 			add("<!subteam^" + id + ">")
 			continue
 		}
-		reached := b.People.Reaches(name)
+		reached := b.reached(ctx, name)
 		for _, p := range reached[:min(len(reached), mentionMost)] {
 			if p.Slack != "" {
 				add("<@" + p.Slack + ">")
@@ -53,6 +53,16 @@ func (b *Bot) mentions(names []string) string {
 		}
 	}
 	return strings.Join(said, " ")
+}
+
+// reached gives the people whom a name means now: of a rota whoever is on duty, or all of it where that is not known.
+func (b *Bot) reached(ctx context.Context, name string) []models.Person {
+	if b.Duty != nil {
+		if on := b.Duty.Now(ctx, name, b.Now()); len(on) > 0 {
+			return on
+		}
+	}
+	return b.People.Reaches(name)
 }
 
 // say posts our own words in the thread of a card.

@@ -25,6 +25,7 @@ func (c *checker) all() {
 	c.sources()
 	c.people()
 	c.groups()
+	c.rotas()
 	c.enum("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	c.enum("log.format", c.Log.Format, "text", "json")
 }
@@ -92,6 +93,11 @@ func (c *checker) slack() {
 	c.slackID("slack.channels.triage", s.Channels.Triage, "CGD", "channel")
 	c.slackID("slack.channels.finance", s.Channels.Finance, "CGD", "channel")
 	c.slackID("slack.channels.fallback", s.Channels.Fallback, "CGD", "channel")
+	for _, q := range slices.Sorted(maps.Keys(s.Channels.Queues)) {
+		c.slackID(element("slack.channels.queues", 0, q), s.Channels.Queues[q], "CGD", "channel")
+	}
+	c.digest()
+	c.otherwise()
 }
 
 func (c *checker) slackHTTP() {

@@ -29,6 +29,8 @@ type ConsoleOptions struct {
 	Log         Log
 	Resolver    Resolver
 	Undoer      Undoer
+	Auditor     Auditor
+	Autonomy    Autonomy
 	Switcher    Switcher
 	Switches    Switches
 	DeadLetters DeadLetters
@@ -36,6 +38,8 @@ type ConsoleOptions struct {
 	Sessions    Sessions
 	People      People
 	Cards       Cards // nil: a plain card of the console's own
+	Proposer    Proposer
+	Domains     func() []models.Domain // that the policy names; nil: those that are judged here
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string
@@ -119,6 +123,10 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.GET("/decisions/:id", h.decisionPage)
 	g.POST("/decisions/:id/answer", h.withForm, h.answer)
 	g.POST("/decisions/:id/undo", h.withForm, h.undo)
+	g.POST("/decisions/:id/audit", h.withForm, h.audit)
+	g.GET("/autonomy", h.autonomyPage)
+	g.POST("/autonomy/grant", h.withForm, h.grant)
+	g.POST("/autonomy/revoke", h.withForm, h.revoke)
 	g.GET("/items/*item", h.item)
 	g.GET("/log", h.logPage)
 	g.GET("/dead", h.deadPage)

@@ -88,7 +88,7 @@ type App struct {
 // New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
 // how.
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID}}
+	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID, links: &links{}}}
 	policy, err := a.loadPolicy()
 	if err != nil {
 		return nil, err
@@ -132,6 +132,10 @@ func (a *App) wire(ctx context.Context) error {
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
 		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
+	a.People.links.store = a.Store
+	if err := a.People.links.refresh(ctx); err != nil {
+		return err
+	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
 }
@@ -140,6 +144,8 @@ func (a *App) botOptions() bot.Options {
 	o := SlackOptions(a.Config, a.opts.Now)
 	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
 	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy.Zone, a.opts.Logger
+	o.Channels, o.Queues, o.Quiet, o.Elsewhere = a.channels(), queues(a.Config.Slack.Channels), quiet(a.Config.Slack.Digest), elsewhere(a.Config.Slack.Otherwise)
+	o.Links, o.Duty = register{a.Store, a.People}, a.board()
 	return o
 }
 
@@ -176,6 +182,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	}
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.appraise(work) })
+	running.Go(func() { a.learn(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -190,7 +197,8 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectRemind: a.remind, models.EffectAudit: e.AuditEnds,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
+		models.EffectRemind: a.remind,
 	}
 }
 
@@ -225,8 +233,9 @@ func (a *App) server() *web.Server {
 			Now: a.opts.Now, Log: a.opts.Logger, Metrics: metrics,
 		}),
 		Console: web.Console(web.ConsoleOptions{
-			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Switcher: a.Engine, Switches: a.Store,
+			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
+			Proposer: proposer{a}, Domains: a.domains,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),
