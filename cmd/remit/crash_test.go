@@ -277,8 +277,7 @@ func (w *crashWorld) checkCards(asked int) {
 	seen := map[string]int{}
 	for _, m := range w.slack.Visible("C0TRIAGE") {
 		if !slices.ContainsFunc(m.Buttons(), func(b slackfake.Button) bool { return strings.HasPrefix(b.Label, "Approve") }) {
-			if !strings.Contains(m.Words(), "A check:") { w.Log("ODD", m.Words()) }
-			continue // a check of what was done without asking; which acts are checked is drawn
+			continue // a check of what was done without asking, or a digest of them: which acts are checked is drawn
 		}
 		title, _, _ := strings.Cut(m.Words(), "\n")
 		seen[title]++
