@@ -182,6 +182,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	}
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.appraise(work) })
+	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.learn(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
@@ -234,7 +235,7 @@ func (a *App) server() *web.Server {
 		}),
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
-			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
+			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot}, Reviews: a,
 			Proposer: proposer{a}, Domains: a.domains,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,

@@ -281,6 +281,8 @@ func TestWhatIsNotDelegatedIsNotedAndAnswered(t *testing.T) {
 			t.Errorf("%s: got %s, want it observed", id, d.State)
 		}
 		h.hears(id, "not_delegated")
+		h.propose(id, edit) // said again
+		h.hears(id, "not_delegated")
 	}
 	if n := len(h.cards("C0FALLBACK")); n != 0 {
 		t.Errorf("%d cards for what is nobody's business", n)
@@ -382,6 +384,9 @@ func TestStaleFactsAreAskedForAgainBeforeAnythingIsDone(t *testing.T) {
 	h.hears("p1", "stale")
 	h.tell("u1", "proposal.updated", proposal("p1", nil))
 	h.settled()
+	if again := h.newest(d.Item, d.Action); len(again.Ruling.Guardrails) != 0 || again.State != models.Asked {
+		t.Errorf("after the facts were told again: got %s with %v", again.State, again.Ruling.Guardrails)
+	}
 	if err := h.answer(h.newest(d.Item, d.Action), models.AnswerApprove, ""); err != nil {
 		t.Fatalf("on facts told again: %v", err)
 	}
