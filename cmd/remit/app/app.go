@@ -180,6 +180,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	}
 	running.Go(func() { a.Bot.Run(work) })
 	running.Go(func() { a.introduce(work) })
+	running.Go(func() { a.tell(work) })
 	if a.Config.Slack.Mode == config.SlackSocket {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
