@@ -25,20 +25,21 @@ type Options struct {
 	Now      time.Time
 	Currency models.Currency // of amounts whose file names none
 	Seed     uint64          // of samples and folds
-	MaxRows  int             // how many rows a model is tried on; 0: the usual 1,200
+	MaxRows  int             // how many rows a model is tried on; 0: as many as take some seconds
 }
 
-// usualRows is how many rows a model is tried on where nothing is said: more would take minutes and change little.
-const usualRows = 1200
+// What a model is tried on where nothing is said: more would take minutes and change little.
+const (
+	usualRead = 600_000 // bytes of text,
+	fewRows   = 600     // at least so many rows,
+	manyRows  = 5_000   // and at most
+)
 
 // Of assesses the exports; either file may be absent. A file that cannot be read as what it is meant to be is Invalid: the
 // sentence says what was found in it and what is needed.
 func Of(tickets, payments *File, o Options) (Report, error) {
 	if tickets == nil && payments == nil {
 		return Report{}, models.Errorf(models.Invalid, "nothing to assess: give an export of tickets, of payments, or both")
-	}
-	if o.MaxRows <= 0 {
-		o.MaxRows = usualRows
 	}
 	if o.Currency == "" {
 		o.Currency = "USD"

@@ -281,7 +281,15 @@ func segmentsOf(ts []ticket) []string {
 
 // newest gives as many tickets as a model is tried on: the newest, or a sample where it is not known when they came.
 func newest(ts []ticket, o Options) []ticket {
-	if len(ts) <= o.MaxRows {
+	most := o.MaxRows
+	if most <= 0 {
+		read := 0
+		for _, k := range ts {
+			read += min(len(k.text), textRead)
+		}
+		most = min(max(usualRead*len(ts)/max(read, 1), fewRows), manyRows)
+	}
+	if len(ts) <= most {
 		return ts
 	}
 	ts = slices.Clone(ts)
@@ -290,7 +298,7 @@ func newest(ts []ticket, o Options) []ticket {
 	} else {
 		rand.New(rand.NewPCG(o.Seed, 13)).Shuffle(len(ts), func(i, j int) { ts[i], ts[j] = ts[j], ts[i] })
 	}
-	return ts[:o.MaxRows]
+	return ts[:most]
 }
 
 func which(dated bool) string {

@@ -291,3 +291,48 @@ func TestAReviewOfAnythingIsTheSameAgainAndKeeps(t *testing.T) {
 		}
 	})
 }
+
+func TestTheBackTestIsWhatTheGateWouldSay(t *testing.T) {
+	d := newDesk(t)
+	d.fill(800, func(k *models.Ticket, a *models.Account) bool {
+		return strings.Contains(k.Subject, "webhook") && a.Tier != "free"
+	})
+	clusters := review.Of(d.in).Clusters
+	if len(clusters) == 0 {
+		t.Fatal("no rule to try")
+	}
+	granted := policyText + "grants:\n  - {action: priority, level: act, by: olga, until: 2026-12-20, reason: test}\n"
+	amended, err := decision.AddGuardrail([]byte(granted), models.Triage, clusters[0].When, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, is := load(t, granted), load(t, string(amended))
+	cond, err := decision.Compile(clusters[0].When, models.Rates{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	acted, asked := 0, 0
+	for _, x := range d.in.Decisions {
+		facts := d.in.Facts[x.FactsID]
+		pr := models.Proposal{Action: x.Action, Item: x.Item, Value: x.Value, Before: x.Before, Confidence: x.Confidence}
+		in := decision.Situation{Now: x.CreatedAt, Writable: true}
+		before, _ := was.Gate(pr, facts, in)
+		after, _ := is.Gate(pr, facts, in)
+		want := before.Outcome
+		if is.Probe(facts, pr).Fires(cond) {
+			want = models.OutcomeAsk
+		}
+		if after.Outcome != want {
+			t.Fatalf("the gate says %s where the back-test says %s: %v", after.Outcome, want, after.Why)
+		}
+		if before.Outcome == models.OutcomeAct {
+			acted++
+			if after.Outcome == models.OutcomeAsk {
+				asked++
+			}
+		}
+	}
+	if acted == 0 || asked == 0 || asked == acted {
+		t.Errorf("%d acted and %d of them would be asked: nothing was tried", acted, asked)
+	}
+}
