@@ -34,6 +34,7 @@ const (
 	EntryResumed    EntryKind = "resumed"    // the kill switch released
 	EntryDeadLetter EntryKind = "deadletter" // an event that could not be decided, or its replay
 	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
+	EntryRemarked   EntryKind = "remarked"   // what a person said about it, without answering
 	EntryKept       EntryKind = "kept"       // somebody said that they have it, put it off or handed it over; people were reminded
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 )

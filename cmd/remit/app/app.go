@@ -150,6 +150,7 @@ func (a *App) botOptions() bot.Options {
 	}
 	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
 	o.Links, o.Duty = register{a.Store, a.People}, a.board()
+	o.Deeds, o.Mode, o.PublicURL = a.deeds(), s.Mode, a.Config.PublicURL.Reveal()
 	if s.Enabled() {
 		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}
