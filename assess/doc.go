@@ -127,6 +127,7 @@ type Process struct {
 	Prediction *Prediction   `json:"prediction,omitempty"`
 	Repeats    *Repeats      `json:"repeats,omitempty"`
 	Alerts     *Alerts       `json:"alerts,omitempty"`
+	Vendors    []Habit       `json:"vendors,omitempty"` // how they are usually paid
 	Why        []string      `json:"why"`
 }
 

@@ -57,7 +57,8 @@ const (
 	maxFile   = 1 << 30
 	sample    = 64 << 10 // bytes that the delimiter is told from
 	maxHeader = 10       // lines that a title above the header may take
-	maxCell   = 1 << 20  // a longer one is a quote that was never closed
+	maxCell   = 1 << 20  // a longer one is a quote that was never closed,
+	manyLines = 20       // as is one of so many lines in a row that is not as wide as the header
 )
 
 // delimiters are tried in this order, which breaks ties.
@@ -191,9 +192,10 @@ func (t *table) take(r row, width int) {
 		r.cells = r.cells[:len(r.cells)-1] // a delimiter at the end of the line
 	}
 	long := slices.ContainsFunc(r.cells, func(c string) bool { return len(c) > maxCell })
+	swallowed := slices.ContainsFunc(r.cells, func(c string) bool { return strings.Count(c, "\n") > manyLines })
 	switch {
-	case long:
-		t.skip(r.line, "a cell is longer than a megabyte: a quote was probably never closed")
+	case long, swallowed && len(r.cells) != width:
+		t.skip(r.line, "a quote that is never closed: it may have swallowed the lines after it")
 	case len(r.cells) < width:
 		t.skip(r.line, "fewer cells than the header has")
 	case len(r.cells) > width:

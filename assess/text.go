@@ -78,6 +78,9 @@ func (p *printer) processes(ps []Process) {
 		for _, why := range x.Why {
 			p.line("  - %s", why)
 		}
+		for _, h := range x.Vendors {
+			p.line("    %s", h.sentence())
+		}
 		if x.Alerts != nil {
 			for _, e := range x.Alerts.Examples {
 				p.line("    %s", e)

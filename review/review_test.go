@@ -336,3 +336,26 @@ func TestTheBackTestIsWhatTheGateWouldSay(t *testing.T) {
 		t.Errorf("%d acted and %d of them would be asked: nothing was tried", acted, asked)
 	}
 }
+
+func TestWhatIsKeptHasNobodysWordsInIt(t *testing.T) {
+	r := busy(t)
+	bare := r.Bare()
+	text, err := json.Marshal(bare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"script", "rm -rf", "login page"} {
+		if strings.Contains(string(text), words) {
+			t.Errorf("%q is kept", words)
+		}
+	}
+	if r.Clusters[0].Examples[0].Title == "" {
+		t.Error("the review itself lost its examples")
+	}
+	full := bare.Filled(func(id string) (models.Decision, bool) {
+		return models.Decision{ID: id, Title: "again", Value: "P3"}, id != bare.Clusters[0].Examples[1].ID
+	})
+	if es := full.Clusters[0].Examples; es[0].Title != "again" || es[1] != (review.Example{ID: es[1].ID}) {
+		t.Errorf("filled in as %+v", es)
+	}
+}

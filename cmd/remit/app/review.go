@@ -134,7 +134,7 @@ func (a *App) ReviewWeek(ctx context.Context) (week string, err error) {
 	if r.Empty() {
 		return "", nil
 	}
-	body, err := json.Marshal(r)
+	body, err := json.Marshal(r.Bare())
 	if err != nil {
 		return "", fmt.Errorf("review %s: %w", name, err)
 	}
@@ -154,7 +154,10 @@ func (a *App) WeekReviewed(ctx context.Context, week string) (r review.Review, e
 	if err := json.Unmarshal(body, &r); err != nil {
 		return r, fmt.Errorf("read the review of %s: %w", week, err)
 	}
-	return r, nil
+	return r.Filled(func(id string) (models.Decision, bool) {
+		d, err := a.Store.Decision(ctx, id)
+		return d, err == nil // without it the example is only its number
+	}), nil
 }
 
 // ReviewedWeeks gives the weeks of which reviews are kept, the newest first.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,10 @@ func TestTheWeekIsReviewedOnceOnMondayMorning(t *testing.T) {
 	f := r.Layers[0].Now
 	if f.Decided != 3 || f.Verdicts != 3 || f.Right != 2 || f.FirstN != 3 || len(r.Reasons) != 1 {
 		t.Errorf("the kept review says %+v and %+v, want three decisions of which two were right", f, r.Reasons)
+	}
+	kept, err := w.app.Store.Review(t.Context(), week)
+	if err != nil || strings.Contains(string(kept), r.Reasons[0].Examples[0].Title) || r.Reasons[0].Examples[0].Final != "P4" {
+		t.Errorf("what customers wrote is kept beside where it can be erased, or examples are not filled in: %v\n%s\n%+v", err, kept, r.Reasons)
 	}
 	if weeks, err := w.app.ReviewedWeeks(t.Context()); err != nil || len(weeks) != 1 {
 		t.Errorf("the weeks are %v (%v)", weeks, err)
