@@ -123,9 +123,9 @@ func TestFiguresOfALayer(t *testing.T) {
 
 	l := layer(t, review.Of(d.in), models.ActionPriority, "")
 	f := l.Now
-	got := fmt.Sprint(f.Decided, f.Asked, f.Acted, f.Observed, f.Unchanged, f.Expired, f.Verdicts, f.Right, f.Overrides, f.Outcome.Reopened)
-	if want := "8 3 3 1 1 1 3 1 1 1"; got != want {
-		t.Errorf("decided, asked, acted, observed, unchanged, expired, verdicts, right, overrides, reopened are %s, want %s", got, want)
+	got := fmt.Sprint(f.Decided, f.Asked, f.Acted, f.Observed, f.Unchanged, f.Expired, f.Verdicts, f.Right, f.Overrides, f.Otherwise, f.Outcome.Reopened)
+	if want := "8 3 3 1 1 1 3 1 1 1 1"; got != want {
+		t.Errorf("decided, asked, acted, observed, unchanged, expired, verdicts, right, overrides, otherwise, reopened are %s, want %s", got, want)
 	}
 	// Two answers and an undo for eight decisions; first decisions after 0, 0, 10, 80 and 240 minutes.
 	if math.Abs(f.Touches-300./8) > 1e-9 || f.FirstN != 5 || f.FirstP50 != 10 || f.FirstP90 != 240 {
