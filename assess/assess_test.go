@@ -139,6 +139,24 @@ func TestFewDecisionsAreWatched(t *testing.T) {
 	}
 }
 
+func TestInputsThatAreMissingAreWatched(t *testing.T) {
+	rows, _ := csv.NewReader(strings.NewReader(desk{n: 900}.csv())).ReadAll()
+	for i, row := range rows[1:] {
+		if i%3 > 0 {
+			row[1] = "" // only every third has a description
+		}
+	}
+	var b bytes.Buffer
+	_ = csv.NewWriter(&b).WriteAll(rows)
+	r := of(t, b.String(), "")
+	if p := r.process(t, models.ActionRoute, ""); p.Ready != Observe || !strings.Contains(strings.Join(p.Why, " "), "Only 33 % of the tickets have a text") {
+		t.Errorf("without texts it is %s: %v", p.Ready, p.Why)
+	}
+	if got := r.Sources[0].Filled["text"]; got < .33 || got > .34 {
+		t.Errorf("the text is said to be there in %.2f of the rows, want a third", got)
+	}
+}
+
 func TestWhereTimeIsLost(t *testing.T) {
 	var what []string
 	for _, d := range of(t, desk{n: 400}.csv(), ledger(400, true)).Delays {

@@ -79,16 +79,17 @@ type Report struct {
 
 // Source is a file as it was understood.
 type Source struct {
-	File      string            `json:"file"`
-	Encoding  string            `json:"encoding"`
-	Delimiter string            `json:"delimiter"`
-	Header    int               `json:"header_line"`
-	Columns   map[string]string `json:"columns"` // what is needed, by the column that it was found in
-	Ignored   []string          `json:"ignored"` // columns that nothing is made of
-	Rows      int               `json:"rows"`    // that were used
-	Skipped   []Skip            `json:"skipped"`
-	From      models.Day        `json:"from"`
-	To        models.Day        `json:"to"`
+	File      string             `json:"file"`
+	Encoding  string             `json:"encoding"`
+	Delimiter string             `json:"delimiter"`
+	Header    int                `json:"header_line"`
+	Columns   map[string]string  `json:"columns"` // what is needed, by the column that it was found in
+	Filled    map[string]float64 `json:"filled"`  // share of the rows that have it
+	Ignored   []string           `json:"ignored"` // columns that nothing is made of
+	Rows      int                `json:"rows"`    // that were used
+	Skipped   []Skip             `json:"skipped"`
+	From      models.Day         `json:"from"`
+	To        models.Day         `json:"to"`
 }
 
 // Skip is why some rows were left out.
@@ -123,7 +124,8 @@ type Process struct {
 	Ready      Readiness     `json:"ready"`
 	Decisions  int           `json:"decisions"` // in the export
 	PerWeek    float64       `json:"per_week"`
-	Complete   float64       `json:"complete"` // share of rows that have what the decision is made from
+	Complete   float64       `json:"complete"` // share of rows that have the decision; for holds, an invoice number
+	Inputs     float64       `json:"inputs"`   // share of rows that have the column which the decision is mostly made from
 	Prediction *Prediction   `json:"prediction,omitempty"`
 	Repeats    *Repeats      `json:"repeats,omitempty"`
 	Alerts     *Alerts       `json:"alerts,omitempty"`

@@ -23,7 +23,7 @@ func (r *Report) schedules(t *table, bs []bill, weeks float64, o Options) {
 	}
 	p := Process{
 		Domain: models.Finance, Action: models.ActionSchedule, Decisions: len(timed), PerWeek: rate(len(timed), weeks),
-		Complete: float64(len(timed)) / float64(len(bs)),
+		Complete: float64(len(timed)) / float64(len(bs)), Inputs: 1,
 	}
 	if !t.has(fDue) || len(timed) == 0 {
 		p.Ready, p.PerWeek = NotReady, rate(len(bs), weeks)

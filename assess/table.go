@@ -86,6 +86,7 @@ func readTable(f File, k kind) (*table, error) {
 	if len(t.rows) == 0 {
 		return nil, models.Errorf(models.Invalid, "%s has no rows below its header%s", f.Name, t.skippedWords())
 	}
+	t.fill()
 	return t, nil
 }
 
@@ -202,6 +203,14 @@ func (t *table) take(r row, width int) {
 		t.skip(r.line, "more cells than the header has: is a delimiter inside a cell that is not quoted?")
 	default:
 		t.rows = append(t.rows, r)
+	}
+}
+
+// fill notes how complete the columns are.
+func (t *table) fill() {
+	t.Filled = map[string]float64{}
+	for f := range t.columns {
+		t.Filled[string(f)] = float64(t.filled(f)) / float64(len(t.rows))
 	}
 }
 

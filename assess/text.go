@@ -50,7 +50,11 @@ func (p *printer) source(s Source) {
 	p.line("%s: %d rows (%s, delimited by %s%s)", s.File, s.Rows, s.Encoding, s.Delimiter, span)
 	var found []string
 	for f, column := range s.Columns {
-		found = append(found, fmt.Sprintf("%s from %q", f, column))
+		has := ""
+		if share := s.Filled[f]; share < .995 {
+			has = " (" + percent(share) + ")"
+		}
+		found = append(found, fmt.Sprintf("%s from %q%s", f, column, has))
 	}
 	slices.Sort(found)
 	p.line("  found: %s", strings.Join(found, ", "))
