@@ -51,6 +51,7 @@ type Slack struct {
 	PerSecond     float64       `json:"per_second"` // messages a second to one channel
 	Digest        Digest        `json:"digest"`
 	Otherwise     Otherwise     `json:"otherwise"`
+	Introduce     float64       `json:"introduce"` // tickets of which is told what was only observed, before that goes on silently
 }
 
 // Enabled reports whether cards go to Slack.
