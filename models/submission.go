@@ -90,9 +90,9 @@ func (s Submission) normal() Submission {
 	return s
 }
 
-// Together gives several proposals about one item as one, for showing: each fact, and the money that it spends, is named for
+// TellTogether gives several proposals about one item as one, for showing: each fact, and the money that it spends, is named for
 // the action that it was told for.
-func Together(ss []Submission) Submission {
+func TellTogether(ss []Submission) Submission {
 	out := ss[0]
 	out.Facts, out.Amount = Told{}, Money{}
 	for _, s := range ss {

@@ -56,7 +56,7 @@ func (s *Store) toldOf(ctx context.Context, c *models.Case) error {
 		}
 	}
 	if len(open) > 1 {
-		together := models.Together(open)
+		together := models.TellTogether(open)
 		c.Facts.Submission = &together
 	}
 	return nil
