@@ -59,7 +59,12 @@ func noteView(ds []models.Decision, channel string) (slack.ModalViewRequest, err
 }
 
 // approveWithNote approves each of the decisions with what was said.
-func (b *Bot) approveWithNote(ctx context.Context, f form, p models.Person, ds []models.Decision, asked []seen) {
+func (b *Bot) approveWithNote(ctx context.Context, f form, p models.Person) {
+	ds, asked, err := b.named(ctx, f.from.Seen)
+	if err != nil {
+		b.replace(ctx, f, models.SentenceOf(err))
+		return
+	}
 	note := cut(clean(formValues(f.in)[blockNote]), 1000)
 	if strings.TrimSpace(note) == "" {
 		b.mend(ctx, f, map[string]string{blockNote: owing(ds)})

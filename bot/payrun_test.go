@@ -21,11 +21,14 @@ func TestThePayRunIsOneMessageThatLeadsToWhereItIsApproved(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := w.only()
-	wantSaid(t, m.Words(), "Pay run of Wed 2 Dec: 1 payment waits for an answer.", "Müller & Söhne", "Until the next bank day 1 leave as things stand, 4,820.00 EUR together.",
-		"lowest 161,240.00 EUR on Fri 18 Dec", "https://remit.example.com/cash?pool=cash%3Aacme%3AEUR|Approve all or one by one")
-	if m.Channel != financeChannel || len(m.Buttons()) != 0 {
+	wantSaid(t, m.Words(), "Pay run · Wed 2 Dec", "1 payment, 4,820.00 EUR in all", "Müller & Söhne")
+	if m.Channel != financeChannel || len(m.Buttons()) != 2 {
 		t.Errorf("it is in %s with buttons %v", m.Channel, m.Buttons())
 	}
+	if err := w.bot.PostPayRun(context.Background(), run); err != nil {
+		t.Fatal(err)
+	}
+	w.only()
 }
 
 func TestWithoutSlackThereIsNoPayRunMessage(t *testing.T) {

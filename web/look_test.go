@@ -18,7 +18,7 @@ func TestLook(t *testing.T) {
 		return // there is nothing to claim: it is for looking at
 	}
 	d := &till{desk: scene()}
-	o := d.options()
+	o := withReviews(d.desk, &shelf{})
 	o.Pools, o.Treasurer = d, d
 	console := Console(o)
 	form := strings.NewReader(url.Values{"token": {"link-omar"}}.Encode())

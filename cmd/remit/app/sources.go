@@ -40,7 +40,7 @@ func newSources(cfg config.Config, salt []byte, now func() time.Time) (sources, 
 		}
 		all[Imported] = c
 	}
-	return all, nil
+	return all, all.addAPI()
 }
 
 // Imported is the source of files that belong to no configured one. Nobody can sign for it and nothing is written to it.
