@@ -22,14 +22,16 @@ type Policy struct {
 
 // Domain is the policy of one domain. A domain that the policy does not name is absent everywhere.
 type Domain struct {
-	Approvers  models.Approval
-	Expires    time.Duration // when an ask that nobody answers ends
-	Segment    SegmentRule   // names the slice that a case belongs to
-	Actions    map[models.Action]Delegation
-	Guardrails []Rule
-	Escalate   []Rule
-	Triage     models.TriageRules
-	Cash       models.CashRules
+	Approvers models.Approval
+	Expires   time.Duration // when an ask that nobody answers ends
+	// ExpiresWorking has Expires pass in working hours only.
+	ExpiresWorking bool
+	Segment        SegmentRule // names the slice that a case belongs to
+	Actions        map[models.Action]Delegation
+	Guardrails     []Rule
+	Escalate       []Rule
+	Triage         models.TriageRules
+	Cash           models.CashRules
 }
 
 // Delegation is how far an action is delegated.
@@ -49,6 +51,8 @@ type Rule struct {
 	Approval models.Approval
 	Chain    []models.Rung
 	Note     string
+	// OutOfHours are asked at once as well outside working hours: a name with its @, or nobody.
+	OutOfHours string
 }
 
 // Caps bound what remit does by itself, whatever its level. A zero cap is no cap.
@@ -177,39 +181,6 @@ func (p *Policy) TriageRules() models.TriageRules {
 		return d.Triage
 	}
 	return models.TriageRules{}
-}
-
-// check reports every ask of the policy that would reach nobody, and every grant that may not be.
-func (p *Policy) check(who Directory, now time.Time) []string {
-	var problems []string
-	reach := func(where string, a models.Approval) {
-		if s := unreachable(who, a); s != "" {
-			problems = append(problems, where+": "+s)
-		}
-	}
-	for name, d := range p.Domains {
-		reach(string(name)+".approvers", d.Approvers)
-		for a, del := range d.Actions {
-			if len(del.Approvers.From) > 0 {
-				reach(fmt.Sprintf("%s.%s.approvers", name, a), del.Approvers)
-			}
-		}
-		for _, r := range d.Guardrails {
-			reach(r.When.where(), d.Approvers.Stricter(r.Approval))
-		}
-		for _, r := range d.Escalate {
-			reach(r.When.where(), r.Approval)
-			for _, rung := range r.Chain {
-				reach(r.When.where()+" chain", models.Approval{From: []string{rung.To}})
-			}
-		}
-	}
-	for _, g := range p.Grants {
-		if s := p.badGrant(g, who, now); s != "" {
-			problems = append(problems, "grants: "+s)
-		}
-	}
-	return problems
 }
 
 func unreachable(who Directory, a models.Approval) string {
