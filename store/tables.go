@@ -31,6 +31,7 @@ type table struct {
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
+	policies                                                    *table
 }
 
 func newTables(db *gorm.DB) (t tables, err error) {
@@ -51,6 +52,7 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.snapshots, models.Snapshot{}, keeping},
 		{&t.effects, models.Effect{}, func(*table) string { return " ON CONFLICT DO NOTHING RETURNING id" }},
 		{&t.decisions, models.Decision{}, func(*table) string { return "" }},
+		{&t.policies, models.PolicyVersion{}, func(*table) string { return "" }},
 		{&t.ledger, ledgerRow{}, func(*table) string { return "" }},
 	} {
 		if *def.into, err = newTable(db, cache, def.model); err != nil {

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -69,6 +68,8 @@ type Options struct {
 	// Beside lets a command work beside a running service on the same SQLite file: it may change things, but must not
 	// drain or run the queue.
 	Beside bool
+	// PolicyEvery is how often the policy file and the version in force are looked at. 2 s where zero.
+	PolicyEvery time.Duration
 }
 
 // App is remit, wired and ready to serve.
@@ -77,46 +78,37 @@ type App struct {
 	Store  *store.Store
 	Engine *decision.Engine
 	Bot    *bot.Bot
-	Policy *decision.Policy
 	People people
+	// Policies are the versions of the policy, with the one in force.
+	Policies *decision.Policies
 
 	opts    Options
 	sources sources
+	file    *decision.PolicyFile // nil: the policy is not in a file
+	reload  chan struct{}
 }
 
-// New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
+// Policy gives the policy in force.
+func (a *App) Policy() *decision.Policy { return a.Policies.Policy() }
+
+// New opens the database, takes up the policy and wires everything. Errors that the operator can mend are Invalid and say
 // how.
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID}}
-	policy, err := a.loadPolicy()
-	if err != nil {
-		return nil, err
-	}
-	a.Policy = policy
+	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID}, reload: make(chan struct{}, 1)}
+	var err error
 	a.Store, err = store.Open(ctx, store.Options{URL: cfg.DatabaseURL.Reveal(), Now: o.Now, Logger: o.Logger, Beside: o.Beside})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	if err := a.wire(ctx); err != nil {
+	a.Policies = newPolicies(a.Store, a.People, o)
+	err = a.takePolicy(ctx)
+	if err == nil {
+		err = a.wire(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
 	return a, nil
-}
-
-func (a *App) loadPolicy() (*decision.Policy, error) {
-	text := a.opts.Policy
-	if text == nil {
-		var err error
-		if text, err = os.ReadFile(a.Config.Policy); err != nil {
-			return nil, models.Errorf(models.Invalid,
-				"the policy cannot be read (%w): start from policy.example.yaml and name it under policy", err)
-		}
-	}
-	p, err := decision.LoadPolicy(text, a.People, a.opts.Now())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Config.Policy, err)
-	}
-	return p, nil
 }
 
 func (a *App) wire(ctx context.Context) error {
@@ -129,7 +121,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine = &decision.Engine{
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
-		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
+		Policy: a.Policies.Policy, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
@@ -139,7 +131,7 @@ func (a *App) botOptions() bot.Options {
 	s := a.Config.Slack
 	o := bot.Options{
 		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
-		People: a.People, Resolver: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
+		People: a.People, Resolver: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy().Zone,
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
 		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
 	}
@@ -176,6 +168,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.watchPolicy(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -238,7 +231,7 @@ func (a *App) server() *web.Server {
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Switcher: a.Engine, Switches: a.Store,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
-			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
+			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy().Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),
 	}
