@@ -58,7 +58,10 @@ var noField = regexp.MustCompile(`type (?:decision|models)\.(\w+?)(?:Env)? has n
 
 // plainExpr says what is wrong with an expression in one line: the place in it is told as (line:column).
 func plainExpr(err error) string {
-	return noField.ReplaceAllString(firstLine(strings.TrimSpace(err.Error())), `$1 has no field $2`)
+	return noField.ReplaceAllStringFunc(firstLine(strings.TrimSpace(err.Error())), func(s string) string {
+		m := noField.FindStringSubmatch(s)
+		return strings.ToLower(m[1]) + " has no field " + m[2]
+	})
 }
 
 func firstLine(s string) string {

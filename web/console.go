@@ -36,6 +36,10 @@ type ConsoleOptions struct {
 	Sessions    Sessions
 	People      People
 	Cards       Cards // nil: a plain card of the console's own
+	// Policies and PolicyEditor are what the policy page is of; nil: there is none. Backtester is for its preview; nil: none.
+	Policies     Policies
+	PolicyEditor PolicyEditor
+	Backtester   Backtester
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string
@@ -125,6 +129,7 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.POST("/dead/:id/replay", h.withForm, h.replay)
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
+	h.policyRoutes(g)
 	g.POST("/logout", h.withForm, h.logout)
 }
 
