@@ -323,8 +323,11 @@ func (l *loader) domain(name string, f domainFile, actions map[models.Action]*ac
 
 func (l *loader) rule(where string, f ruleFile) Rule {
 	approval := models.Approval(f.Approvers)
+	if len(f.To) > 0 && len(f.Approvers.From) > 0 {
+		l.wrong(where+".to", "to and approvers both say who answers: use approvers, which may say how many as well")
+	}
 	if len(f.To) > 0 {
-		approval = models.Approval{From: f.To, Count: 1}
+		approval.From, approval.Count = f.To, approval.Needed()
 	}
 	approval.Note = f.Note
 	r := Rule{Approval: approval, Note: f.Note}

@@ -101,6 +101,14 @@ func TestABrokenPolicyIsRefusedWithLineAndReason(t *testing.T) {
 		"holidays of nowhere":             {edit("country: DE", "country: XX"), "are not known"},
 		"pay days without a floor":        {edit("floor: 150000 USD, ", ""), "say what cash must be left"},
 		"not YAML":                        {"triage: [", "line 1"},
+		"a second document":               {smallPolicy + "---\ntriage: {}\n", "line 30: a second document begins here"},
+		"a key twice":                     {edit("  route:", "  priority: {level: ask}\n  route:"), `line 7: "priority" is there already, on line 6`},
+		"a list for a text":               {edit("Europe/Berlin", "[Europe/Berlin]"), "line 2: a list stands here, where a text is wanted"},
+		"to and approvers together":       {edit(`to: "@ops"`, `to: "@ops"`+"\n      approvers: \"@olga\""), "line 13: to and approvers both say who answers"},
+		"a rule that says not when":       {edit("    - when: ticket.mentions(\"lawyer\", \"gdpr\")\n      to", "    - to"), "line 12: a rule without a condition"},
+		"a queue without words":           {edit("  route:", "  queues: [{name: x}]\n  route:"), "line 7: a queue needs a name and words"},
+		"a rate that is none":             {edit("triage:", "rates: {base: USD, units: {EUR: much}}\ntriage:"), `line 4: "much" is not a rate`},
+		"a cap below zero":                {edit("actions_per_hour: 200", "actions_per_hour: -1"), "line 25: -1 is below zero"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := LoadPolicy([]byte(c.text), company, noon)

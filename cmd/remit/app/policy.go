@@ -125,6 +125,9 @@ func (a *App) CheckPolicy(ctx context.Context) []bot.Finding {
 		found = append(found, bot.Finding{What: "policy", OK: true, Says: fmt.Sprintf(
 			"version %d waits for a second person: remit policy show %d, then remit policy approve %d --as PERSON", n, n, n)})
 	}
+	if len(a.People.Managers()) < 2 {
+		found = append(found, bot.Finding{What: "policy", OK: true, Says: "fewer than two people have the manager role, so what one of them loosens in the console or by a command has nobody to approve it"})
+	}
 	return found
 }
 
