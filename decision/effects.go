@@ -92,7 +92,8 @@ func (e *Engine) stopped(ctx context.Context, eff models.Effect, d models.Decisi
 	if sw := switches[d.Domain]; sw.Paused && d.Autonomous && eff.Kind == models.EffectApply {
 		return true, retryable(e.recall(ctx, eff, d, sw))
 	}
-	return false, nil
+	stop, err := e.overruled(ctx, eff, d)
+	return stop, retryable(err)
 }
 
 func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision) (models.Write, error) {

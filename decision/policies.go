@@ -111,8 +111,7 @@ func (p *Policies) Check(ctx context.Context, text []byte) (*Policy, []string, e
 	if err != nil {
 		return nil, nil, err
 	}
-	loosens, err := p.loosens(inForce, policy)
-	return policy, loosens, err
+	return policy, p.loosens(inForce, policy), nil
 }
 
 // read reads a text that is to rule. One that delegates nothing at all is a file cut short more often than it is meant.
@@ -129,15 +128,15 @@ func (p *Policies) read(text []byte) (*Policy, error) {
 }
 
 // loosens says what the policy loosens beside the version in force; nothing beside none.
-func (p *Policies) loosens(inForce models.PolicyVersion, policy *Policy) ([]string, error) {
+func (p *Policies) loosens(inForce models.PolicyVersion, policy *Policy) []string {
 	if inForce.Number == 0 {
-		return nil, nil
+		return nil
 	}
 	old, err := ReadPolicy([]byte(inForce.Text))
 	if err != nil {
-		return []string{"The version in force cannot be read by this version of remit, so nothing can be said of what changes."}, nil
+		return []string{"The version in force cannot be read by this version of remit, so nothing can be said of what changes."}
 	}
-	return Loosens(old, policy), nil
+	return Loosens(old, policy)
 }
 
 // policyTries is how often a deed is tried again when versions move under it.
@@ -252,8 +251,8 @@ func (p *Policies) next(ctx context.Context, b brought, policy *Policy, inForce 
 	}
 	slices.Sort(v.Savers)
 	v.Savers = slices.Compact(v.Savers)
-	v.Loosens, err = p.loosens(inForce, policy)
-	return v, err
+	v.Loosens = p.loosens(inForce, policy)
+	return v, nil
 }
 
 // recentVersions is how far back it is looked for who brought the same text.

@@ -345,10 +345,19 @@ func TestABrokenFileLeavesTheLastGoodVersionAndSaysSo(t *testing.T) {
 	if p.Trouble() != "" || len(s.versions) != 2 {
 		t.Errorf("mended, it still says %q", p.Trouble())
 	}
-	p.Look(t.Context(), f, nil, fmt.Errorf("no such file"))
-	if !strings.Contains(p.Trouble(), "cannot be read") {
-		t.Errorf("without a file it says %q", p.Trouble())
+	for look, want := range []string{"", "cannot be read", "cannot be read"} {
+		if p.Look(t.Context(), f, nil, fmt.Errorf("no such file")); !strings.Contains(p.Trouble(), want) || want == "" && p.Trouble() != "" {
+			t.Errorf("without a file at look %d it says %q, want %q", look, p.Trouble(), want)
+		}
 	}
+	mustSave(t, p, tighter(smallPolicy)+"# console\n", boss, models.PolicyInForce)
+	for range 3 {
+		p.Look(t.Context(), f, []byte(tighter(smallPolicy)), nil)
+	}
+	if p.Trouble() != "" {
+		t.Errorf("with the file back it says %q", p.Trouble())
+	}
+	wantRules(t, p, tighter(smallPolicy)+"# console\n")
 }
 
 func TestAProcessStartsOnTheLastGoodVersion(t *testing.T) {

@@ -17,8 +17,10 @@ type PolicyFile struct {
 	// rather than somebody's wish to go back.
 	Shared bool
 
-	taken string // the sum of the text that was last imported, or refused
-	last  string // the sum at the last look
+	taken  string // the sum of the text that was last imported, or refused
+	wrong  string // what was wrong with that text
+	last   string // the sum at the last look
+	unread int    // looks in a row at which it could not be read
 }
 
 // Start takes the file up when the process starts. A file that is new becomes a version; a broken one is refused, and the
@@ -38,7 +40,7 @@ func (p *Policies) Start(ctx context.Context, f *PolicyFile, text []byte, readEr
 		return imported
 	}
 	if imported != nil {
-		p.refused(f, imported)
+		f.wrong = p.refused(f, imported)
 	}
 	return nil
 }
@@ -118,12 +120,15 @@ func (p *Policies) Import(ctx context.Context, f *PolicyFile, text []byte) error
 // half a policy.
 func (p *Policies) Look(ctx context.Context, f *PolicyFile, text []byte, readErr error) {
 	if readErr != nil {
-		if f.last != "" {
-			f.last = ""
+		if f.unread++; f.unread == 2 { // an editor may take it away for a moment
 			p.refused(f, models.Errorf(models.Invalid, "%s cannot be read: %v", f.Name, readErr))
 		}
 		return
 	}
+	if f.unread > 1 {
+		p.troubled(f.wrong)
+	}
+	f.unread = 0
 	sum := fileSum(text)
 	settled := sum == f.last
 	f.last = sum
@@ -137,20 +142,22 @@ func (p *Policies) Reload(ctx context.Context, f *PolicyFile, text []byte) {
 	err := p.Import(ctx, f, text)
 	switch models.KindOf(err) {
 	case "":
+		f.wrong = ""
 		p.troubled("")
 	case models.Unavailable:
 		f.taken = "" // and it is tried again at the next look
 		p.Log.Warn("the policy file could not be taken up yet", "file", f.Name, "err", err)
 	default:
-		p.refused(f, err)
+		f.wrong = p.refused(f, err)
 	}
 }
 
-// refused says loudly that the file is not what rules.
-func (p *Policies) refused(f *PolicyFile, err error) {
-	says := models.SentenceOf(err)
-	p.troubled(fmt.Sprintf("%s\nThe last good version stays in force.", says))
+// refused says loudly that the file is not what rules, and gives what it says.
+func (p *Policies) refused(f *PolicyFile, err error) string {
+	says := fmt.Sprintf("%s\nThe last good version stays in force.", models.SentenceOf(err))
+	p.troubled(says)
 	p.Log.Error("the policy file was refused; the last good version stays in force", "file", f.Name, "policy", p.version(), "err", err)
+	return says
 }
 
 func (p *Policies) version() string {

@@ -25,6 +25,16 @@ func (s *Store) PolicyVersion(ctx context.Context, number int) (v models.PolicyV
 	return v, err
 }
 
+// PolicyBySum gives the newest version of the text that decisions name by its sum, or NotFound: a ruling of long ago can be
+// made again by the policy that made it.
+func (s *Store) PolicyBySum(ctx context.Context, sum string) (v models.PolicyVersion, err error) {
+	err = classify(s.db.WithContext(ctx).Where("sum = ?", sum).Order("number DESC").Limit(1).Take(&v).Error)
+	if models.KindOf(err) == models.NotFound {
+		return v, models.Errorf(models.NotFound, "no version of the policy is %s", sum)
+	}
+	return v, err
+}
+
 // OpenPolicies gives the version in force and the one that waits for a second person; the zero version where there is none.
 func (s *Store) OpenPolicies(ctx context.Context) (inForce, proposed models.PolicyVersion, err error) {
 	var vs []models.PolicyVersion

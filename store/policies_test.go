@@ -35,6 +35,11 @@ var _ = claim("a version of the policy comes back as it was kept", func(t *testi
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}
+	if got, err := s.PolicyBySum(t.Context(), want.Sum); err != nil || got.Number != 1 {
+		t.Errorf("by its sum it is version %d, %v", got.Number, err)
+	}
+	_, err = s.PolicyBySum(t.Context(), "pol_none")
+	wantKind(t, err, models.NotFound)
 	if sum, err := s.PolicyFileSum(t.Context()); sum != "pol_file" || err != nil {
 		t.Errorf("the file's sum is %q, %v", sum, err)
 	}

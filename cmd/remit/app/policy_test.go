@@ -1,14 +1,18 @@
 package app_test
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"remit/cmd/remit/app"
 	"remit/config"
+	"remit/decision"
 	"remit/models"
 	"remit/store/pgtest"
 )
@@ -79,6 +83,102 @@ func TestWhatWaitsWhenThePolicyTightensIsAskedAndNotDone(t *testing.T) {
 	if heard := w.erp.all(); len(heard) != 0 {
 		t.Errorf("the ERP heard %q", heard)
 	}
+}
+
+// tuned are words of the policy that are changed while remit runs, some to loosen and some to tighten.
+var tuned = []struct{ old, new string }{
+	{"priority: {level: act, max_error: 90%}", "priority: {level: ask}"},
+	{"priority: {level: act, max_error: 90%}", "priority: {level: act, max_error: 1%}"},
+	{"  - {action: priority, level: act, by: olga, until: 2026-12-20, reason: test}\n", ""},
+	{"  escalate:\n", "  guardrails:\n    - when: ticket.mentions(\"invoice\", \"pay\", \"down\")\n  escalate:\n"},
+	{"expires: 8h", "expires: 6h"},
+	{"finance:\n", "broken:\nfinance:\n"},
+}
+
+// tuning changes the policy of a lab, in all the ways that people and machines do.
+type tuning struct {
+	*lab
+	policies *decision.Policies
+	file     *decision.PolicyFile
+	managers []models.Person
+}
+
+// restart has the process begin anew on what the database holds and the file says.
+func (u *tuning) restart(text []byte) {
+	u.policies = &decision.Policies{Ledger: u.store, Who: staff, Now: u.clock.Now, Log: slog.New(slog.DiscardHandler)}
+	u.file = &decision.PolicyFile{Name: "policy.yaml"}
+	u.must(u.policies.Start(context.Background(), u.file, text, nil))
+	u.engine.Policy = u.policies.Policy
+}
+
+func (u *tuning) text(rt *rapid.T) []byte {
+	e := rapid.SampledFrom(tuned).Draw(rt, "words")
+	if rapid.Bool().Draw(rt, "as it was") {
+		return policyText
+	}
+	return []byte(strings.Replace(string(policyText), e.old, e.new, 1))
+}
+
+// tune does one thing to the policy and finds that nothing was loosened but by a second person.
+func (u *tuning) tune(rt *rapid.T) {
+	ctx, before := context.Background(), u.policies.Policy()
+	who, text := rapid.SampledFrom(u.managers).Draw(rt, "who"), u.text(rt)
+	n := rapid.IntRange(1, 4).Draw(rt, "version")
+	second := ""
+	switch rapid.SampledFrom([]string{"save", "file", "approve", "rollback", "restart"}).Draw(rt, "deed") {
+	case "save":
+		_, _ = u.policies.Save(ctx, text, who, "console", "tuned")
+	case "file":
+		u.policies.Reload(ctx, u.file, text)
+	case "approve":
+		if st, err := u.policies.Status(ctx); err == nil && st.Proposed.Number > 0 {
+			n = st.Proposed.Number
+		}
+		if v, err := u.policies.Approve(ctx, n, who, "console"); err == nil && !v.SavedBy(who.ID) {
+			second = who.ID
+		}
+	case "rollback":
+		_, _ = u.policies.Rollback(ctx, n, who, "cli", "tuned")
+	case "restart":
+		u.restart(text)
+	}
+	if loosened := decision.Loosens(before, u.policies.Policy()); len(loosened) > 0 && second == "" {
+		u.Fatalf("nobody else approved, and yet: %q", loosened)
+	}
+}
+
+func TestNoReloadHasRemitActOutsideThePolicyInForce(t *testing.T) {
+	managers := []models.Person{{ID: "olga", Roles: []models.Role{models.RoleManager}}, {ID: "mo", Roles: []models.Role{models.RoleManager}}}
+	rapid.Check(t, func(rt *rapid.T) {
+		l := newLab(rt, t.TempDir())
+		defer l.store.Close()
+		u := &tuning{lab: l, managers: managers}
+		u.restart(policyText)
+		l.alone = func(d models.Decision) {
+			snap, err := l.store.Snapshot(context.Background(), d.FactsID)
+			l.must(err)
+			pr := models.Proposal{Action: d.Action, Item: d.Item, Value: d.Value, Before: d.Before, Confidence: d.Confidence, Segment: d.Segment}
+			r, _ := u.policies.Policy().Gate(pr, snap.Facts, decision.Situation{Now: l.clock.Now(), Writable: true})
+			if !r.Acts() {
+				l.Fatalf("%s was done by itself under %s, where the policy in force says %s: %q", d.ID, d.Policy, r.Outcome, r.Why)
+			}
+		}
+		rt.Repeat(map[string]func(*rapid.T){
+			"":        func(*rapid.T) { l.invariants() },
+			"event":   l.event,
+			"drain":   func(*rapid.T) { l.drain() },
+			"answer":  l.answer,
+			"effects": l.effects,
+			"policy":  u.tune,
+			"time": func(rt *rapid.T) {
+				l.clock.add(time.Duration(rapid.IntRange(1, 600).Draw(rt, "minutes")) * time.Minute)
+			},
+		})
+		report, err := l.store.Verify(context.Background())
+		if err != nil || !report.OK() {
+			rt.Fatalf("the ledger: %+v %v", report, err)
+		}
+	})
 }
 
 func TestEveryNodeRulesByThePolicyOfTheDatabase(t *testing.T) {
