@@ -116,7 +116,7 @@ func (c comparison) domain() {
 	}
 	c.approval(string(c.name), c.old.Approvers, c.new.Approvers)
 	if soonerThan(c.new.Expires, c.new.ExpiresWorking, c.old.Expires, c.old.ExpiresWorking) {
-		c.say("%s: a question ends after %s instead of %s.", c.name, spanWords(c.new.Expires, c.new.ExpiresWorking), spanWords(c.old.Expires, c.old.ExpiresWorking))
+		c.say("%s: a question ends after %s instead of %s.", c.name, spoken(c.new.Expires, c.new.ExpiresWorking), spoken(c.old.Expires, c.old.ExpiresWorking))
 	}
 	if c.old.Segment.Source != c.new.Segment.Source {
 		c.say("%s: its segments are named by %s instead of %s; levels and grants hold by segment.", c.name, quoted(c.new.Segment.Source), quoted(c.old.Segment.Source))
@@ -130,28 +130,6 @@ func (c comparison) domain() {
 // soonerThan reports whether a ends before b may: working time never passes faster than the clock.
 func soonerThan(a time.Duration, aWorking bool, b time.Duration, bWorking bool) bool {
 	return a < b || bWorking && !aWorking
-}
-
-func spanWords(d time.Duration, working bool) string {
-	if working {
-		return plainSpan(d) + " of working time"
-	}
-	return plainSpan(d)
-}
-
-// plainSpan says a duration as a policy would: 90d, 4h, 15m.
-func plainSpan(d time.Duration) string {
-	switch {
-	case d == 0:
-		return "no time"
-	case d%(24*time.Hour) == 0:
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
-	}
-	s := strings.TrimSuffix(d.String(), "0s")
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 func quoted(s string) string {
@@ -177,7 +155,7 @@ func (c comparison) action(a models.Action, old, new Delegation) {
 		c.say("%s: max_error rises from %s to %s.", name, share(old.MaxError), share(new.MaxError))
 	}
 	if new.Level == models.LevelActAfterWindow && old.Level == new.Level && new.Window < old.Window {
-		c.say("%s: the window to stop it shrinks from %s to %s.", name, plainSpan(old.Window), plainSpan(new.Window))
+		c.say("%s: the window to stop it shrinks from %s to %s.", name, spoken(old.Window, false), spoken(new.Window, false))
 	}
 	if old.Error.Source != new.Error.Source {
 		c.say("%s: what counts as an error changes from %s to %s.", name, quoted(old.Error.Source), quoted(new.Error.Source))

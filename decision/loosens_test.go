@@ -24,7 +24,7 @@ var policyEdits = map[string]struct{ old, new, says string }{
 	"holding only watched":                 {"hold: {level: act,", "hold: {level: observe,", "payments that look wrong are not held any more"},
 	"a larger error":                       {"max_error: 10%", "max_error: 11%", "triage.priority: max_error rises from 10 % to 11 %."},
 	"a smaller error":                      {"max_error: 10%", "max_error: 9%", ""},
-	"a shorter window":                     {"window: 4h", "window: 1h", "the window to stop it shrinks from 4h to 1h"},
+	"a shorter window":                     {"window: 4h", "window: 1h", "the window to stop it shrinks from 4 hours to 1 hour"},
 	"a longer window":                      {"window: 4h", "window: 8h", ""},
 	"a guardrail taken out":                {"    - when: vendor.bank_changed_within(\"90d\")\n      approvers: {from: \"@finance-leads\", count: 2}\n      note: call the vendor back on a known number\n", "", `the guardrail "vendor.bank_changed_within(\"90d\")" is removed`},
 	"a guardrail of another condition":     {`money("25000 USD")`, `money("20000 USD")`, "is removed, changed or moved"},
@@ -52,12 +52,12 @@ var policyEdits = map[string]struct{ old, new, says string }{
 	"a higher breach":                      {"breach: 5%", "breach: 6%", "with a probability of 6 % instead of 5 %"},
 	"no breach at all":                     {"breach: 5%", "breach: 0%", ""},
 	"a shorter horizon":                    {"horizon: 60d", "horizon: 30d", "30 days ahead instead of 60"},
-	"an older balance":                     {"max_age: 1d", "max_age: 2d", "a balance is trusted for 2d instead of 1d"},
+	"an older balance":                     {"max_age: 1d", "max_age: 2d", "a balance is trusted for 2 days instead of 24 hours"},
 	"another cost of money":                {"max_age: 1d", "max_age: 1d, cost_of_money: 6%", "the cost of money changes from 5 % to 6 %"},
 	"a class may be moved":                 {"max_age: 1d", "max_age: 1d, fixed: [tax]", "payments of the class payroll may be moved"},
-	"bank details sooner old":              {"  cash:", "  bank_fresh: 30d\n  cash:", "count as changed for 30d instead of 90d"},
+	"bank details sooner old":              {"  cash:", "  bank_fresh: 30d\n  cash:", "count as changed for 30 days instead of 90 days"},
 	"bank details later old":               {"  cash:", "  bank_fresh: 180d\n  cash:", ""},
-	"account facts longer fresh":           {"  priority:", "  account_age: 100d\n  priority:", "account facts count as known for 100d instead of 90d"},
+	"account facts longer fresh":           {"  priority:", "  account_age: 100d\n  priority:", "account facts count as known for 100 days instead of 90 days"},
 	"a cap raised":                         {"actions_per_hour: 200", "actions_per_hour: 201", "rises from 200 to 201"},
 	"a cap lowered":                        {"actions_per_hour: 200", "actions_per_hour: 199", ""},
 	"a cap removed":                        {"actions_per_hour: 200, ", "", "The cap of 200 actions an hour is removed."},
@@ -71,7 +71,7 @@ var policyEdits = map[string]struct{ old, new, says string }{
 	"hours":                                {"13:30-18:00", "13:30-17:00", "The calendar of working hours and holidays changes."},
 	"a new rate":                           {"triage:\n", "rates: {base: USD, units: {EUR: \"1.1\"}}\ntriage:\n", "EUR has a rate now"},
 	"a segment":                            {"triage:\n", "triage:\n  segment: account.tier\n", "segments are named by \"account.tier\" instead of nothing"},
-	"a question ends sooner":               {"triage:\n", "triage:\n  expires: 8h\n", "a question ends after 8h instead of 1d"},
+	"a question ends sooner":               {"triage:\n", "triage:\n  expires: 8h\n", "a question ends after 8 hours instead of 24 hours"},
 	"a question ends later":                {"triage:\n", "triage:\n  expires: 3d\n", ""},
 	"a question of working hours":          {"triage:\n", "triage:\n  expires: 24h business\n", ""},
 	"another rule of errors":               {"priority: {level: act,", "priority: {level: act, error: steps > 2,", "what counts as an error changes"},
@@ -114,6 +114,35 @@ func TestEveryLooseningIsSaidInAPlainSentence(t *testing.T) {
 	}
 	if got := Loosens(old, old); len(got) > 0 {
 		t.Errorf("nothing changed, and yet: %q", got)
+	}
+}
+
+func TestLooseningsOfWhatASmallPolicyLacks(t *testing.T) {
+	rates := func(base, eur string) string {
+		return "rates: {base: " + base + ", units: {EUR: \"" + eur + "\"}}\ntriage:\n"
+	}
+	for name, c := range map[string]struct{ at, old, new, says string }{
+		"a rate":                          {"triage:\n", rates("USD", "1.1"), rates("USD", "1.2"), "The rate of EUR changes from 1.1 to 1.2"},
+		"the base of rates":               {"triage:\n", rates("USD", "1.1"), rates("GBP", "1.1"), "Rates are told in GBP instead of USD."},
+		"a rate taken out":                {"triage:\n", rates("USD", "1.1"), "triage:\n", ""},
+		"queues nobody looks at":          {"  route: {level: ask}", "  route: {level: act}", "  route: {level: act}\n  queues: [{name: a, words: [b]}]", "the queues change"},
+		"macros nobody looks at":          {"  route: {level: ask}", "  reply: {level: act}", "  reply: {level: act}\n  macros: [{title: a, words: [b], text: c}]", "the macros change"},
+		"fewer audits":                    {"route: {level: ask}", "route: {level: ask, audits: 40}", "route: {level: ask, audits: 30}", "fewer audits a month: 30 instead of 40"},
+		"the end of working hours":        {"triage:\n", "triage:\n  expires: 8h business\n", "triage:\n  expires: 9h\n", "a question ends after 9 hours instead of 8 hours of working time"},
+		"a stand-in taken out":            {"      chain:", "      out_of_hours: \"@ops\"\n      chain:", "      chain:", "outside working hours none is asked instead of @ops"},
+		"a new guardrail with a stand-in": {"  guardrails:\n", "  guardrails:\n", "  guardrails:\n    - when: payable.po == \"\"\n      out_of_hours: \"@ops\"\n", "has @ops answer what others are asked now"},
+		"guardrails in another order": {
+			"  guardrails:\n", "  guardrails:\n    - when: payable.po == \"\"\n    - when: cash.breach > 0.5\n",
+			"  guardrails:\n    - when: cash.breach > 0.5\n    - when: payable.po == \"\"\n", "is removed, changed or moved",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			load := func(with string) *Policy { return loadPolicy(t, strings.Replace(smallPolicy, c.at, with, 1)) }
+			got := strings.Join(Loosens(load(c.old), load(c.new)), "\n")
+			if !strings.Contains(got, c.says) || c.says == "" && got != "" {
+				t.Errorf("got %q, want %q", got, c.says)
+			}
+		})
 	}
 }
 

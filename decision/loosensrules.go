@@ -83,7 +83,7 @@ func (c comparison) everyList() [][]string {
 // triage compares what tickets are judged by. Where a person sees each case before anything happens, words may change.
 func (c comparison) triage(old, new models.TriageRules) {
 	if new.AccountAge > old.AccountAge {
-		c.say("%s: account facts count as known for %s instead of %s.", c.name, plainSpan(new.AccountAge), plainSpan(old.AccountAge))
+		c.say("%s: account facts count as known for %s instead of %s.", c.name, spoken(new.AccountAge, false), spoken(old.AccountAge, false))
 	}
 	if c.new.Actions[models.ActionRoute].Level.Autonomous() && !slices.EqualFunc(old.Queues, new.Queues, sameQueue) {
 		c.say("%s: the queues change, and tickets may be routed without being asked about.", c.name)
@@ -111,7 +111,7 @@ func (c comparison) cash(old, new models.CashRules) {
 		c.say("%s: cash is looked at %d days ahead instead of %d.", c.name, new.Horizon, old.Horizon)
 	}
 	if new.MaxAge > old.MaxAge {
-		c.say("%s: a balance is trusted for %s instead of %s.", c.name, plainSpan(new.MaxAge), plainSpan(old.MaxAge))
+		c.say("%s: a balance is trusted for %s instead of %s.", c.name, spoken(new.MaxAge, false), spoken(old.MaxAge, false))
 	}
 	if new.CostBPS != old.CostBPS {
 		c.say("%s: the cost of money changes from %s to %s, and with it which days are chosen.", c.name, share(float64(old.CostBPS)/10_000), share(float64(new.CostBPS)/10_000))
@@ -120,7 +120,7 @@ func (c comparison) cash(old, new models.CashRules) {
 		c.say("%s: payments of the class %s may be moved.", c.name, strings.Join(gone, ", "))
 	}
 	if new.BankFresh < old.BankFresh {
-		c.say("%s: changed bank details count as changed for %s instead of %s.", c.name, plainSpan(new.BankFresh), plainSpan(old.BankFresh))
+		c.say("%s: changed bank details count as changed for %s instead of %s.", c.name, spoken(new.BankFresh, false), spoken(old.BankFresh, false))
 	}
 }
 
