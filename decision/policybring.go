@@ -61,7 +61,7 @@ func (p *Policies) bring(ctx context.Context, b brought) (v models.PolicyVersion
 			break
 		}
 	}
-	if err != nil {
+	if err != nil || v.State != models.PolicyInForce {
 		return v, err
 	}
 	return v, p.Refresh(ctx)

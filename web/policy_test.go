@@ -252,3 +252,15 @@ func TestAHostilePolicyIsShownAsText(t *testing.T) {
 		wantLacks(t, page, "<script>", "</textarea><script")
 	}
 }
+
+func TestAFileThatWasRefusedIsToldOnEveryPage(t *testing.T) {
+	_, _, o := policyDesk(t)
+	p := o.Policies.(*decision.Policies)
+	p.Reload(t.Context(), &decision.PolicyFile{Name: "policy.yaml"}, []byte("triage: {rout: {}} # <script>"))
+	v := visit(t, o).as("priya")
+	_, page, _ := v.get("/")
+	wantHas(t, page, "The policy file is not what rules.", "policy.yaml: the policy was refused", `<a href="/policy">Policy</a>`)
+	_, page, _ = v.get("/policy")
+	wantHas(t, page, "line 1: &#34;rout&#34; is not a key here", "The last good version stays in force.")
+	wantLacks(t, page, "<script>")
+}

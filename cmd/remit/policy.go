@@ -22,6 +22,9 @@ import (
 // viaCLI is how a version came that was brought by a command.
 const viaCLI = "cli"
 
+// policyTime is how commands tell when.
+const policyTime = "2006-01-02 15:04 UTC"
+
 // policyHistory is how many versions a list shows.
 const policyHistory = 50
 
@@ -73,7 +76,7 @@ func (c *cli) policyList() *cobra.Command {
 				}
 				w := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
 				for _, v := range vs {
-					fmt.Fprintf(w, "%d\t%s\t%s\t%s, %s\t%s\n", v.Number, v.State.Words(), v.CreatedAt.Format("2006-01-02 15:04"), v.Author.Display(), v.Via, v.Why)
+					fmt.Fprintf(w, "%d\t%s\t%s\t%s, %s\t%s\n", v.Number, v.State.Words(), v.CreatedAt.UTC().Format(policyTime), v.Author.Display(), v.Via, v.Why)
 				}
 				return w.Flush()
 			})
@@ -125,9 +128,9 @@ func number(s string) (int, error) {
 // describe prints all of a version but its text, as comments: what is printed is still a policy.
 func (d desk) describe(v models.PolicyVersion) {
 	fmt.Fprintf(d.out, "# Version %d (%s) is %s.\n# By %s, %s, via %s: %s\n",
-		v.Number, v.Sum, v.State.Words(), v.Author.Display(), v.CreatedAt.Format("2006-01-02 15:04"), v.Via, oneLine(v.Why))
+		v.Number, v.Sum, v.State.Words(), v.Author.Display(), v.CreatedAt.UTC().Format(policyTime), v.Via, oneLine(v.Why))
 	if v.ApprovedBy.ID != "" {
-		fmt.Fprintf(d.out, "# Approved by %s, %s.\n", v.ApprovedBy.Display(), v.InForceAt.Format("2006-01-02 15:04"))
+		fmt.Fprintf(d.out, "# Approved by %s, %s.\n", v.ApprovedBy.Display(), v.InForceAt.UTC().Format(policyTime))
 	}
 	if v.Note != "" {
 		fmt.Fprintf(d.out, "# It ended: %s\n", oneLine(v.Note))

@@ -207,3 +207,28 @@ func TestARunningServiceTakesUpFileAndCommands(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAKillSwitchWorksThoughThePolicyCanNoLongerRule(t *testing.T) {
+	o := policyOffice(t)
+	o.write("policy.yaml", firstPolicy)
+	text, err := os.ReadFile(o.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.write("remit.yaml", strings.Replace(string(text), `"groups":["leads"]`, `"groups":[]`, 1)) // nobody is in @leads any more
+	if _, err := o.run("serve"); models.KindOf(err) != models.Invalid || !strings.Contains(err.Error(), "can no longer rule") {
+		t.Errorf("it serves a policy that reaches nobody: %v", err)
+	}
+	o.must("was paused by Olga", "pause", "finance", "--as", "olga", "--why", "nobody is there")
+	if out, err := o.run("doctor"); err == nil || !strings.Contains(out, "version 1, in force, can no longer rule") {
+		t.Errorf("the doctor says %v\n%s", err, out)
+	}
+	o.write("policy.yaml", strings.Replace(firstPolicy, "@leads", "@olga", 1))
+	if _, err := o.run("serve"); models.KindOf(err) != models.Invalid || !strings.Contains(err.Error(), "remit policy approve 2") {
+		t.Errorf("the way out is not named: %v", err)
+	}
+	o.must("Version 2 is in force.", "policy", "approve", "2", "--as", "mo")
+	if err := o.open().Close(); err != nil {
+		t.Error(err)
+	}
+}

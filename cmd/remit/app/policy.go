@@ -48,10 +48,28 @@ func (a *App) takePolicy(ctx context.Context) error {
 		text, err := os.ReadFile(a.Config.Policy)
 		return a.Policies.Start(ctx, a.file, text, err)
 	}
-	if err := a.Policies.Refresh(ctx); err != nil || a.Policy() != nil {
+	err := a.Policies.Refresh(ctx)
+	if models.KindOf(err) == models.Invalid {
+		return a.readInForce(ctx)
+	}
+	if err != nil || a.Policy() != nil {
 		return err
 	}
 	policy, err := a.loadFile()
+	if err == nil {
+		a.Policies.Use(policy)
+	}
+	return err
+}
+
+// readInForce takes the version in force as it is written, for a command: whom it names may have left, and a kill switch
+// must work all the same. The service does not start on it.
+func (a *App) readInForce(ctx context.Context) error {
+	st, err := a.Policies.Status(ctx)
+	if err != nil {
+		return err
+	}
+	policy, err := decision.ReadPolicy([]byte(st.InForce.Text))
 	if err == nil {
 		a.Policies.Use(policy)
 	}
@@ -121,6 +139,14 @@ func (a *App) CheckPolicy(ctx context.Context) []bot.Finding {
 		return []bot.Finding{{What: "policy", Says: err.Error(), Mend: "check database_url"}}
 	}
 	found := []bot.Finding{a.checkPolicyFile(st)}
+	if n := st.InForce.Number; n > 0 {
+		if _, err := decision.LoadPolicy([]byte(st.InForce.Text), a.People, a.opts.Now()); err != nil {
+			found = append(found, bot.Finding{
+				What: "policy", Says: fmt.Sprintf("version %d, in force, can no longer rule, and remit serve does not start on it: %s", n, models.SentenceOf(err)),
+				Mend: "mend the people in the configuration, or have a version approved that names those who are there",
+			})
+		}
+	}
 	if n := st.Proposed.Number; n > 0 {
 		found = append(found, bot.Finding{What: "policy", OK: true, Says: fmt.Sprintf(
 			"version %d waits for a second person: remit policy show %d, then remit policy approve %d --as PERSON", n, n, n)})
