@@ -321,6 +321,29 @@ func TestAFileIsTakenUpOnceItHoldsStill(t *testing.T) {
 	wantRules(t, p, tighter(smallPolicy)+"# console\n")
 }
 
+func TestBeingToldToLookAtAFileThatDidNotChangeTakesNothingBack(t *testing.T) {
+	p, s, _ := board(t)
+	f := &PolicyFile{Name: "policy.yaml"}
+	if err := p.Start(t.Context(), f, []byte(smallPolicy), nil); err != nil {
+		t.Fatal(err)
+	}
+	mustSave(t, p, tighter(smallPolicy), boss, models.PolicyInForce)
+	p.Reload(t.Context(), f, []byte(smallPolicy))
+	wantRules(t, p, tighter(smallPolicy))
+
+	again := &Policies{Ledger: s, Who: company, Now: p.Now, Log: p.Log}
+	f = &PolicyFile{Name: "policy.yaml"}
+	if err := again.Start(t.Context(), f, nil, fmt.Errorf("no such file")); err != nil || !strings.Contains(again.Trouble(), "cannot be read") {
+		t.Fatalf("started without its file: %v, %q", err, again.Trouble())
+	}
+	for range 3 {
+		again.Look(t.Context(), f, []byte(smallPolicy), nil)
+	}
+	if wantRules(t, again, tighter(smallPolicy)); again.Trouble() != "" || len(s.versions) != 2 {
+		t.Errorf("with the file back there are %d versions, and it says %q", len(s.versions), again.Trouble())
+	}
+}
+
 func TestAFileThatIsChangedBackTakesItsProposalBack(t *testing.T) {
 	p, s, _ := board(t)
 	f := &PolicyFile{Name: "policy.yaml"}

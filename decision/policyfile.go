@@ -40,7 +40,10 @@ func (p *Policies) Start(ctx context.Context, f *PolicyFile, text []byte, readEr
 		return imported
 	}
 	if imported != nil {
-		f.wrong = p.refused(f, imported)
+		says := p.refused(f, imported)
+		if readErr == nil {
+			f.wrong = says
+		}
 	}
 	return nil
 }
@@ -60,15 +63,16 @@ func (p *Policies) cannotRule(ctx context.Context, why, imported error) error {
 }
 
 func (p *Policies) fileAtStart(ctx context.Context, f *PolicyFile, text []byte, readErr error) error {
-	if readErr != nil {
-		return models.Errorf(models.Invalid, "%s cannot be read: %v: start from policy.example.yaml and name it under policy", f.Name, readErr)
-	}
-	sum := fileSum(text)
-	f.taken, f.last = sum, sum
 	seen, err := p.Ledger.PolicyFileSum(ctx)
 	if err != nil {
 		return err
 	}
+	if readErr != nil {
+		f.taken, f.unread = seen, 2
+		return models.Errorf(models.Invalid, "%s cannot be read: %v: start from policy.example.yaml and name it under policy", f.Name, readErr)
+	}
+	sum := fileSum(text)
+	f.taken, f.last = sum, sum
 	if seen == sum {
 		_, err := p.read(text) // it was imported already, but may be broken since: people come and go
 		return p.named(f, err)
@@ -137,8 +141,12 @@ func (p *Policies) Look(ctx context.Context, f *PolicyFile, text []byte, readErr
 	}
 }
 
-// Reload takes the file's text up now, as when a process is told to.
+// Reload takes the file's text up now, as when a process is told to. A text that was taken up before is no news: what came
+// after it by other ways stays.
 func (p *Policies) Reload(ctx context.Context, f *PolicyFile, text []byte) {
+	if f.wrong == "" && fileSum(text) == f.taken {
+		return
+	}
 	err := p.Import(ctx, f, text)
 	switch models.KindOf(err) {
 	case "":
