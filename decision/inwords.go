@@ -44,9 +44,9 @@ func (p *Policy) InWords() (domains []Words, everywhere []string) {
 		}
 		if c := d.Cash; name == models.Finance && c.Floor.Currency != "" {
 			w.Rules = append(w.Rules, fmt.Sprintf("Cash may fall below %s with a probability of at most %s within %d days; a balance older than %s stops all timing.",
-				c.Floor.Display(), share(c.Breach), c.Horizon, spoken(c.MaxAge, false)))
+				c.Floor.Display(), share(c.Breach), c.Horizon, lasting(c.MaxAge, false)))
 		}
-		w.Rules = append(w.Rules, fmt.Sprintf("A question that nobody answers ends after %s; nothing is done then.", spoken(d.Expires, d.ExpiresWorking)))
+		w.Rules = append(w.Rules, fmt.Sprintf("A question that nobody answers ends after %s; nothing is done then.", lasting(d.Expires, d.ExpiresWorking)))
 		domains = append(domains, w)
 	}
 	return domains, p.capsInWords()
@@ -72,7 +72,7 @@ func (p *Policy) actionInWords(a models.Action, d Delegation) string {
 	case models.LevelAsk:
 		return fmt.Sprintf("It asks %s each time.", people)
 	case models.LevelActAfterWindow:
-		return fmt.Sprintf("Once that is earned or granted, and at least %s sure, it acts unless somebody stops it within %s; else it asks %s.", share(1-d.MaxError), spoken(d.Window, false), people)
+		return fmt.Sprintf("Once that is earned or granted, and at least %s sure, it acts unless somebody stops it within %s; else it asks %s.", share(1-d.MaxError), lasting(d.Window, false), people)
 	case models.LevelAct:
 		return fmt.Sprintf("Once that is earned or granted, and at least %s sure, it acts by itself; else it asks %s.", share(1-d.MaxError), people)
 	}
@@ -98,7 +98,7 @@ func whom(a models.Approval) string {
 func rest(r Rule) string {
 	var s string
 	for _, step := range r.Chain {
-		s += fmt.Sprintf(", then %s after %s", step.To, spoken(step.After, step.Working))
+		s += fmt.Sprintf(", then %s after %s", step.To, lasting(step.After, step.Working))
 	}
 	if r.OutOfHours != "" {
 		s += fmt.Sprintf(", and %s at once outside working hours", r.OutOfHours)
@@ -109,8 +109,8 @@ func rest(r Rule) string {
 	return s
 }
 
-// spoken says a duration to people: "4 hours", "15 minutes of working time".
-func spoken(d time.Duration, working bool) string {
+// lasting says a duration to people: "4 hours", "15 minutes of working time".
+func lasting(d time.Duration, working bool) string {
 	n, unit := d.Hours(), "hour"
 	switch {
 	case d >= 48*time.Hour && d%(24*time.Hour) == 0:

@@ -13,14 +13,15 @@ import (
 
 // The policy file as it is written.
 type policyFile struct {
-	Timezone string       `yaml:"timezone"`
-	Calendar calendarFile `yaml:"calendar"`
-	Hours    hours        `yaml:"hours"`
-	Rates    ratesFile    `yaml:"rates"`
-	Triage   *triageFile  `yaml:"triage"`
-	Finance  *financeFile `yaml:"finance"`
-	Caps     capsFile     `yaml:"caps"`
-	Grants   []grantFile  `yaml:"grants"`
+	Timezone string                `yaml:"timezone"`
+	Calendar calendarFile          `yaml:"calendar"`
+	Hours    hours                 `yaml:"hours"`
+	Rates    ratesFile             `yaml:"rates"`
+	Triage   *triageFile           `yaml:"triage"`
+	Finance  *financeFile          `yaml:"finance"`
+	Domains  map[string]*otherFile `yaml:"domains"`
+	Caps     capsFile              `yaml:"caps"`
+	Grants   []grantFile           `yaml:"grants"`
 }
 
 type calendarFile struct {
@@ -175,6 +176,7 @@ func (l *loader) policy(f policyFile) *Policy {
 	if f.Finance != nil {
 		p.Domains[models.Finance] = l.finance(*f.Finance)
 	}
+	l.others(p, f.Domains)
 	if f.Caps.ActionsPerHour < 0 {
 		l.wrong("caps.actions_per_hour", "%d is below zero", f.Caps.ActionsPerHour)
 	}
@@ -207,7 +209,7 @@ func (l *loader) readRates(f ratesFile) models.Rates {
 }
 
 func (l *loader) triage(f triageFile) *Domain {
-	d := l.domain("triage", f.domainFile, map[models.Action]*actionFile{
+	d := l.domain(models.Triage, f.domainFile, map[models.Action]*actionFile{
 		models.ActionPriority: f.Priority, models.ActionRoute: f.Route, models.ActionTag: f.Tag, models.ActionReply: f.Reply,
 	})
 	d.Triage = models.TriageRules{
@@ -227,7 +229,7 @@ func (l *loader) triage(f triageFile) *Domain {
 }
 
 func (l *loader) finance(f financeFile) *Domain {
-	d := l.domain("finance", f.domainFile, map[models.Action]*actionFile{
+	d := l.domain(models.Finance, f.domainFile, map[models.Action]*actionFile{
 		models.ActionSchedule: f.Schedule, models.ActionHold: f.Hold,
 	})
 	d.Cash = models.CashRules{
@@ -283,17 +285,18 @@ func shareOr(p *percent, otherwise float64) float64 {
 	return float64(*p)
 }
 
-func (l *loader) domain(name string, f domainFile, actions map[models.Action]*actionFile) *Domain {
+func (l *loader) domain(name models.Domain, f domainFile, actions map[models.Action]*actionFile) *Domain {
+	at := pathOf(name)
 	d := &Domain{
 		Approvers: models.Approval(f.Approvers), Expires: or(f.Expires.d, defaultExpires), ExpiresWorking: f.Expires.d > 0 && f.Expires.hours.or(l.working),
-		Segment: l.segment(name, f.Segment), Actions: map[models.Action]Delegation{},
+		Segment: l.segment(at, f.Segment), Actions: map[models.Action]Delegation{},
 	}
 	for a, af := range actions {
 		if af == nil {
 			continue
 		}
 		if af.Level == "" {
-			l.wrong(fmt.Sprintf("%s.%s.level", name, a), "say the level of %s: observe, ask, act-after-window or act", a)
+			l.wrong(fmt.Sprintf("%s.%s.level", at, keyOf(a)), "say the level of %s: observe, ask, act-after-window or act", keyOf(a))
 		}
 		del := Delegation{
 			Level: models.Level(af.Level), MaxError: defaultMaxError, Approvers: models.Approval(af.Approvers),
@@ -302,17 +305,17 @@ func (l *loader) domain(name string, f domainFile, actions map[models.Action]*ac
 		if af.MaxError != nil {
 			del.MaxError = float64(*af.MaxError)
 		}
-		del.Error, del.Goal, del.Audits = l.evidence(fmt.Sprintf("%s.%s", name, a), a, *af)
+		del.Error, del.Goal, del.Audits = l.evidence(at+"."+keyOf(a), a, *af)
 		d.Actions[a] = del
 	}
 	if d.Expires > longest {
-		l.wrong(name+".expires", "nobody waits longer than a year")
+		l.wrong(at+".expires", "nobody waits longer than a year")
 	}
 	for i, r := range f.Guardrails {
-		d.Guardrails = append(d.Guardrails, l.rule(fmt.Sprintf("%s.guardrails.%d", name, i), r))
+		d.Guardrails = append(d.Guardrails, l.rule(fmt.Sprintf("%s.guardrails.%d", at, i), r))
 	}
 	for i, r := range f.Escalate {
-		where := fmt.Sprintf("%s.escalate.%d", name, i)
+		where := fmt.Sprintf("%s.escalate.%d", at, i)
 		if len(r.To) == 0 && len(r.Approvers.From) == 0 {
 			l.wrong(where+".to", "an escalation says whom it goes to")
 		}
@@ -352,6 +355,10 @@ func (l *loader) rule(where string, f ruleFile) Rule {
 	cond, err := Compile(f.When.text, l.rates)
 	if err != nil {
 		l.wrong(where+".when", "when: %s", plainExpr(err))
+		return r
+	}
+	if wrong := cond.foreign(domainOf(where)); wrong != "" {
+		l.wrong(where+".when", "when: %s", wrong)
 		return r
 	}
 	cond.Line = f.When.line

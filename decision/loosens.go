@@ -116,7 +116,7 @@ func (c comparison) domain() {
 	}
 	c.approval(string(c.name), c.old.Approvers, c.new.Approvers)
 	if soonerThan(c.new.Expires, c.new.ExpiresWorking, c.old.Expires, c.old.ExpiresWorking) {
-		c.say("%s: a question ends after %s instead of %s.", c.name, spoken(c.new.Expires, c.new.ExpiresWorking), spoken(c.old.Expires, c.old.ExpiresWorking))
+		c.say("%s: a question ends after %s instead of %s.", c.name, lasting(c.new.Expires, c.new.ExpiresWorking), lasting(c.old.Expires, c.old.ExpiresWorking))
 	}
 	if c.old.Segment.Source != c.new.Segment.Source {
 		c.say("%s: its segments are named by %s instead of %s; levels and grants hold by segment.", c.name, quoted(c.new.Segment.Source), quoted(c.old.Segment.Source))
@@ -125,6 +125,7 @@ func (c comparison) domain() {
 	c.rules("escalation", c.old.Escalate, c.new.Escalate)
 	c.triage(c.old.Triage, c.new.Triage)
 	c.cash(c.old.Cash, c.new.Cash)
+	c.other(c.old, c.new)
 }
 
 // soonerThan reports whether a ends before b may: working time never passes faster than the clock.
@@ -141,7 +142,7 @@ func quoted(s string) string {
 
 // action compares how far an action is delegated. Observing does nothing to anybody, so it may begin at once.
 func (c comparison) action(a models.Action, old, new Delegation) {
-	name := fmt.Sprintf("%s.%s", c.name, a)
+	name := fmt.Sprintf("%s.%s", c.name, keyOf(a))
 	if new.Level == models.LevelObserve && old.Level == models.LevelOff {
 		return
 	}
@@ -155,7 +156,7 @@ func (c comparison) action(a models.Action, old, new Delegation) {
 		c.say("%s: max_error rises from %s to %s.", name, share(old.MaxError), share(new.MaxError))
 	}
 	if new.Level == models.LevelActAfterWindow && old.Level == new.Level && new.Window < old.Window {
-		c.say("%s: the window to stop it shrinks from %s to %s.", name, spoken(old.Window, false), spoken(new.Window, false))
+		c.say("%s: the window to stop it shrinks from %s to %s.", name, lasting(old.Window, false), lasting(new.Window, false))
 	}
 	if old.Error.Source != new.Error.Source {
 		c.say("%s: what counts as an error changes from %s to %s.", name, quoted(old.Error.Source), quoted(new.Error.Source))

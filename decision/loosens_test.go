@@ -118,6 +118,9 @@ func TestEveryLooseningIsSaidInAPlainSentence(t *testing.T) {
 }
 
 func TestLooseningsOfWhatASmallPolicyLacks(t *testing.T) {
+	stock := func(also string) string {
+		return "domains:\n  stock:\n    approvers: \"@ops\"\n    reorder: {level: ask}\n    " + also + "\ncaps:"
+	}
 	rates := func(base, eur string) string {
 		return "rates: {base: " + base + ", units: {EUR: \"" + eur + "\"}}\ntriage:\n"
 	}
@@ -135,6 +138,12 @@ func TestLooseningsOfWhatASmallPolicyLacks(t *testing.T) {
 			"  guardrails:\n", "  guardrails:\n    - when: payable.po == \"\"\n    - when: cash.breach > 0.5\n",
 			"  guardrails:\n    - when: cash.breach > 0.5\n    - when: payable.po == \"\"\n", "is removed, changed or moved",
 		},
+		"a source that may propose":   {"caps:", stock("sources: [erp]"), stock("sources: [erp, crm]"), "stock: crm may propose as well."},
+		"every source may propose":    {"caps:", stock("sources: [erp]"), stock("max_age: 1d"), "stock: every source may propose, not only erp."},
+		"one source only may propose": {"caps:", stock("max_age: 1d"), stock("sources: [erp]"), ""},
+		"facts of others, older":      {"caps:", stock("max_age: 1d"), stock("max_age: 2d"), "stock: facts count as known for 2 days instead of 24 hours."},
+		"an action of others":         {"caps:", stock("max_age: 1d"), stock("return: {level: act}"), "stock.return: the level rises from none to act."},
+		"a domain of others":          {"caps:", "caps:", stock("max_age: 1d"), "stock.reorder: the level rises from none to ask."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			load := func(with string) *Policy { return loadPolicy(t, strings.Replace(smallPolicy, c.at, with, 1)) }
@@ -155,11 +164,11 @@ func TestNoPartOfAPolicyIsForgottenWhenItIsCompared(t *testing.T) {
 	}
 	compared := map[string][]string{
 		"Policy":      {"Zone", "Calendar", "Rates", "Caps", "Grants"},
-		"Domain":      {"Approvers", "Expires", "ExpiresWorking", "Segment", "Guardrails", "Escalate", "Triage", "Cash"},
+		"Domain":      {"Approvers", "Expires", "ExpiresWorking", "Segment", "Guardrails", "Escalate", "Triage", "Cash", "MaxAge", "Sources"},
 		"Delegation":  {"Level", "MaxError", "Window", "Approvers", "Error", "Goal", "Audits"},
 		"Rule":        {"When", "Approval", "Chain", "OutOfHours"},
 		"Caps":        {"ActionsPerHour", "MoneyPerDay"},
-		"Grant":       {"Action", "Segment", "Level", "By", "Until", "Reason"},
+		"Grant":       {"ID", "Action", "Segment", "Level", "By", "Until", "Reason", "At", "EndedAt", "Ended"},
 		"TriageRules": {"Queues", "Macros", "AccountAge"},
 		"CashRules":   {"Floor", "Breach", "Horizon", "MaxAge", "Fixed", "CostBPS", "BankFresh"},
 		"Approval":    {"From", "Count", "NotRequester", "Note"},

@@ -83,7 +83,7 @@ func (c comparison) everyList() [][]string {
 // triage compares what tickets are judged by. Where a person sees each case before anything happens, words may change.
 func (c comparison) triage(old, new models.TriageRules) {
 	if new.AccountAge > old.AccountAge {
-		c.say("%s: account facts count as known for %s instead of %s.", c.name, spoken(new.AccountAge, false), spoken(old.AccountAge, false))
+		c.say("%s: account facts count as known for %s instead of %s.", c.name, lasting(new.AccountAge, false), lasting(old.AccountAge, false))
 	}
 	if c.new.Actions[models.ActionRoute].Level.Autonomous() && !slices.EqualFunc(old.Queues, new.Queues, sameQueue) {
 		c.say("%s: the queues change, and tickets may be routed without being asked about.", c.name)
@@ -111,7 +111,7 @@ func (c comparison) cash(old, new models.CashRules) {
 		c.say("%s: cash is looked at %d days ahead instead of %d.", c.name, new.Horizon, old.Horizon)
 	}
 	if new.MaxAge > old.MaxAge {
-		c.say("%s: a balance is trusted for %s instead of %s.", c.name, spoken(new.MaxAge, false), spoken(old.MaxAge, false))
+		c.say("%s: a balance is trusted for %s instead of %s.", c.name, lasting(new.MaxAge, false), lasting(old.MaxAge, false))
 	}
 	if new.CostBPS != old.CostBPS {
 		c.say("%s: the cost of money changes from %s to %s, and with it which days are chosen.", c.name, share(float64(old.CostBPS)/10_000), share(float64(new.CostBPS)/10_000))
@@ -120,7 +120,22 @@ func (c comparison) cash(old, new models.CashRules) {
 		c.say("%s: payments of the class %s may be moved.", c.name, strings.Join(gone, ", "))
 	}
 	if new.BankFresh < old.BankFresh {
-		c.say("%s: changed bank details count as changed for %s instead of %s.", c.name, spoken(new.BankFresh, false), spoken(old.BankFresh, false))
+		c.say("%s: changed bank details count as changed for %s instead of %s.", c.name, lasting(new.BankFresh, false), lasting(old.BankFresh, false))
+	}
+}
+
+// other compares what proposals of another system are judged by. To name no source is to take from all.
+func (c comparison) other(old, new *Domain) {
+	if new.MaxAge > old.MaxAge {
+		c.say("%s: facts count as known for %s instead of %s.", c.name, lasting(new.MaxAge, false), lasting(old.MaxAge, false))
+	}
+	if len(old.Sources) == 0 {
+		return
+	}
+	if len(new.Sources) == 0 {
+		c.say("%s: every source may propose, not only %s.", c.name, strings.Join(old.Sources, ", "))
+	} else if added := lacking(new.Sources, old.Sources); len(added) > 0 {
+		c.say("%s: %s may propose as well.", c.name, strings.Join(added, ", "))
 	}
 }
 

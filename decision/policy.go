@@ -32,6 +32,9 @@ type Domain struct {
 	Escalate       []Rule
 	Triage         models.TriageRules
 	Cash           models.CashRules
+	// MaxAge is how old the facts of another system may be; Sources are those of it that may propose, all where none is named.
+	MaxAge  time.Duration
+	Sources []string
 }
 
 // Delegation is how far an action is delegated.
@@ -62,26 +65,7 @@ type Caps struct {
 }
 
 // Grant is a level that a named person has granted ahead of evidence.
-type Grant struct {
-	Action  models.Action
-	Segment string // empty for all
-	Level   models.Level
-	By      string
-	Until   models.Day // the last day of the grant
-	Reason  string
-}
-
-// String says who granted what, until when and why.
-func (g Grant) String() string {
-	what := string(g.Action)
-	if g.Segment != "" {
-		what += " in " + g.Segment
-	}
-	return fmt.Sprintf("%s is granted for %s by %s until %s: %s", g.Level, what, g.By, g.Until, g.Reason)
-}
-
-// Covers reports whether the grant holds in the segment.
-func (g Grant) Covers(segment string) bool { return g.Segment == "" || g.Segment == segment }
+type Grant = models.Grant
 
 // Directory knows the people that a policy speaks of.
 type Directory interface {
@@ -106,6 +90,26 @@ func (p *Policy) Delegation(a models.Action) (Delegation, bool) {
 	}
 	del, ok := d.Actions[a]
 	return del, ok && del.Level != models.LevelOff
+}
+
+// Delegated gives the actions that the policy names, in order.
+func (p *Policy) Delegated() []models.Action {
+	var out []models.Action
+	for _, d := range p.Domains {
+		for a, del := range d.Actions {
+			if del.Level != models.LevelOff {
+				out = append(out, a)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// names reports whether the action has a level of its own.
+func (p *Policy) names(a models.Action) bool {
+	_, ok := p.Delegation(a)
+	return ok
 }
 
 // Today gives the day it is at a time where the company is.
@@ -143,7 +147,7 @@ func (p *Policy) Standing(a models.Action, segment string, e models.Earned, now 
 		}
 	}
 	for _, g := range p.Grants {
-		if g.Action == a && g.Covers(segment) && p.Today(now) <= g.Until {
+		if g.Holds(a, segment, p.Today(now)) {
 			raise(g.Level, g.String())
 		}
 	}
@@ -209,7 +213,9 @@ func unreachable(who Directory, a models.Approval) string {
 func (p *Policy) badGrant(g Grant, who Directory, now time.Time) string {
 	by := who.Reaches(g.By)
 	switch {
-	case !g.Action.Reversible():
+	case g.Action.Domain().Other() && !p.names(g.Action):
+		return fmt.Sprintf("%s is not named under domains", g.Action)
+	case !g.Action.Reversible() && !g.Action.Domain().Other(): // of another domain, the gate looks at each proposal
 		return fmt.Sprintf("%s cannot be undone, so it cannot be granted", g.Action)
 	case !g.Level.Autonomous():
 		return fmt.Sprintf("%q is not a level to grant: use act-after-window or act", g.Level)

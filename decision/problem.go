@@ -63,7 +63,7 @@ func lineOf(root *yaml.Node, path []string) int {
 	at := root.Content[0]
 	line := at.Line
 	for _, step := range path {
-		key, value := child(at, step)
+		key, value := under(at, step)
 		if value == nil {
 			return line
 		}
@@ -72,18 +72,18 @@ func lineOf(root *yaml.Node, path []string) int {
 	return at.Line
 }
 
-func child(n *yaml.Node, step string) (key, value *yaml.Node) {
+// under gives the key and the value of an entry of a mapping, or of the item of a list that step is the number of.
+func under(n *yaml.Node, step string) (key, value *yaml.Node) {
 	if n.Kind == yaml.SequenceNode {
 		if i, err := strconv.Atoi(step); err == nil && i < len(n.Content) {
 			return n.Content[i], n.Content[i]
 		}
+		return nil, nil
 	}
-	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == step {
-			return n.Content[i], n.Content[i+1]
-		}
+	if n.Kind != yaml.MappingNode {
+		return nil, nil
 	}
-	return nil, nil
+	return child(n, step)
 }
 
 // refusal gives the problems, in the order of their lines, as an Invalid error; nil where there are none.
@@ -132,7 +132,7 @@ var (
 var filesByType = byName(
 	reflect.TypeFor[policyFile](), reflect.TypeFor[calendarFile](), reflect.TypeFor[capsFile](), reflect.TypeFor[ratesFile](),
 	reflect.TypeFor[triageFile](), reflect.TypeFor[financeFile](), reflect.TypeFor[cashFile](), reflect.TypeFor[actionFile](),
-	reflect.TypeFor[ruleFile](), reflect.TypeFor[grantFile](), reflect.TypeFor[models.Queue](), reflect.TypeFor[models.Macro](),
+	reflect.TypeFor[ruleFile](), reflect.TypeFor[grantFile](), reflect.TypeFor[otherFile](), reflect.TypeFor[models.Queue](), reflect.TypeFor[models.Macro](),
 )
 
 func byName(types ...reflect.Type) map[string]reflect.Type {

@@ -17,20 +17,21 @@ func (l *loader) check(p *Policy, who Directory, now time.Time) {
 		}
 	}
 	for name, d := range p.Domains {
-		reach(string(name)+".approvers", d.Approvers)
+		at := pathOf(name)
+		reach(at+".approvers", d.Approvers)
 		for a, del := range d.Actions {
 			if len(del.Approvers.From) > 0 {
-				reach(fmt.Sprintf("%s.%s.approvers", name, a), del.Approvers)
+				reach(fmt.Sprintf("%s.%s.approvers", at, keyOf(a)), del.Approvers)
 			}
 		}
 		for i, r := range d.Guardrails {
-			where := fmt.Sprintf("%s.guardrails.%d", name, i)
+			where := fmt.Sprintf("%s.guardrails.%d", at, i)
 			asked := d.Approvers.Stricter(r.Approval)
 			reach(where+".approvers", asked)
 			l.checkChain(where, r, asked, who)
 		}
 		for i, r := range d.Escalate {
-			where := fmt.Sprintf("%s.escalate.%d", name, i)
+			where := fmt.Sprintf("%s.escalate.%d", at, i)
 			reach(where+".to", r.Approval)
 			l.checkChain(where, r, r.Approval, who)
 		}

@@ -32,6 +32,10 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.TokenPerson(ctx, "tok", day)
 		_, _, _ = s.FindCtx(ctx, "tok")
 		_, _ = s.CardRef(ctx, "x")
+		_, _ = s.PendingCards(ctx, 10)
+		_, _ = s.PostedSince(ctx, "C1", day)
+		_, _ = s.HeldIn(ctx, "x")
+		_, _ = s.Link(ctx, "U1")
 	})
 	if err != nil || len(texts) < 25 {
 		t.Fatalf("got %d queries, %v", len(texts), err)

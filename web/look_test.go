@@ -17,7 +17,8 @@ func TestLook(t *testing.T) {
 	if *look == "" {
 		return // there is nothing to claim: it is for looking at
 	}
-	_, _, o := policyDesk(t)
+	d, _, o := policyDesk(t)
+	o.Reviews = withReviews(d, &shelf{}).Reviews
 	console := Console(o)
 	form := strings.NewReader(url.Values{"token": {"link-omar"}}.Encode())
 	req := httptest.NewRequest(http.MethodPost, "/login", form)

@@ -60,7 +60,7 @@ func (c *cli) examine(ctx context.Context) []bot.Finding {
 	defer func() { _ = a.Close() }() // nothing was changed
 	findings = append(findings, a.CheckPolicy(ctx)...)
 	findings = append(findings, pinged(ctx, a))
-	findings = append(findings, a.CheckSources()...)
+	findings = append(findings, append(a.CheckSources(), a.CheckDomains()...)...)
 	return append(findings, a.Bot.Check(ctx)...)
 }
 
