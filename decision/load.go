@@ -60,19 +60,40 @@ type triageFile struct {
 
 type financeFile struct {
 	domainFile `yaml:",inline"`
-	Schedule   *actionFile `yaml:"schedule"`
-	Hold       *actionFile `yaml:"hold"`
-	BankFresh  duration    `yaml:"bank_fresh"`
-	Cash       cashFile    `yaml:"cash"`
+	Schedule   *actionFile  `yaml:"schedule"`
+	Hold       *actionFile  `yaml:"hold"`
+	BankFresh  duration     `yaml:"bank_fresh"`
+	Alerts     alertsFile   `yaml:"alerts"`
+	PayRun     string       `yaml:"pay_run"`
+	Cash       cashFile     `yaml:"cash"`
+	Vendors    []vendorFile `yaml:"vendors"`
 }
 
 type cashFile struct {
-	Floor       money    `yaml:"floor"`
-	Breach      *percent `yaml:"breach"`
-	Horizon     duration `yaml:"horizon"`
-	MaxAge      duration `yaml:"max_age"`
-	CostOfMoney *percent `yaml:"cost_of_money"`
-	Fixed       []string `yaml:"fixed"`
+	Floor       money       `yaml:"floor"`
+	Breach      *percent    `yaml:"breach"`
+	Horizon     duration    `yaml:"horizon"`
+	MaxAge      duration    `yaml:"max_age"`
+	CostOfMoney *percent    `yaml:"cost_of_money"`
+	Fixed       []string    `yaml:"fixed"`
+	CutOff      string      `yaml:"cut_off"`
+	LateOK      []string    `yaml:"late_ok"`
+	LateBy      duration    `yaml:"late_by"`
+	Floors      []floorFile `yaml:"floors"`
+}
+
+type floorFile struct {
+	Entity  string `yaml:"entity"`
+	Account string `yaml:"account"`
+	Floor   money  `yaml:"floor"`
+}
+
+type vendorFile struct {
+	Name      string   `yaml:"name"`
+	Aliases   []string `yaml:"aliases"`
+	NeverLate bool     `yaml:"never_late"`
+	Discount  bool     `yaml:"always_discount"`
+	Lead      int      `yaml:"lead"`
 }
 
 type actionFile struct {
@@ -239,6 +260,10 @@ func (l *loader) finance(f financeFile) *Domain {
 		Fixed:   f.Cash.Fixed, CostBPS: int64(math.Round(shareOr(f.Cash.CostOfMoney, defaultCost) * 10_000)),
 		BankFresh: or(time.Duration(f.BankFresh), defaultBankFresh),
 	}
+	d.Alerts = Alerts{PerDay: f.Alerts.PerDay, FDR: float64(f.Alerts.FDR)}
+	if f.Alerts.PerDay < 0 || f.Alerts.PerDay > 0 && f.Alerts.FDR > 0 {
+		l.wrong("finance.alerts", "say either per_day, so many alerts a day, or fdr, the share of them that may be false")
+	}
 	if d.Cash.Fixed == nil {
 		d.Cash.Fixed = []string{"payroll", "tax"}
 	}
@@ -248,6 +273,7 @@ func (l *loader) finance(f financeFile) *Domain {
 	if _, scheduled := d.Actions[models.ActionSchedule]; scheduled && d.Cash.Floor.Currency == "" {
 		l.wrong("finance.cash.floor", "pay days are delegated, so say what cash must be left, such as 150000 USD")
 	}
+	l.cashDetails(d, f)
 	for _, r := range d.Guardrails {
 		d.Cash.Limits = append(d.Cash.Limits, amountsIn(r.When.Source)...)
 	}

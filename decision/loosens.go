@@ -125,6 +125,7 @@ func (c comparison) domain() {
 	c.rules("escalation", c.old.Escalate, c.new.Escalate)
 	c.triage(c.old.Triage, c.new.Triage)
 	c.cash(c.old.Cash, c.new.Cash)
+	c.payments(c.old, c.new)
 	c.other(c.old, c.new)
 }
 

@@ -132,7 +132,8 @@ var (
 var filesByType = byName(
 	reflect.TypeFor[policyFile](), reflect.TypeFor[calendarFile](), reflect.TypeFor[capsFile](), reflect.TypeFor[ratesFile](),
 	reflect.TypeFor[triageFile](), reflect.TypeFor[financeFile](), reflect.TypeFor[cashFile](), reflect.TypeFor[actionFile](),
-	reflect.TypeFor[ruleFile](), reflect.TypeFor[grantFile](), reflect.TypeFor[otherFile](), reflect.TypeFor[models.Queue](), reflect.TypeFor[models.Macro](),
+	reflect.TypeFor[ruleFile](), reflect.TypeFor[grantFile](), reflect.TypeFor[otherFile](), reflect.TypeFor[alertsFile](),
+	reflect.TypeFor[floorFile](), reflect.TypeFor[vendorFile](), reflect.TypeFor[models.Queue](), reflect.TypeFor[models.Macro](),
 )
 
 func byName(types ...reflect.Type) map[string]reflect.Type {

@@ -40,6 +40,9 @@ func Tagged(t *testing.T) map[string][]string {
 		models.CardRef{},
 		models.DeadLetter{},
 		models.PolicyVersion{},
+		models.Learned{},
+		models.PastBalance{},
+		models.PlannedItem{},
 		ledgerRow{},
 	} {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})

@@ -19,6 +19,8 @@ func TestLook(t *testing.T) {
 	}
 	d, _, o := policyDesk(t)
 	o.Reviews = withReviews(d, &shelf{}).Reviews
+	counter := &till{desk: d}
+	o.Pools, o.Treasurer = counter, counter
 	console := Console(o)
 	form := strings.NewReader(url.Values{"token": {"link-omar"}}.Encode())
 	req := httptest.NewRequest(http.MethodPost, "/login", form)

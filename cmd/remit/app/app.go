@@ -21,7 +21,6 @@ import (
 	"remit/config"
 	"remit/connector"
 	"remit/decision"
-	"remit/finance"
 	"remit/models"
 	"remit/queue"
 	"remit/store"
@@ -83,10 +82,11 @@ type App struct {
 	// Policies are the versions of the policy, with the one in force.
 	Policies *decision.Policies
 
-	opts    Options
-	sources sources
-	file    *decision.PolicyFile // nil: the policy is not in a file
-	reload  chan struct{}
+	opts     Options
+	sources  sources
+	file     *decision.PolicyFile // nil: the policy is not in a file
+	reload   chan struct{}
+	payments *payments
 }
 
 // Policy gives the policy in force.
@@ -120,8 +120,12 @@ func (a *App) wire(ctx context.Context) error {
 	if a.sources, err = newSources(a.Config, salt, a.opts.Now); err != nil {
 		return err
 	}
+	a.payments = newPayments()
+	if err := a.FollowLearned(ctx); err != nil {
+		a.opts.Logger.Warn("what was learned of payments cannot be used; the model that ships judges", "err", err)
+	}
 	a.Engine = &decision.Engine{
-		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
+		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: a.payments,
 		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.People.links.store = a.Store
@@ -184,6 +188,9 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.appraise(work) })
 	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.learn(work) })
+	running.Go(func() { a.follow(work) })
+	running.Go(func() { a.recount(work) })
+	running.Go(func() { a.payRuns(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -237,7 +244,7 @@ func (a *App) server() *web.Server {
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot}, Reviews: a,
 			Policies: a.Policies, PolicyEditor: a.Policies,
-			Proposer: proposer{a}, Domains: a.domains,
+			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy().Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),
