@@ -11,7 +11,7 @@ import (
 func (a *App) deeds() bot.Deeds {
 	return bot.Deeds{
 		Auditor: a.Engine, Pricer: a.Engine, Switcher: a.Engine, Switches: a.Store, Replayer: a.Store, Remarker: a.Engine, Log: a.Store,
-		Levels: levels{a.Engine},
+		Levels: levels{a.Engine}, Saver: saver{a.Policies},
 	}
 }
 
