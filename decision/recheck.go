@@ -145,6 +145,7 @@ func (b *batch) refresh(d *models.Decision, pr models.Proposal, r models.Ruling,
 	if err := d.Refresh(pr, r, factsID, b.now); err != nil {
 		return err
 	}
+	d.Segment, d.Policy, d.Build = pr.Segment, b.policy.Version, b.Build // what ruled now is what a replay must rule by
 	d.Autonomous, d.Final, d.ExpiresAt = false, "", b.now.Add(r.Expires)
 	b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectExpire, d.ExpiresAt, b.now))
 	b.settle(*d, models.EntryRefreshed, models.Remit, "Asked again: "+why+".")
