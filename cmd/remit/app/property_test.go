@@ -121,6 +121,7 @@ func TestNoSequenceOfEventsClicksAndSwitchesActsOutsideTheRemit(t *testing.T) {
 				l.clock.add(time.Duration(rapid.IntRange(1, 600).Draw(rt, "minutes")) * time.Minute)
 			},
 		})
+		l.replays()
 		report, err := l.store.Verify(context.Background())
 		if err != nil || !report.OK() {
 			rt.Fatalf("the ledger: %+v %v", report, err)

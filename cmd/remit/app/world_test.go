@@ -351,6 +351,20 @@ func (w *world) card(channel, says string) slackfake.Message {
 	return m
 }
 
+// aCard waits for one of the channel's cards to say something.
+func (w *world) aCard(channel, says string) (m slackfake.Message) {
+	w.Helper()
+	w.eventually("a card in "+channel+" says "+says, func() bool {
+		for _, m = range w.cards(channel) {
+			if strings.Contains(m.Words(), says) {
+				return true
+			}
+		}
+		return false
+	})
+	return m
+}
+
 func (w *world) press(user string, m slackfake.Message, label string) {
 	w.Helper()
 	a, err := w.slack.Press(w.Context(), user, m, label)
