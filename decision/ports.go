@@ -100,6 +100,9 @@ type Ledger interface {
 	Leaving(ctx context.Context, d models.Domain, s models.EffectState, since time.Time) ([]models.Effect, error)
 	// InState gives the decisions of a domain in a state; all domains for "".
 	InState(ctx context.Context, d models.Domain, s models.State) ([]models.Decision, error)
+	// Acted gives what remit did by itself, or is about to, newest first; what was taken back or settled otherwise since is
+	// not among it.
+	Acted(ctx context.Context, q UndoQuery) ([]models.Decision, error)
 }
 
 // Translator gives a source's deliveries in remit's own words. No event means there is nothing in it for us.

@@ -98,3 +98,23 @@ func (s *Store) page(ctx context.Context, of *gorm.DB, from int64) ([]decision.R
 	}
 	return out, nil
 }
+
+// longestWindow is how long before the end of a veto window its decision was made, at most.
+const longestWindow = 31 * 24 * time.Hour
+
+// Acted gives what remit did by itself, or is about to, newest first, as the query asks.
+func (r reader) Acted(ctx context.Context, q decision.UndoQuery) ([]models.Decision, error) {
+	since := plainTime(q.Since)
+	of := r.db.WithContext(ctx).Where("created_at >= ? AND (created_at >= ? OR act_at >= ?)", since.Add(-longestWindow), since, since).
+		Where("autonomous AND state IN ?", []models.State{models.Applied, models.Applying, models.Waiting})
+	for column, value := range map[string]string{
+		"domain": string(q.Domain), `"action"`: string(q.Action), "segment": q.Segment, "policy": q.Policy,
+	} {
+		if value != "" {
+			of = of.Where(column+" = ?", value)
+		}
+	}
+	var ds []models.Decision
+	err := of.Order("created_at DESC, seq DESC").Find(&ds).Error
+	return ds, classify(err)
+}

@@ -79,3 +79,49 @@ var _ = claim("whoever has seen enough of the past ends it", func(t *testing.T, 
 		t.Errorf("got %v after %d pages", err, pages)
 	}
 })
+
+var _ = claim("what remit did by itself since is found, by what it was and who let it", func(t *testing.T, s *opened) {
+	lived(t, s, 2) // by people
+	var made []models.Decision
+	for i, edit := range []func(*models.Decision){
+		func(*models.Decision) {},
+		func(d *models.Decision) { d.Segment, d.Policy = "free/en", "pol_2" },
+		func(d *models.Decision) { d.Action, d.Domain = models.ActionHold, models.Finance },
+		func(d *models.Decision) { d.CreatedAt = day.Add(-time.Hour) },
+		func(d *models.Decision) { d.CreatedAt, d.ActAt = day.Add(-time.Hour), day.Add(time.Minute) },
+		func(d *models.Decision) { d.State = models.Reverted },
+		func(d *models.Decision) { d.State, d.ActAt = models.Waiting, day.Add(time.Hour) },
+	} {
+		d := decided(fmt.Sprintf("ticket:helpdesk:acted-%d", i), models.ActionPriority, fmt.Sprintf("acted_%d", i), models.Applied)
+		d.Autonomous, d.Policy = true, "pol_1"
+		edit(&d)
+		made = append(made, d)
+	}
+	mustCommit(t, s, decision.Changes{Decisions: made, At: day})
+	for name, c := range map[string]struct {
+		q    decision.UndoQuery
+		want []int
+	}{
+		"all since":          {decision.UndoQuery{Since: day}, []int{6, 2, 1, 0, 4}},
+		"of a policy":        {decision.UndoQuery{Since: day, Policy: "pol_2"}, []int{1}},
+		"of a segment":       {decision.UndoQuery{Since: day, Segment: "free/en"}, []int{1}},
+		"of an action":       {decision.UndoQuery{Since: day, Action: models.ActionHold}, []int{2}},
+		"of a domain":        {decision.UndoQuery{Since: day, Domain: models.Finance}, []int{2}},
+		"of nothing so late": {decision.UndoQuery{Since: day.Add(2 * time.Hour)}, nil},
+	} {
+		got, err := s.Acted(t.Context(), c.q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids, want []string
+		for _, d := range got {
+			ids = append(ids, d.ID)
+		}
+		for _, i := range c.want {
+			want = append(want, made[i].ID)
+		}
+		if fmt.Sprint(ids) != fmt.Sprint(want) {
+			t.Errorf("%s: got %v, want %v", name, ids, want)
+		}
+	}
+})

@@ -144,3 +144,32 @@ func TestTheCommandsOnThePastSayWhatIsWrong(t *testing.T) {
 		})
 	}
 }
+
+func TestUndoShowsWhatItWouldDoAndDoesItOnceAgreed(t *testing.T) {
+	o := newOffice(t, func(cfg map[string]any) {
+		cfg["sources"].([]any)[0].(map[string]any)["deliver_to"] = "https://erp.example.com/remit"
+	})
+	o.lived(4)
+	undo := func(more ...string) []string {
+		return append([]string{"undo", "--since", "1d", "--as", "olga", "--why", "a wrong rule"}, more...)
+	}
+	out := o.must("4 would be taken back", undo()...)
+	if !strings.Contains(out, "Nothing was changed.") {
+		t.Errorf("the end of the input was taken for a yes:\n%s", out)
+	}
+	o.must("0 would be taken back", undo("--policy", "pol_other")...)
+	o.stdin = "no\n"
+	o.must("Nothing was changed.", undo()...)
+	o.stdin = "yes\n"
+	o.must("4 are being put back, 0 are left", undo()...)
+	o.must("0 would be taken back", undo("--yes")...)
+	for name, args := range map[string][]string{
+		"neither one nor since": {"undo", "--as", "olga"},
+		"both":                  {"undo", "dec_1", "--since", "1d", "--as", "olga"},
+		"no reason":             {"undo", "--since", "1d", "--as", "olga"},
+	} {
+		if _, err := o.run(args...); models.KindOf(err) != models.Invalid {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
