@@ -29,6 +29,7 @@ type ConsoleOptions struct {
 	Log         Log
 	Resolver    Resolver
 	Undoer      Undoer
+	BulkUndoer  BulkUndoer
 	Switcher    Switcher
 	Switches    Switches
 	DeadLetters DeadLetters
@@ -125,6 +126,8 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.POST("/dead/:id/replay", h.withForm, h.replay)
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
+	g.GET("/switch/undo", h.undoPage)
+	g.POST("/switch/undo", h.withForm, h.undoAll)
 	g.POST("/logout", h.withForm, h.logout)
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,24 +12,6 @@ import (
 	"remit/decision"
 	"remit/models"
 )
-
-// moment reads a point in time: "30d" or "4h" ago, a day as it begins in the zone, or RFC 3339. An empty one is zero.
-func moment(flag, s string, now time.Time, zone *time.Location) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	if d, err := decision.ParseDuration(s); err == nil {
-		return now.Add(-d), nil
-	}
-	if t, err := time.ParseInLocation(time.DateOnly, s, zone); err == nil {
-		return t, nil
-	}
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return t, models.FieldErrorf(flag, "%q is not a time: write how long ago (30d, 4h), a day (2026-12-01) or 2026-12-01T09:00:00Z", s)
-	}
-	return t, nil
-}
 
 // policyFile reads a policy to try out.
 func policyFile(name string) ([]byte, error) {
@@ -81,11 +62,16 @@ func (c *cli) replayCommand() *cobra.Command {
 
 func (c *cli) replayOptions(a *app.App, since, until, policy string) (o app.ReplayOptions, err error) {
 	zone := a.Engine.Policy().Zone
-	if o.Since, err = moment("--since", since, c.now(), zone); err != nil {
+	if o.Since, err = decision.Moment("--since", since, c.now(), zone); err != nil {
 		return o, err
 	}
-	if o.Until, err = moment("--until", until, c.now(), zone); err != nil || policy == "" {
-		return o, err
+	if until != "" {
+		if o.Until, err = decision.Moment("--until", until, c.now(), zone); err != nil {
+			return o, err
+		}
+	}
+	if policy == "" {
+		return o, nil
 	}
 	o.Policy, err = policyFile(policy)
 	return o, err
@@ -118,7 +104,7 @@ func (c *cli) backtestCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withApp(cmd.Context(), func(a *app.App) error {
-				from, err := moment("--since", since, c.now(), a.Engine.Policy().Zone)
+				from, err := decision.Moment("--since", since, c.now(), a.Engine.Policy().Zone)
 				if err != nil {
 					return err
 				}

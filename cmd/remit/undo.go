@@ -67,7 +67,7 @@ func undoOne(cmd *cobra.Command, a *app.App, id string, p models.Person, why str
 
 // undoSince shows what a bulk undo would do, and does that and nothing else once it is agreed to.
 func (c *cli) undoSince(cmd *cobra.Command, a *app.App, f undoFlags, p models.Person) error {
-	since, err := moment("--since", f.since, c.now(), a.Engine.Policy().Zone)
+	since, err := decision.Moment("--since", f.since, c.now(), a.Engine.Policy().Zone)
 	if err != nil {
 		return err
 	}
