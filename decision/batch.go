@@ -94,7 +94,7 @@ func (e *Engine) emptyBatch(ctx context.Context, r Reader) (*batch, error) {
 	if b.paused, err = r.Switches(ctx); err != nil {
 		return nil, err
 	}
-	b.spent, err = r.Spent(ctx, b.policy.Budgets(b.now))
+	b.spent, err = r.Spent(ctx, b.policy.shared(b.now))
 	return b, err
 }
 

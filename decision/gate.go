@@ -222,6 +222,9 @@ func (p *Policy) spend(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	take := func(budget string, n, limit int64, what string) {
 		if s.Spent[budget]+n > limit {
 			r.because("The cap of %s is reached; until then everything asks.", what)
+			if budget != budgets[2] {
+				r.Capped = append(r.Capped, budget)
+			}
 			return
 		}
 		spends = append(spends, Spend{Budget: budget, N: n, Limit: limit})

@@ -54,6 +54,7 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	}
 	ruling, spends := b.policy.Gate(pr, f, b.situation(ev.Source))
 	d.Ruling = ruling
+	b.tellCap(d, ruling)
 	b.supersede(pr.Item, pr.Action, "something newer arrived")
 	b.made = append(b.made, d.ID)
 	return b.begin(d, spends)

@@ -34,6 +34,7 @@ const (
 	EntryResumed    EntryKind = "resumed"    // the kill switch released
 	EntryDeadLetter EntryKind = "deadletter" // an event that could not be decided, or its replay
 	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
+	EntryCap        EntryKind = "cap"        // a cap was reached
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 )
 
@@ -69,6 +70,7 @@ const (
 	EffectAct    EffectKind = "act"    // at RunAt: a veto window ends
 	EffectFetch  EffectKind = "fetch"  // ask the provider for what a thin event lacks
 	EffectAudit  EffectKind = "audit"  // at RunAt: an audit ends unanswered
+	EffectNotice EffectKind = "notice" // tell people that a cap is reached
 )
 
 // EffectState is where an effect stands.
@@ -86,7 +88,7 @@ const (
 // Effect is one thing to be done outside a transaction, unique by (Ref, Kind, Version).
 type Effect struct {
 	ID      string      `json:"id" gorm:"primaryKey"`
-	Ref     string      `json:"ref" gorm:"uniqueIndex:effect_once,priority:1"` // decision id; delivery id for a fetch
+	Ref     string      `json:"ref" gorm:"uniqueIndex:effect_once,priority:1"` // decision id; delivery id for a fetch; budget for a notice
 	Kind    EffectKind  `json:"kind" gorm:"uniqueIndex:effect_once,priority:2"`
 	Version int         `json:"version" gorm:"uniqueIndex:effect_once,priority:3"` // the decision's, when it was caused
 	Domain  Domain      `json:"domain"`
@@ -111,6 +113,14 @@ func NewEffect(d Decision, kind EffectKind, runAt, now time.Time) Effect {
 func FetchEffect(ev Event, now time.Time) Effect {
 	return Effect{
 		ID: NewID("eff", ev.ID, string(EffectFetch)), Ref: ev.ID, Kind: EffectFetch, Source: ev.Source, Item: ev.Item,
+		State: EffectQueued, MadeAt: now,
+	}
+}
+
+// NoticeEffect gives the effect that tells people of a domain that a budget is used up: one, whoever finds it so first.
+func NoticeEffect(budget string, d Domain, now time.Time) Effect {
+	return Effect{
+		ID: NewID("eff", budget, string(EffectNotice)), Ref: budget, Kind: EffectNotice, Version: 1, Domain: d,
 		State: EffectQueued, MadeAt: now,
 	}
 }

@@ -84,7 +84,8 @@ type Ruling struct {
 	Window     time.Duration `json:"window,omitempty"`  // for OutcomeWait: how long it can be stopped
 	Expires    time.Duration `json:"expires,omitempty"` // for OutcomeAsk: when silence ends it
 	Escalated  bool          `json:"escalated,omitempty"`
-	Chain      []Rung        `json:"chain,omitempty"` // who is asked next, in order, when nobody answers
+	Chain      []Rung        `json:"chain,omitempty"`  // who is asked next, in order, when nobody answers
+	Capped     []string      `json:"capped,omitempty"` // the budgets of everything that were used up
 	Basis      Basis         `json:"basis,omitzero"`
 }
 

@@ -56,6 +56,7 @@ var lanes = map[models.EffectKind]string{
 	models.EffectExpire: "timer",
 	models.EffectAct:    "timer",
 	models.EffectFetch:  "fetch",
+	models.EffectNotice: "card",
 }
 
 func laneOf(k models.EffectKind) string {

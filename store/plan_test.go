@@ -33,6 +33,7 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.TokenPerson(ctx, "tok", day)
 		_, _, _ = s.FindCtx(ctx, "tok")
 		_, _ = s.CardRef(ctx, "x")
+		_, _ = s.Own(ctx, 10)
 		_, _ = s.Acted(ctx, decision.UndoQuery{Since: day})
 		_ = s.Past(ctx, day, day, func([]decision.Recorded) error { return nil })
 	})

@@ -32,6 +32,7 @@ type ConsoleOptions struct {
 	BulkUndoer  BulkUndoer
 	Switcher    Switcher
 	Switches    Switches
+	Caps        Caps // nil: none are shown
 	DeadLetters DeadLetters
 	Logins      Logins
 	Sessions    Sessions

@@ -73,6 +73,11 @@ type Switches interface {
 	Switches(ctx context.Context) (map[models.Domain]models.Switch, error)
 }
 
+// Caps says in a sentence each which caps keep remit from acting now.
+type Caps interface {
+	CapsReached(ctx context.Context) ([]string, error)
+}
+
 // DeadLetters gives what could not be decided, newest first, and tries it again.
 type DeadLetters interface {
 	DeadLetters(ctx context.Context, limit int) ([]models.DeadLetter, error)

@@ -22,6 +22,7 @@ type page struct {
 	CSRF   string
 	Flash  *flash
 	Paused []models.Switch
+	Capped []string // what caps keep remit from, a sentence each
 	Data   any
 }
 
@@ -89,7 +90,7 @@ func (h *console) render(c *gin.Context, status int, name string, p page) {
 	if who, ok := h.sessionPerson(c); ok {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)
-		p.Paused = h.paused(c)
+		p.Paused, p.Capped = h.paused(c), h.capped(c)
 		if tone, text, ok := strings.Cut(h.sessions.PopString(ctx, keyFlash), "\n"); ok && p.Flash == nil {
 			p.Flash = &flash{tone, text}
 		}

@@ -190,7 +190,7 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectNotice: a.notice,
 	}
 }
 
@@ -236,7 +236,7 @@ func (a *App) server() *web.Server {
 			Now: a.opts.Now, Log: a.opts.Logger, Metrics: metrics,
 		}),
 		Console: web.Console(web.ConsoleOptions{
-			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, BulkUndoer: a.Engine, Switcher: a.Engine, Switches: a.Store,
+			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, BulkUndoer: a.Engine, Switcher: a.Engine, Switches: a.Store, Caps: a.Engine,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,

@@ -115,6 +115,7 @@ type world struct {
 	*testing.T
 	app   *app.App
 	clock *clock
+	rules []byte // the policy
 	slack *slackfake.Server
 	desk  *zendeskfake.Server
 	erp   *outbox
@@ -137,7 +138,7 @@ func newWorldWith(t *testing.T, database string, edit func(*config.Config, *worl
 	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
-		erp: &outbox{keys: map[string]int{}},
+		erp: &outbox{keys: map[string]int{}}, rules: policyText,
 	}
 	w.desk = &zendeskfake.Server{Now: w.clock.Now}
 	w.slack = slackfake.New(slackToken, slackSecret, w.clock.Now)
@@ -192,7 +193,7 @@ func (w *world) start(cfg config.Config) {
 	w.url = "http://" + ls[0].Addr().String()
 	cfg.PublicURL, cfg.ConsoleURL = config.URL(w.url), config.URL("http://"+ls[1].Addr().String())
 	w.slack.AppURL, w.slack.CommandURL = w.url+"/slack/interactions", w.url+"/slack/commands"
-	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: policyText})
+	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: w.rules})
 	if err != nil {
 		w.Fatal(err)
 	}
