@@ -102,7 +102,7 @@ func domainWord(d models.Domain) string {
 	case models.Finance:
 		return "Payment"
 	}
-	return line(string(d), 40)
+	return line(models.Sentence(string(d)), 40)
 }
 
 // proposal shows one open decision: what, how sure, why, of whom it is asked, and what each answer and none would do.
@@ -235,6 +235,9 @@ func (o CardOptions) links(c models.Case) []slack.Block {
 	}
 	if t := c.Facts.Ticket; t != nil && linkable(t.URL) {
 		links = append(links, "<"+escape(t.URL)+"|Open the ticket>")
+	}
+	if s := c.Facts.Submission; s != nil && linkable(s.URL) {
+		links = append(links, "<"+escape(s.URL)+"|Open it there>")
 	}
 	if len(links) == 0 {
 		return nil

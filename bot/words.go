@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"remit/models"
 )
@@ -37,9 +36,8 @@ func topic(a models.Action) string {
 	case models.ActionHold:
 		return "Payment"
 	}
-	name := strings.ReplaceAll(string(a[strings.IndexByte(string(a), '.')+1:]), "_", " ")
-	for i, r := range name {
-		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
+	if name := models.Sentence(a.Name()); name != "" {
+		return name
 	}
 	return "Decision"
 }
@@ -76,6 +74,9 @@ func deed(a models.Action, v string) string {
 			return "pay now"
 		}
 		return "hold"
+	}
+	if a.Domain().Other() {
+		return strings.ReplaceAll(a.Name(), "_", " ") + " " + v
 	}
 	return v
 }
@@ -121,7 +122,7 @@ func approving(d models.Decision) string {
 		}
 		return "Approve holds the payment" + at + " until a person releases it."
 	}
-	return "Approve carries out " + line(d.Value, 60) + at + "."
+	return "Approve has it done" + at + ": " + line(deed(d.Action, d.Value), 90) + "."
 }
 
 func overriding(d models.Decision) string {
@@ -144,6 +145,9 @@ func overriding(d models.Decision) string {
 			return "Override holds the payment."
 		}
 		return "Override lets the payment go out on its day."
+	}
+	if d.Before != "" {
+		return "Override lets you choose something else, or leave it: " + line(d.Before, 60) + "."
 	}
 	return "Override lets you say what to do instead."
 }
@@ -168,6 +172,8 @@ func (o CardOptions) silence(d models.Decision) string {
 		stays = "it stays on " + value(d.Action, d.Before)
 	case d.Action == models.ActionReply:
 		stays = "no draft is added"
+	case d.Domain.Other() && d.Before != "":
+		stays = "it stays as it is (" + line(d.Before, 60) + ")"
 	}
 	if next, more := d.Ruling.Next(); more && !d.ExpiresAt.IsZero() {
 		from := next.Approval.From
@@ -234,7 +240,7 @@ func (o CardOptions) settled(c models.Case, d models.Decision) string {
 	case models.Applying:
 		return what + o.who(d) + " It is being carried out."
 	case models.Applied:
-		if d.Action.Reversible() {
+		if d.Retractable() {
 			return what + o.who(d) + " It can be undone in remit."
 		}
 		return what + o.who(d)

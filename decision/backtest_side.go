@@ -31,8 +31,8 @@ func (s *bench) rule(r Recorded, day models.Day) models.Ruling {
 		}
 	}
 	situation.Spent = s.spent
-	facts := s.policy.onFloor(*r.Facts)
-	ruling, spends := s.policy.Gate(asked(r.Decision), facts, situation)
+	pr, facts := r.under(s.policy)
+	ruling, spends := s.policy.Gate(pr, facts, situation)
 	if !ruling.Acts() {
 		return ruling
 	}

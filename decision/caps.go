@@ -9,13 +9,13 @@ import (
 	"remit/models"
 )
 
-// told names the budget of one by which the reaching of a cap is told once: whoever takes it tells.
-func told(budget string) string { return "told/" + budget }
+// toldOf names the budget of one by which the reaching of a cap is told once: whoever takes it tells.
+func toldOf(budget string) string { return "told/" + budget }
 
 // shared gives the budgets that all decisions draw on, and those by which it was told that they are used up.
 func (p *Policy) shared(now time.Time) []string {
 	budgets := p.Budgets(now)
-	return append(budgets, told(budgets[0]), told(budgets[1]))
+	return append(budgets, toldOf(budgets[0]), toldOf(budgets[1]))
 }
 
 // tellCap says once an hour or day that a cap keeps remit from acting: in the ledger, and to people by a notice. Two nodes
@@ -25,7 +25,7 @@ func (b *batch) tellCap(d models.Decision, r models.Ruling) {
 		return // it would have asked anyway
 	}
 	for _, budget := range r.Capped {
-		name := told(budget)
+		name := toldOf(budget)
 		if b.spent[name] > 0 {
 			continue
 		}
@@ -70,10 +70,10 @@ func (e *Engine) Notice(eff models.Effect) string {
 func (e *Engine) CapsReached(ctx context.Context) ([]string, error) {
 	p := e.Policy()
 	budgets := p.Budgets(e.Now())
-	spent, err := e.Ledger.Spent(ctx, []string{told(budgets[0]), told(budgets[1])})
+	spent, err := e.Ledger.Spent(ctx, []string{toldOf(budgets[0]), toldOf(budgets[1])})
 	var said []string
 	for _, b := range budgets {
-		if spent[told(b)] > 0 {
+		if spent[toldOf(b)] > 0 {
 			said = append(said, p.capText(b))
 		}
 	}

@@ -20,6 +20,8 @@ func (b *batch) handle(ev models.Event) error {
 		return b.ticketEvent(ev)
 	case ev.Payable != nil:
 		return b.payableEvent(ev)
+	case ev.Submission != nil:
+		return b.submissionEvent(ev)
 	case ev.Account != nil:
 		return b.accountEvent(ev)
 	case ev.Vendor != nil:
@@ -103,9 +105,16 @@ func (b *batch) ticketEvent(ev models.Event) error {
 	}
 	t = t.Fold(ev)
 	b.tickets.put(t.ID, t)
-	b.settleUpstream(ev)
-	if b.isEcho(ev) {
-		return nil
+	if err := b.settleUpstream(ev); err != nil || b.isEcho(ev) {
+		return err
+	}
+	if err := b.replied(ev); err != nil {
+		return err
+	}
+	if was != nil && was.Closed() && !t.Closed() {
+		if err := b.reopened(ev); err != nil {
+			return err
+		}
 	}
 	if t.Closed() {
 		b.supersedeItem(t.ID, "the ticket was solved")
@@ -190,7 +199,9 @@ func (b *batch) payableEvent(ev models.Event) error {
 		p.VendorID = models.VendorItem(p.Source, strings.ToLower(strings.TrimSpace(p.VendorName)))
 	}
 	b.payables.put(p.ID, p)
-	b.settleUpstream(ev)
+	if err := b.settleUpstream(ev); err != nil {
+		return err
+	}
 	b.touchPool(p.Pool(), ev)
 	if b.isEcho(ev) {
 		return nil

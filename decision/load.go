@@ -20,9 +20,10 @@ type policyFile struct {
 		Country string `yaml:"country"`
 		Hours   string `yaml:"hours"`
 	} `yaml:"calendar"`
-	Rates   ratesFile    `yaml:"rates"`
-	Triage  *triageFile  `yaml:"triage"`
-	Finance *financeFile `yaml:"finance"`
+	Rates   ratesFile             `yaml:"rates"`
+	Triage  *triageFile           `yaml:"triage"`
+	Finance *financeFile          `yaml:"finance"`
+	Domains map[string]*otherFile `yaml:"domains"`
 	Caps    struct {
 		ActionsPerHour int64 `yaml:"actions_per_hour"`
 		MoneyPerDay    money `yaml:"money_per_day"`
@@ -38,6 +39,7 @@ type ratesFile struct {
 type domainFile struct {
 	Approvers  approvers  `yaml:"approvers"`
 	Expires    duration   `yaml:"expires"`
+	Segment    lined      `yaml:"segment"`
 	Guardrails []ruleFile `yaml:"guardrails"`
 	Escalate   []ruleFile `yaml:"escalate"`
 }
@@ -73,6 +75,9 @@ type actionFile struct {
 	MaxError  *percent  `yaml:"max_error"`
 	Window    duration  `yaml:"window"`
 	Approvers approvers `yaml:"approvers"`
+	Error     lined     `yaml:"error"`
+	Goal      lined     `yaml:"goal"`
+	Audits    lined     `yaml:"audits"`
 }
 
 type ruleFile struct {
@@ -168,6 +173,7 @@ func (l *loader) policy(f policyFile) *Policy {
 	if f.Finance != nil {
 		p.Domains[models.Finance] = l.finance(*f.Finance)
 	}
+	l.others(p, f.Domains)
 	if f.Caps.ActionsPerHour < 0 {
 		l.wrong("caps.actions_per_hour: %d is below zero", f.Caps.ActionsPerHour)
 	}
@@ -272,7 +278,7 @@ func or[T comparable](v, otherwise T) T {
 func (l *loader) domain(name string, f domainFile, actions map[models.Action]*actionFile) *Domain {
 	d := &Domain{
 		Approvers: models.Approval(f.Approvers), Expires: or(time.Duration(f.Expires), defaultExpires),
-		Actions: map[models.Action]Delegation{},
+		Segment: l.segment(name, f.Segment), Actions: map[models.Action]Delegation{},
 	}
 	for a, af := range actions {
 		if af == nil {
@@ -288,6 +294,7 @@ func (l *loader) domain(name string, f domainFile, actions map[models.Action]*ac
 		if af.MaxError != nil {
 			del.MaxError = float64(*af.MaxError)
 		}
+		del.Error, del.Goal, del.Audits = l.evidence(a, *af)
 		d.Actions[a] = del
 	}
 	for _, r := range f.Guardrails {
@@ -319,6 +326,10 @@ func (l *loader) rule(where string, f ruleFile) Rule {
 	cond, err := Compile(f.When.Value, l.rates)
 	if err != nil {
 		l.wrong("line %d: when: %s", f.When.Line, err)
+		return r
+	}
+	if wrong := cond.foreign(domainOf(where)); wrong != "" {
+		l.wrong("line %d: when: %s", f.When.Line, wrong)
 		return r
 	}
 	cond.Line = f.When.Line

@@ -15,6 +15,9 @@ var noTime time.Time
 // says what would differ now; the decision then asks that instead, and nothing is carried out. An answer that does what
 // the facts still bear, or that overrides them within the guardrails, passes.
 func (b *batch) recheck(d *models.Decision, a models.Answer) (changed, err error) {
+	if d.Domain == models.Self {
+		return b.recheckLevel(d, a)
+	}
 	pr, f, ok, err := b.judgeAgain(*d)
 	if err != nil {
 		return nil, err
@@ -25,7 +28,10 @@ func (b *batch) recheck(d *models.Decision, a models.Answer) (changed, err error
 		}
 		return b.withdraw(d, "on today's facts remit would no longer propose this"), nil
 	}
-	r, _ := b.policy.Gate(pr, f, b.situation(d.Source))
+	r, _, err := b.gate(pr, f, d.Source)
+	if err != nil {
+		return nil, err
+	}
 	asks := stricterThan(r, d.Ruling)
 	if a.Kind == models.AnswerApprove && (pr.Value != d.Value || pr.Before != d.Before) {
 		return b.refresh(d, pr, r, f, fmt.Sprintf("the facts have changed: remit would now say %s instead of %s", pr.Value, d.Value)), nil
@@ -52,7 +58,10 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		pr, f, ok, err = b.ticketAgain(d, ev)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
+	default:
+		pr, f, ok, err = b.submissionAgain(d, ev)
 	}
+	pr.Segment = d.Segment
 	return pr, f, ok, err
 }
 
@@ -113,7 +122,7 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 func asked(d models.Decision) models.Proposal {
 	return models.Proposal{
 		Action: d.Action, Item: d.Item, Value: d.Value, Before: d.Before, Confidence: d.Confidence, Reasons: d.Reasons,
-		Options: d.Options, Segment: d.Segment, Model: d.Model,
+		Options: d.Options, Segment: d.Segment, Model: d.Model, Stated: d.Stated, Reversible: d.Reversible,
 	}
 }
 
@@ -145,7 +154,7 @@ func (b *batch) refresh(d *models.Decision, pr models.Proposal, r models.Ruling,
 	if err := d.Refresh(pr, r, factsID, b.now); err != nil {
 		return err
 	}
-	d.Segment, d.Policy, d.Build = pr.Segment, b.policy.Version, b.Build // what ruled now is what a replay must rule by
+	d.Policy, d.Build = b.policy.Version, b.Build // what ruled now is what a replay must rule by
 	d.Autonomous, d.Final, d.ExpiresAt = false, "", b.now.Add(r.Expires)
 	b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectExpire, d.ExpiresAt, b.now))
 	b.settle(*d, models.EntryRefreshed, models.Remit, "Asked again: "+why+".")

@@ -28,6 +28,7 @@ func (r Recorded) Lacks() []string {
 		{"facts", r.Facts == nil},
 		{"facts.ticket", r.Facts != nil && r.Decision.Domain == models.Triage && r.Facts.Ticket == nil},
 		{"facts.payable", r.Facts != nil && r.Decision.Domain == models.Finance && r.Facts.Payable == nil},
+		{"facts.submission", r.Facts != nil && r.Decision.Domain.Other() && r.Facts.Submission == nil},
 		{"policy", r.Decision.Policy == ""},
 		{"ruling.basis.at", basis.At.IsZero()},
 		{"ruling.basis.outcome", basis.Outcome == ""},
@@ -64,12 +65,22 @@ func Replay(r Recorded, p *Policy) Replayed {
 	if len(out.Missing) > 0 {
 		return out
 	}
-	facts := *r.Facts
-	if r.Decision.Policy != p.Version {
-		facts = p.onFloor(facts)
-	}
-	out.Ruling, _ = p.Gate(asked(r.Decision), facts, r.situation())
+	pr, facts := r.under(p)
+	out.Ruling, _ = p.Gate(pr, facts, r.situation())
 	return out
+}
+
+// under gives the proposal and its facts as the policy would have them: where it is not the one that ruled, the slice of the
+// work by its own expression, and cash held against its own floor.
+func (r Recorded) under(p *Policy) (models.Proposal, models.Facts) {
+	pr, f := asked(r.Decision), *r.Facts
+	if r.Decision.Policy == p.Version {
+		return pr, f
+	}
+	if segment := p.SegmentOf(pr.Action.Domain(), f, pr); segment != "" || !pr.Action.Domain().Other() {
+		pr.Segment = segment
+	}
+	return pr, p.onFloor(f)
 }
 
 // Same reports whether the ruling is what was first ruled, to the last word.

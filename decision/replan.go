@@ -69,7 +69,12 @@ func (b *batch) reschedule(ev models.Event, pr models.Proposal, cash models.Cash
 	f := j.Facts
 	f.Cash = &cash
 	if was, ok := b.newest[pr.Item][models.ActionSchedule]; ok && was.State.Open() && was.Value == pr.Value {
-		if r, _ := b.policy.Gate(pr, f, b.situation(p.Source)); sameAsk(was.Ruling, r) {
+		pr.Segment = was.Segment
+		r, _, err := b.gate(pr, f, p.Source)
+		if err != nil {
+			return err
+		}
+		if sameAsk(was.Ruling, r) {
 			return nil
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"remit/models"
 )
 
-// Policies gives the policies that have ruled.
-type Policies interface {
+// PastPolicies gives the policies that have ruled.
+type PastPolicies interface {
 	// ByVersion gives the policy of that version, or NotFound where it is not at hand.
 	ByVersion(ctx context.Context, version string) (*Policy, error)
 }
@@ -59,15 +59,15 @@ func (r ReplayReport) Identical() bool { return r.Differ == 0 && r.Lacking == 0 
 
 // Replayer rules again on a stretch of the past, a page at a time.
 type Replayer struct {
-	Policies Policies // each decision is ruled on by the version that first did
-	Under    *Policy  // where set, all are ruled on under this one instead
-	Workers  int      // at once; 1 where zero
+	Policies PastPolicies // each decision is ruled on by the version that first did
+	Under    *Policy      // where set, all are ruled on under this one instead
+	Workers  int          // at once; 1 where zero
 
 	report ReplayReport
 	known  map[string]*Policy // by version; nil for one that is not at hand
 }
 
-// Add rules again on a page of the record. Its error is that of Policies, but for NotFound.
+// Add rules again on a page of the record. Its error is that of PastPolicies, but for NotFound.
 func (r *Replayer) Add(ctx context.Context, page []Recorded) error {
 	todo := make([]ruledBy, 0, len(page))
 	for _, rec := range page {

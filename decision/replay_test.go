@@ -28,7 +28,7 @@ func recordedOf(p *Policy, n int, pr models.Proposal, f models.Facts, s Situatio
 	return Recorded{Decision: d, Facts: &f}
 }
 
-// shelf is a Policies of some policies.
+// shelf is a PastPolicies of some policies.
 type shelf []*Policy
 
 func (s shelf) ByVersion(_ context.Context, version string) (*Policy, error) {
@@ -66,8 +66,8 @@ func anyPast(rt *rapid.T, p *Policy) Recorded {
 	return recordedOf(p, 0, later, f, s)
 }
 
-// kept gives the record as it comes back from a database: through JSON.
-func kept(rt *rapid.T, r Recorded) Recorded {
+// throughJSON gives the record as it comes back from a database: through JSON.
+func throughJSON(rt *rapid.T, r Recorded) Recorded {
 	raw, err := json.Marshal(r)
 	if err != nil {
 		rt.Fatal(err)
@@ -82,7 +82,7 @@ func kept(rt *rapid.T, r Recorded) Recorded {
 func TestWhatIsKeptOfADecisionIsEnoughToRuleTheSameAgain(t *testing.T) {
 	p := loadPolicy(t, smallPolicy)
 	rapid.Check(t, func(rt *rapid.T) {
-		r := kept(rt, anyPast(rt, p))
+		r := throughJSON(rt, anyPast(rt, p))
 		if again := Replay(r, p); len(again.Missing) > 0 || !again.Same() {
 			rt.Fatalf("was %+v\nnow %+v, lacking %v", r.Decision.Ruling, again.Ruling, again.Missing)
 		}

@@ -38,11 +38,14 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if err := pr.Check(); err != nil {
 		return fmt.Errorf("a judge proposed what cannot be: %w", err)
 	}
-	if was, ok := b.newest[pr.Item][pr.Action]; ok && was.State == models.Applying {
+	if was, ok := b.newest[pr.Item][pr.Action]; ok && was.State == models.Applying && f.Submission == nil {
 		if was.Final == pr.Value {
 			return nil // it is on its way already
 		}
 		pr.Before = was.Final
+	}
+	if segment := b.policy.SegmentOf(pr.Action.Domain(), f, pr); segment != "" || !pr.Action.Domain().Other() {
+		pr.Segment = segment // of another domain, without an expression, its proposer's own stands
 	}
 	d := models.Propose(ev, pr, b.now)
 	if _, exists := b.moves[d.ID]; exists {
@@ -52,7 +55,13 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if f.Payable != nil {
 		d.Requester = f.Payable.Requester
 	}
-	ruling, spends := b.policy.Gate(pr, f, b.situation(ev.Source))
+	if s := f.Submission; s != nil {
+		d.Requester, d.Proposal = s.Requester, s.ExternalID
+	}
+	ruling, spends, err := b.gate(pr, f, ev.Source)
+	if err != nil {
+		return err
+	}
 	d.Ruling = ruling
 	b.tellCap(d, ruling)
 	b.supersede(pr.Item, pr.Action, "something newer arrived")
@@ -60,9 +69,12 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	return b.begin(d, spends)
 }
 
-func (b *batch) situation(source string) Situation {
+// gate rules on a proposal as things stand.
+func (b *batch) gate(pr models.Proposal, f models.Facts, source string) (models.Ruling, []Spend, error) {
 	_, writable := b.Sources.Writer(source)
-	return Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable}
+	earned, err := b.earned(pr)
+	r, spends := b.policy.Gate(pr, f, Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable, Earned: earned})
+	return r, spends, err
 }
 
 // begin takes a new decision to where its ruling sends it, with the effects of that.
@@ -85,6 +97,12 @@ func (b *batch) begin(d models.Decision, spends []Spend) error {
 		b.card(d)
 	default:
 		err = d.To(models.Observed, b.now)
+	}
+	if err != nil {
+		return err
+	}
+	if d.Autonomous {
+		err = b.drawAudit(&d)
 	}
 	if b.newest[d.Item] == nil {
 		b.newest[d.Item] = map[models.Action]models.Decision{}
@@ -138,28 +156,6 @@ func (b *batch) supersedeItem(item, why string) {
 	}
 }
 
-// settleUpstream closes what is open about a field that a person has set in the provider's own system.
-func (b *batch) settleUpstream(ev models.Event) {
-	for _, a := range append(slices.Clone(ticketActions), models.ActionSchedule, models.ActionHold) {
-		to, ok := ev.Settles(string(a))
-		d, was := b.newest[ev.Item][a]
-		if !ok || !was || !d.State.Open() || b.isEcho(ev) {
-			continue
-		}
-		from := d.Version
-		d.Answers = append(slices.Clone(d.Answers), models.Answer{
-			By: ev.Actor, Kind: models.AnswerUpstream, Value: to, At: ev.At, Via: "upstream", Version: d.Version,
-		})
-		d.Final, d.Note = to, fmt.Sprintf("%s set it to %s in %s", ev.Actor.Display(), to, ev.Source)
-		if d.To(models.Superseded, b.now) != nil {
-			continue
-		}
-		b.move(d, from)
-		b.entry(d, models.EntrySettled, ev.Actor, "Settled upstream: "+d.Note+".")
-		b.card(d)
-	}
-}
-
 // titleRunes is how much of a customer's subject line a list shows.
 const titleRunes = 120
 
@@ -171,6 +167,8 @@ func title(f models.Facts) string {
 		return cut(f.Ticket.Latest(), titleRunes)
 	case f.Payable != nil:
 		return cut(fmt.Sprintf("%s: %s (%s)", f.Payable.VendorName, f.Payable.Amount.Display(), f.Payable.Invoice), titleRunes)
+	case f.Submission != nil:
+		return cut(f.Submission.Title, titleRunes)
 	}
 	return ""
 }

@@ -97,8 +97,9 @@ type Basis struct {
 	Paused   Switch           `json:"paused,omitzero"`
 	Spent    map[string]int64 `json:"spent,omitempty"` // of the budgets that acting would have drawn on
 	Earned   Earned           `json:"earned,omitzero"`
-	Outcome  Outcome          `json:"outcome"` // as it was first ruled; a ruling's own may be moved by the kill switch later
-	Sum      string           `json:"sum"`     // of all that was first ruled, see Ruling.Digest
+	Cut      float64          `json:"cut,omitempty"` // the level in force acts from this confidence
+	Outcome  Outcome          `json:"outcome"`       // as it was first ruled; a ruling's own may be moved by the kill switch later
+	Sum      string           `json:"sum"`           // of all that was first ruled, see Ruling.Digest
 }
 
 // Earned is what evidence says of the action in its segment when it is ruled on.
@@ -145,6 +146,9 @@ func (r Ruling) Next() (next Ruling, ok bool) {
 	next.Approval.From = append(slices.Clone(r.Approval.From), rung.To)
 	return next, true
 }
+
+// Cut is the confidence from which the level in force acts.
+func (r Ruling) Cut() float64 { return r.Basis.Cut }
 
 // Acts reports whether the ruling lets remit act without an answer, now or after a window.
 func (r Ruling) Acts() bool { return r.Outcome == OutcomeAct || r.Outcome == OutcomeWait }

@@ -55,8 +55,10 @@ var lanes = map[models.EffectKind]string{
 	models.EffectCard:   "card",
 	models.EffectExpire: "timer",
 	models.EffectAct:    "timer",
+	models.EffectAudit:  "timer",
 	models.EffectFetch:  "fetch",
 	models.EffectNotice: "card",
+	models.EffectTell:   "tell",
 }
 
 func laneOf(k models.EffectKind) string {

@@ -120,14 +120,13 @@ func (s *Store) Own(ctx context.Context, limit int) ([]models.Entry, error) {
 	return es, classify(err)
 }
 
-// OpenItems gives the items with open decisions, those whose oldest was made longest ago first; all domains for "".
+// OpenItems gives the items with open decisions, or with a decision that people are asked to audit, those whose oldest was made longest ago first; all domains for "".
 func (s *Store) OpenItems(ctx context.Context, d models.Domain, limit int) ([]string, error) {
-	q := s.db.WithContext(ctx).Table("decisions").Where("state IN ('asked', 'waiting', 'expired', 'failed')")
-	if d != "" {
-		q = q.Where("domain = ?", d)
-	}
 	var items []string
-	err := q.Group("item").Order("min(created_at), item").Limit(limit).Pluck("item", &items).Error
+	err := s.db.WithContext(ctx).Raw(`SELECT item FROM (
+			SELECT item, domain, created_at FROM decisions WHERE state IN ('asked', 'waiting', 'expired', 'failed')
+			UNION ALL SELECT item, domain, created_at FROM decisions WHERE audit_state = 'open') open
+		WHERE ? = '' OR domain = ? GROUP BY item ORDER BY min(created_at), item LIMIT ?`, d, d, limit).Scan(&items).Error
 	return items, classify(err)
 }
 

@@ -64,6 +64,22 @@ func (r reader) Balances(ctx context.Context, ids []string) (map[string]models.B
 	return byID(ctx, r, ids, func(b models.Balance) string { return b.ID })
 }
 
+// Submissions gives those of the proposals of other systems that are known.
+func (r reader) Submissions(ctx context.Context, ids []string) (map[string]models.Submission, error) {
+	return byID(ctx, r, ids, func(s models.Submission) string { return s.ID })
+}
+
+// Judged gives, newest first, decisions that the model proposed with a stated confidence and that people answered, audited
+// or took back.
+func (r reader) Judged(ctx context.Context, a models.Action, model string, limit int) ([]models.Decision, error) {
+	var ds []models.Decision
+	err := r.db.WithContext(ctx).Where(`"action" = ? AND model = ? AND stated > 0`, a, model).
+		Where("state IN ('applying', 'applied', 'reverting', 'reverted')").
+		Where("NOT autonomous OR state IN ('reverting', 'reverted') OR audit_state = 'answered'").
+		Order("seq DESC").Limit(limit).Find(&ds).Error
+	return ds, classify(err)
+}
+
 // Pool gives a cash pool's balances, its open payables and receivables, and what customers paid within the last year, the
 // former in the order of their ids, the latter in that of their days.
 func (r reader) Pool(ctx context.Context, id string) (models.Pool, error) {

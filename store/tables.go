@@ -30,7 +30,9 @@ type table struct {
 // tables are those that Changes touch.
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
+	submissions                                                 *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
+	verdicts, standings, grants                                 *table
 }
 
 func newTables(db *gorm.DB) (t tables, err error) {
@@ -46,12 +48,16 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.payables, models.Payable{}, replacing("id")},
 		{&t.receivables, models.Receivable{}, replacing("id")},
 		{&t.balances, models.Balance{}, replacing("id")},
+		{&t.submissions, models.Submission{}, replacing("id")},
 		{&t.switches, models.Switch{}, replacing("domain")},
 		{&t.cards, models.CardRef{}, keeping},
 		{&t.snapshots, models.Snapshot{}, keeping},
 		{&t.effects, models.Effect{}, func(*table) string { return " ON CONFLICT DO NOTHING RETURNING id" }},
 		{&t.decisions, models.Decision{}, func(*table) string { return "" }},
 		{&t.ledger, ledgerRow{}, func(*table) string { return "" }},
+		{&t.verdicts, verdictRow{}, func(*table) string { return "" }},
+		{&t.standings, standingRow{}, func(*table) string { return "" }},
+		{&t.grants, models.Grant{}, replacing("id")},
 	} {
 		if *def.into, err = newTable(db, cache, def.model); err != nil {
 			return t, err
@@ -192,7 +198,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	t := s.tables
 	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget}
 	for _, t := range []*table{
-		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.snapshots, t.decisions, t.effects, t.ledger,
+		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.snapshots, t.decisions, t.effects, t.ledger,
 	} {
 		texts = append(texts, t.insert(s.dialect, 1))
 	}

@@ -44,6 +44,9 @@ func controlOf(d models.Decision) control {
 	case models.ActionTag:
 		return control{Kind: "text", Label: "Tags, by commas", Value: shownValue(d.Action, d.Value)}
 	}
+	if d.Domain.Other() && len(d.Options) > 0 {
+		return control{Kind: "select", Label: deedName(d.Action), Options: insteadOptions(d)}
+	}
 	return control{Kind: "text", Label: deedName(d.Action), Options: otherOptions(d)}
 }
 
@@ -66,6 +69,12 @@ func otherOptions(d models.Decision) []option {
 		}
 	}
 	return out
+}
+
+// insteadOptions gives what another system takes instead, and to leave things as they are.
+func insteadOptions(d models.Decision) []option {
+	leave := option{d.Before, "Leave it: " + clip(d.Before, 80)}
+	return append([]option{leave}, slices.DeleteFunc(otherOptions(d), func(o option) bool { return o.Value == d.Before })...)
 }
 
 // overrideReasons are the codes by which overrides are counted, with what they are called.

@@ -30,6 +30,8 @@ type ConsoleOptions struct {
 	Resolver    Resolver
 	Undoer      Undoer
 	BulkUndoer  BulkUndoer
+	Auditor     Auditor
+	Autonomy    Autonomy
 	Switcher    Switcher
 	Switches    Switches
 	Caps        Caps // nil: none are shown
@@ -38,6 +40,8 @@ type ConsoleOptions struct {
 	Sessions    Sessions
 	People      People
 	Cards       Cards // nil: a plain card of the console's own
+	Proposer    Proposer
+	Domains     func() []models.Domain // that the policy names; nil: those that are judged here
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string
@@ -121,6 +125,10 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.GET("/decisions/:id", h.decisionPage)
 	g.POST("/decisions/:id/answer", h.withForm, h.answer)
 	g.POST("/decisions/:id/undo", h.withForm, h.undo)
+	g.POST("/decisions/:id/audit", h.withForm, h.audit)
+	g.GET("/autonomy", h.autonomyPage)
+	g.POST("/autonomy/grant", h.withForm, h.grant)
+	g.POST("/autonomy/revoke", h.withForm, h.revoke)
 	g.GET("/items/*item", h.item)
 	g.GET("/log", h.logPage)
 	g.GET("/dead", h.deadPage)

@@ -48,6 +48,9 @@ func (h *console) decisionPage(c *gin.Context) {
 		if t := got.facts.Ticket; t != nil {
 			v.Link = t.URL
 		}
+		if s := got.facts.Submission; s != nil {
+			v.Link = s.URL
+		}
 	}
 	nav := "log"
 	if d.State.Open() {
@@ -70,7 +73,7 @@ func (h *console) detail(ctx context.Context, id string) (detail, error) {
 	if err != nil {
 		return detail{}, err
 	}
-	out := detail{decision: d}
+	out := detail{decision: d.Hidden()}
 	snap, err := h.Log.Snapshot(ctx, d.FactsID)
 	switch {
 	case err == nil:
@@ -85,6 +88,7 @@ func (h *console) detail(ctx context.Context, id string) (detail, error) {
 	if err != nil {
 		return detail{}, err
 	}
+	cs = cs.Hidden()
 	out.cs = &cs
 	for _, e := range cs.Entries {
 		if e.DecisionID == d.ID || e.DecisionID == "" {

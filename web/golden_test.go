@@ -26,7 +26,7 @@ func TestPagesLookAsTheyDid(t *testing.T) {
 	v.as("omar")
 	pages := map[string]string{"signin": signin, "login": login}
 	for name, path := range map[string]string{
-		"inbox": "/", "inbox_finance": "/?domain=finance", "log": "/log", "dead": "/dead", "switch": "/switch", "missing": "/nowhere",
+		"inbox": "/", "inbox_finance": "/?domain=finance", "log": "/log", "dead": "/dead", "switch": "/switch", "missing": "/nowhere", "autonomy": "/autonomy",
 		"ticket":   "/decisions/" + of(t, d, "35436", models.ActionPriority).ID,
 		"reply":    "/decisions/" + of(t, d, "35436", models.ActionReply).ID,
 		"invoice":  "/decisions/" + of(t, d, "inv-9913", models.ActionHold).ID,

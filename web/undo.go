@@ -78,7 +78,7 @@ func (h *console) undoAll(c *gin.Context) {
 
 func (h *console) undoForm(c *gin.Context, from url.Values) undoView {
 	return undoView{
-		Since: clip(strings.TrimSpace(from.Get("since")), 40), Domains: domains, Actions: reversible,
+		Since: clip(strings.TrimSpace(from.Get("since")), 40), Domains: h.domains(), Actions: reversible,
 		Query: decision.UndoQuery{
 			Domain: models.Domain(from.Get("domain")), Action: models.Action(from.Get("action")),
 			Segment: strings.TrimSpace(from.Get("segment")), Policy: strings.TrimSpace(from.Get("policy")),

@@ -15,7 +15,7 @@ import (
 // capped is a world in which remit acts twice an hour.
 func capped(t *testing.T, database string) *world {
 	return newWorldWith(t, database, func(_ *config.Config, w *world) {
-		w.rules = append([]byte("caps: {actions_per_hour: 2}\n"), policyText...)
+		w.policy = append([]byte("caps: {actions_per_hour: 2}\n"), policyText...)
 	})
 }
 

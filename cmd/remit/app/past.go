@@ -63,7 +63,7 @@ func (a *App) candidate(text []byte) (*decision.Policy, error) {
 	return decision.LoadPolicy(text, a.People, a.opts.Now())
 }
 
-// ByVersion implements decision.Policies: what is in force is at hand, and what versions the store keeps.
+// ByVersion implements decision.PastPolicies: what is in force is at hand, and what versions the store keeps.
 func (a *App) ByVersion(ctx context.Context, version string) (*decision.Policy, error) {
 	if p := a.Engine.Policy(); p.Version == version {
 		return p, nil

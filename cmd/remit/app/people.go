@@ -22,6 +22,17 @@ func (p people) Reaches(name string) []models.Person {
 	return found
 }
 
+// Managers implements decision.Managers.
+func (p people) Managers() []models.Person {
+	var found []models.Person
+	for _, person := range p.People {
+		if person.Has(models.RoleManager) {
+			found = append(found, person)
+		}
+	}
+	return found
+}
+
 // BySlack implements bot.People. A person of another workspace is a stranger, whatever the id.
 func (p people) BySlack(teamID, userID string) (models.Person, bool) {
 	if p.team != "" && teamID != p.team {

@@ -231,10 +231,10 @@ func (l *lab) replays() {
 	}
 }
 
-// only is a Policies of one.
+// only is a PastPolicies of one.
 type only struct{ *decision.Policy }
 
-// ByVersion implements decision.Policies.
+// ByVersion implements decision.PastPolicies.
 func (o only) ByVersion(_ context.Context, version string) (*decision.Policy, error) {
 	if o.Version != version {
 		return nil, models.Errorf(models.NotFound, "no policy %s", version)

@@ -115,12 +115,13 @@ type world struct {
 	*testing.T
 	app   *app.App
 	clock *clock
-	rules []byte // the policy
 	slack *slackfake.Server
 	desk  *zendeskfake.Server
 	erp   *outbox
 	url   string
 	seq   int
+	// policy is the policy's text; policyText where it is not set.
+	policy []byte
 }
 
 func newWorld(t *testing.T) *world {
@@ -138,7 +139,7 @@ func newWorldWith(t *testing.T, database string, edit func(*config.Config, *worl
 	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
-		erp: &outbox{keys: map[string]int{}}, rules: policyText,
+		erp: &outbox{keys: map[string]int{}}, policy: policyText,
 	}
 	w.desk = &zendeskfake.Server{Now: w.clock.Now}
 	w.slack = slackfake.New(slackToken, slackSecret, w.clock.Now)
@@ -193,7 +194,10 @@ func (w *world) start(cfg config.Config) {
 	w.url = "http://" + ls[0].Addr().String()
 	cfg.PublicURL, cfg.ConsoleURL = config.URL(w.url), config.URL("http://"+ls[1].Addr().String())
 	w.slack.AppURL, w.slack.CommandURL = w.url+"/slack/interactions", w.url+"/slack/commands"
-	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: w.rules})
+	if w.policy == nil {
+		w.policy = policyText
+	}
+	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: w.policy})
 	if err != nil {
 		w.Fatal(err)
 	}
