@@ -90,7 +90,7 @@ func (a *App) Backtest(ctx context.Context, text []byte, since time.Time) (r dec
 	if err != nil {
 		return r, err
 	}
-	verdicts, err := a.verdicts(ctx, since)
+	verdicts, err := a.Store.Verdicts(ctx, since)
 	if err != nil {
 		return r, err
 	}
@@ -102,17 +102,4 @@ func (a *App) Backtest(ctx context.Context, text []byte, since time.Time) (r dec
 	r = b.Report()
 	r.Since, r.Until = since, a.opts.Now()
 	return r, err
-}
-
-// verdicts gives what people are known to have thought since. Where the store keeps none, the answers on the record speak.
-func (a *App) verdicts(ctx context.Context, since time.Time) ([]decision.Verdict, error) {
-	if kept, ok := any(a.Store).(verdictKeeper); ok {
-		return kept.Verdicts(ctx, since)
-	}
-	return nil, nil
-}
-
-// verdictKeeper keeps what people thought of decisions.
-type verdictKeeper interface {
-	Verdicts(ctx context.Context, since time.Time) ([]decision.Verdict, error)
 }
