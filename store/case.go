@@ -110,7 +110,6 @@ func (s *Store) timeline(ctx context.Context, item string) ([]models.Entry, erro
 	return es, nil
 }
 
-<<<<<<< HEAD
 // Own gives the newest lines of the ledger that are about remit itself and no item: kill switches, caps that were reached,
 // what was taken back in bulk. Newest first.
 func (s *Store) Own(ctx context.Context, limit int) ([]models.Entry, error) {
@@ -123,11 +122,8 @@ func (s *Store) Own(ctx context.Context, limit int) ([]models.Entry, error) {
 	return es, classify(err)
 }
 
-// OpenItems gives the items with open decisions, or with a decision that people are asked to audit, those whose oldest was made longest ago first; all domains for "".
-=======
 // OpenItems gives the items with open decisions, or with a decision that people are asked to audit, those whose oldest was
 // made longest ago first; all domains for "".
->>>>>>> main
 func (s *Store) OpenItems(ctx context.Context, d models.Domain, limit int) ([]string, error) {
 	oldest := map[string]time.Time{}
 	for _, which := range []string{"state IN ('asked', 'waiting', 'expired', 'failed')", "audit_state = 'open'"} {
