@@ -227,3 +227,29 @@ func TestDecisionsOnTheSameFactsAreJudgedOnce(t *testing.T) {
 		t.Errorf("judged %d times for %d decisions, %v", judge.asked, re.Report().Judged, err)
 	}
 }
+
+func TestABacktestIsSaidInWordsAndTables(t *testing.T) {
+	p := loadPolicy(t, smallPolicy)
+	past := month(p, 60)
+	past = append(past, Recorded{Decision: models.Decision{ID: "dec_old", Domain: models.Triage}})
+	r := Backtest(past, []Verdict{{DecisionID: past[0].Decision.ID, Wrong: true, Earns: true}}, p, changed(t, "priority: {level: act, max_error: 10%", "priority: {level: act, max_error: 20%"))
+	for _, want := range []string{"Of 120 decisions on 10 days, 30 would be ruled otherwise", "avoids 0 known errors and makes 1", "1 more were not ruled on"} {
+		if !strings.Contains(r.Summary(), want) {
+			t.Errorf("it does not say %q: %s", want, r.Summary())
+		}
+	}
+	tables := r.Tables()
+	if len(tables) != 5 {
+		t.Fatalf("got %d tables", len(tables))
+	}
+	for _, table := range tables {
+		for _, row := range table.Rows {
+			if len(row) != len(table.Head) {
+				t.Errorf("%s: a row has %d cells under a head of %d: %q", table.Caption, len(row), len(table.Head), row)
+			}
+		}
+	}
+	if empty := Backtest(nil, nil, p, p); !strings.Contains(empty.Summary(), "nothing on record") {
+		t.Errorf("of nothing it says %q", empty.Summary())
+	}
+}

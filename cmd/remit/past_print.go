@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -108,64 +109,17 @@ func printRejudged(w io.Writer, r decision.RejudgeReport) {
 }
 
 func printBacktest(w io.Writer, r decision.BacktestReport) {
-	fmt.Fprintf(w, "%s, %d days: %d decisions on record, %d ruled on by both.\n", stretch(r.Since, r.Until), r.Days, r.Read, r.Compared)
-	if r.Own > 0 {
-		fmt.Fprintf(w, "  on remit's own authority: %d (managers rule on those, no policy's gate)\n", r.Own)
-	}
-	printLacking(w, r.Lacking, r.Fields)
-	fmt.Fprintf(w, "\n")
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "\tIN FORCE\tCHANGED\n\t%s\t%s\n", r.Old, r.New)
-	both := func(what string, of func(decision.Side) string) {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", what, of(r.Before), of(r.After))
-	}
-	both("done without a person", func(s decision.Side) string { return shareText(s.Acted) })
-	both("asked", func(s decision.Side) string { return shareText(s.Asked) })
-	both("observed only", func(s decision.Side) string { return shareText(s.Observed) })
-	both("found wrong, of what is done and was judged", func(s decision.Side) string { return shareText(s.Errors) })
-	both("done, and nobody has judged it", func(s decision.Side) string { return fmt.Sprint(s.Unjudged) })
-	both("money without a person", moneyText)
-	both("  a day", dailyText)
-	_ = t.Flush()
-	fmt.Fprintf(w, "\nRuled otherwise: %s\n", shareText(r.Changed))
-	if r.Judged > 0 {
-		fmt.Fprintf(w, "Of the %d that people have judged:\n  known errors avoided:  %s\n  known errors made:     %s\n  right, and no longer asked about:  %s\n  right, and asked about now:        %s\n",
-			r.Judged, shareText(r.Avoided), shareText(r.Made), shareText(r.Spared), shareText(r.Asking))
-	} else {
-		fmt.Fprintln(w, "People have judged none of them, so no errors are known.")
-	}
-	for _, a := range r.Unseen {
-		fmt.Fprintf(w, "There is nothing on record of %s to try it on.\n", a)
-	}
-	printShifts(w, r.Shifts)
-	printDifferences(w, r.Differences, r.Changed.N)
-	fmt.Fprintln(w, "\nIn brackets: the 95 % interval (Wilson's for shares; of money a day, by the bootstrap over days).")
+	fmt.Fprintf(w, "%s\n%s\n", stretch(r.Since, r.Until), r.Summary())
+	printTables(w, r.Tables())
 }
 
-// shareText says a share with its interval.
-func shareText(s decision.Share) string {
-	if s.Of == 0 {
-		return "none to count"
-	}
-	return fmt.Sprintf("%d of %d: %.1f %% (%.1f to %.1f)", s.N, s.Of, 100*s.Part, 100*s.Low, 100*s.High)
-}
-
-func moneyText(s decision.Side) string {
-	out := ""
-	for _, a := range s.Money {
-		out += a.Total.Display() + " "
-	}
-	return orNone(out)
-}
-
-func dailyText(s decision.Side) string {
-	out := ""
-	for _, a := range s.Money {
-		out += a.Daily.Display()
-		if a.Known {
-			out += fmt.Sprintf(" (%s to %s)", a.Low.Display(), a.High.Display())
+func printTables(w io.Writer, tables []decision.Table) {
+	for _, table := range tables {
+		fmt.Fprintf(w, "\n%s:\n", table.Caption)
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		for _, row := range append([][]string{table.Head}, table.Rows...) {
+			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
 		}
-		out += " "
+		_ = t.Flush()
 	}
-	return orNone(out)
 }

@@ -98,7 +98,7 @@ func TestReplayAndBacktestUnderAChangedPolicy(t *testing.T) {
 	if !strings.Contains(out, "hold    act  ask       5") {
 		t.Errorf("it does not count what would be asked:\n%s", out)
 	}
-	out = o.must("Ruled otherwise: 5 of 5: 100.0 %", "backtest", "--policy", asking)
+	out = o.must("5 would be ruled otherwise", "backtest", "--policy", asking)
 	for _, want := range []string{"500.00 USD", "0 of 5: 0.0 %", "People have judged none"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("it does not say %q:\n%s", want, out)
