@@ -112,7 +112,7 @@ func (b *Backtester) compare(r Recorded) {
 	was, now := b.old.rule(r, day), b.new.rule(r, day)
 	b.report.Compared++
 	b.seen[r.Decision.Action], b.days[day] = true, true
-	wrong, known := b.verdict(r.Decision)
+	wrong, known := b.verdict(r)
 	b.old.saw(was, wrong, known)
 	b.new.saw(now, wrong, known)
 	b.weigh(was.Acts(), now.Acts(), wrong, known)
@@ -130,10 +130,15 @@ func (b *Backtester) compare(r Recorded) {
 
 // verdict gives what people thought of the decision; known is false where nobody said, or said it in a way that proves
 // nothing.
-func (b *Backtester) verdict(d models.Decision) (wrong, known bool) {
+func (b *Backtester) verdict(r Recorded) (wrong, known bool) {
+	d := r.Decision
 	v, ok := b.judged[d.ID]
 	if a, settled := d.Settled(); !ok && settled {
-		v, ok = VerdictOf(d, a, Look{ShownAt: a.ShownAt, Bulk: a.Bulk})
+		l := Look{ShownAt: a.ShownAt, Bulk: a.Bulk, Fault: b.old.policy.FaultOf(d.Action)}
+		if p := r.Facts.Payable; p != nil && d.Action == models.ActionSchedule {
+			l.Fee, l.Discount = savedBy(*p, models.Day(d.Value), models.Day(d.Choice(a)))
+		}
+		v, ok = VerdictOf(d, a, l)
 	}
 	known = ok && !v.Unanswered && (v.Wrong || v.Earns)
 	return v.Wrong && known, known

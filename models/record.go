@@ -35,6 +35,7 @@ const (
 	EntryDeadLetter EntryKind = "deadletter" // an event that could not be decided, or its replay
 	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
 	EntryCap        EntryKind = "cap"        // a cap was reached
+	EntryTrial      EntryKind = "trial"      // a policy is tried out beside the one in force, or its trial ended
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 )
 

@@ -33,6 +33,7 @@ type tables struct {
 	submissions                                                 *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
 	verdicts, standings, grants                                 *table
+	challengers, shadows                                        *table
 }
 
 func newTables(db *gorm.DB) (t tables, err error) {
@@ -58,6 +59,8 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.verdicts, verdictRow{}, func(*table) string { return "" }},
 		{&t.standings, standingRow{}, func(*table) string { return "" }},
 		{&t.grants, models.Grant{}, replacing("id")},
+		{&t.challengers, models.Challenger{}, func(*table) string { return "" }},
+		{&t.shadows, models.Shadow{}, keeping},
 	} {
 		if *def.into, err = newTable(db, cache, def.model); err != nil {
 			return t, err
