@@ -43,7 +43,7 @@ func (r BacktestReport) Summary() string {
 
 // Tables gives the figures beside each other, what moved where, and some of what differs.
 func (r BacktestReport) Tables() []Table {
-	tables := []Table{r.sides()}
+	tables := []Table{r.Sides()}
 	if r.Judged > 0 {
 		tables = append(tables, r.judgedTable())
 	}
@@ -59,7 +59,8 @@ func (r BacktestReport) Tables() []Table {
 	return tables
 }
 
-func (r BacktestReport) sides() Table {
+// Sides gives the figures of the two policies beside each other.
+func (r BacktestReport) Sides() Table {
 	t := Table{
 		Caption: "In brackets: the 95 % interval (Wilson's for shares; of money a day by the bootstrap over days)",
 		Head:    []string{"", "In force (" + r.Old + ")", "Changed (" + r.New + ")"},

@@ -58,7 +58,7 @@ func newRoot(now func() time.Time) *cobra.Command {
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(), c.loginCommand(), c.doctorCommand(), c.migrateCommand(), c.verifyCommand(),
 		c.pauseCommand(), c.resumeCommand(), c.undoCommand(), c.slackCommand(),
-		c.replayCommand(), c.backtestCommand(),
+		c.replayCommand(), c.backtestCommand(), c.shadowCommand(),
 	)
 	return root
 }

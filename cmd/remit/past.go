@@ -13,8 +13,8 @@ import (
 	"remit/models"
 )
 
-// policyFile reads a policy to try out.
-func policyFile(name string) ([]byte, error) {
+// readPolicy reads a policy to try out.
+func readPolicy(name string) ([]byte, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, models.FieldErrorf("--policy", "the policy cannot be read: %s", err)
@@ -73,7 +73,7 @@ func (c *cli) replayOptions(a *app.App, since, until, policy string) (o app.Repl
 	if policy == "" {
 		return o, nil
 	}
-	o.Policy, err = policyFile(policy)
+	o.Policy, err = readPolicy(policy)
 	return o, err
 }
 
@@ -108,7 +108,7 @@ func (c *cli) backtestCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				text, err := policyFile(policy)
+				text, err := readPolicy(policy)
 				if err != nil {
 					return err
 				}

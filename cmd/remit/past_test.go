@@ -173,3 +173,26 @@ func TestUndoShowsWhatItWouldDoAndDoesItOnceAgreed(t *testing.T) {
 		}
 	}
 }
+
+func TestAPolicyIsTriedOutFromTheCommandLine(t *testing.T) {
+	o := newOffice(t, nil)
+	o.lived(2)
+	o.must("Nothing is tried out", "shadow", "list")
+	asking := filepath.Join(o.dir, "asking.yaml")
+	o.write("asking.yaml", strings.Replace(holding, "level: act, max", "level: ask, max", 1))
+	o.must(`is tried out as "asking"`, "shadow", "add", "--policy", asking, "--name", "asking", "--as", "olga")
+	o.must("level: ask", "shadow", "show", "asking")
+	o.must("nothing on record to try it on", "shadow", "list")
+	var report struct{ Policies []struct{ Name string } }
+	if out := o.must("{", "shadow", "list", "--json"); json.Unmarshal([]byte(out), &report) != nil || len(report.Policies) != 1 || report.Policies[0].Name != "asking" {
+		t.Errorf("got %+v", report)
+	}
+	if _, err := o.run("shadow", "end", "asking", "--as", "sam"); models.KindOf(err) != models.Denied {
+		t.Errorf("somebody who is no manager ended it: %v", err)
+	}
+	o.must("is over", "shadow", "end", "asking", "--as", "olga")
+	o.must("over since", "shadow", "list")
+	if _, err := o.run("shadow", "promote", "asking", "--as", "olga"); models.KindOf(err) != models.Conflict {
+		t.Errorf("a trial that is over was promoted: %v", err)
+	}
+}

@@ -70,6 +70,8 @@ type Options struct {
 	// Beside lets a command work beside a running service on the same SQLite file: it may change things, but must not
 	// drain or run the queue.
 	Beside bool
+	// Rivals gives other judges of tickets that are tried out beside the one that judges, as they are now; nil: none.
+	Rivals func() []decision.Rival
 }
 
 // App is remit, wired and ready to serve.
@@ -132,6 +134,7 @@ func (a *App) wire(ctx context.Context) error {
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
 		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
+	a.Engine.Shadows = a.shadows()
 	a.Bot = bot.New(a.botOptions())
 	return nil
 }
@@ -177,6 +180,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.Engine.Shadows.Run(work) })
 	running.Go(func() { a.appraise(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
@@ -226,7 +230,7 @@ func (a *App) cardLater(eff models.Effect, err error) error {
 
 func (a *App) server() *web.Server {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), a.droppedShadows())
 	metrics := web.NewMetrics(registry, a.Store)
 	var slack http.Handler
 	if a.Bot.On() {
