@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 
@@ -16,10 +17,17 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 		ack()
 		return
 	}
-	a := in.ActionCallback.BlockActions[0]
-	value := a.Value
-	if a.ActionID == ActionMenu {
-		value = a.SelectedOption.Value
+	verb, value := asks(in.ActionCallback.BlockActions[0])
+	switch verb {
+	case ActionShow:
+		b.show(ctx, in, value, ack)
+		return
+	case ActionAskLink:
+		b.askLink(ctx, in, ack)
+		return
+	case ActionLink, ActionRefuseLink:
+		b.settleLink(ctx, in, value, ack)
+		return
 	}
 	ds, asked, err := b.named(ctx, value)
 	if err != nil {
@@ -30,14 +38,23 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 	p, err := b.clicker(ctx, in)
 	if err != nil {
 		ack()
-		b.tell(ctx, in, b.refuse(ctx, in, ds, err))
+		said := b.refuse(ctx, in, ds, err)
+		if errors.Is(err, errStranger) {
+			b.introduce(ctx, in, said)
+			return
+		}
+		b.tell(ctx, in, said)
 		return
 	}
-	switch a.ActionID {
-	case ActionApprove, ActionMenu:
+	switch verb {
+	case ActionApprove:
 		b.approve(ctx, in, p, ds, asked, ack)
 	case ActionOverride:
 		b.openOverride(ctx, in, ds, asked, ack)
+	case ActionTake, ActionSnooze, ActionUndo:
+		b.keep(ctx, in, p, verb, ds, ack)
+	case ActionHandOver:
+		b.openHandOver(ctx, in, ds, ack)
 	default:
 		ack()
 		b.tell(ctx, in, "remit does not know this button. Nothing was done.")

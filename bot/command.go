@@ -2,7 +2,7 @@ package bot
 
 import (
 	"context"
-	"net/url"
+	"log/slog"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -14,12 +14,31 @@ const help = `remit asks here about what it may not do alone. Answer on its card
 /remit help – this
 /remit why ID – what a decision proposes, why, and where it stands`
 
+// slash is a slash command as somebody typed it, however it came.
+type slash struct {
+	Command     string `json:"command"`
+	Text        string `json:"text"`
+	User        string `json:"user_id"`
+	Team        string `json:"team_id"`
+	Channel     string `json:"channel_id"`
+	ResponseURL string `json:"response_url"`
+	Trigger     string `json:"trigger_id"`
+}
+
 // command reads a slash command.
-func (b *Bot) command(form url.Values) (work, error) {
-	if form.Get("command") == "" {
+func (b *Bot) command(c slash) (work, error) {
+	if c.Command == "" {
 		return nil, models.FieldErrorf("command", "is missing")
 	}
-	return func(ctx context.Context, say answer) { say(aside(b.commanded(ctx, form))) }, nil
+	return func(ctx context.Context, say answer) {
+		text := b.commanded(ctx, c)
+		if say(aside(text)) {
+			return
+		}
+		if err := b.whisper(ctx, c.ResponseURL, c.Channel, c.User, text); err != nil {
+			b.Logger.Warn("answer a command", slog.String("kind", string(models.KindOf(err))))
+		}
+	}, nil
 }
 
 // aside is an answer to a command that only its author sees.
@@ -30,11 +49,11 @@ func aside(text string) reply {
 	}
 }
 
-func (b *Bot) commanded(ctx context.Context, form url.Values) string {
-	if _, err := b.person(ctx, form.Get("team_id"), "", form.Get("user_id")); err != nil {
+func (b *Bot) commanded(ctx context.Context, c slash) string {
+	if _, err := b.person(ctx, c.Team, "", c.User); err != nil {
 		return models.SentenceOf(err) + whomToAsk(nil)
 	}
-	verb, rest, _ := strings.Cut(strings.TrimSpace(form.Get("text")), " ")
+	verb, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
 	if verb != "why" {
 		return help
 	}

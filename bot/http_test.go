@@ -37,7 +37,7 @@ func TestForgedRequestsChangeNothing(t *testing.T) {
 		"from the future":                    {w.url, slackfake.Sign("shh", now.Add(6*time.Minute), []byte(body)), body, 401},
 		"a signature without its version":    {w.url, http.Header{"X-Slack-Request-Timestamp": good["X-Slack-Request-Timestamp"], "X-Slack-Signature": {good.Get("X-Slack-Signature")[3:]}}, body, 401},
 		"the payload in the query, unsigned": {w.url + "?" + body, good, "", 401},
-		"the payload in the query, signed":   {w.url + "?" + body, nobodysBody, "", 400},
+		"the payload in the query, signed":   {w.url + "?" + body, nobodysBody, "", 401},
 		"too large":                          {w.url, good, strings.Repeat("x", 1<<20+1), 413},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,24 +21,12 @@ const (
 	inputID          = "in."
 )
 
-type whyCode struct{ Code, Text string }
-
-// whyCodes are the reasons a person may give for an override; they are counted, and the console offers the same.
-var whyCodes = []whyCode{
-	{"facts_wrong", "The facts are wrong or old"},
-	{"facts_missing", "Something it could not know"},
-	{"judgement", "I judge it differently"},
-	{"exception", "An exception was agreed"},
-	{"policy", "The policy should say otherwise"},
-	{"other", "Something else"},
-}
-
 // whysFor gives the reasons that may be given about the decisions.
-func whysFor(ds []models.Decision) []whyCode {
+func whysFor(ds []models.Decision) []models.Why {
 	if !slices.ContainsFunc(ds, func(d models.Decision) bool { return d.Domain == models.Finance }) {
-		return whyCodes
+		return models.Whys()
 	}
-	return append(slices.Clone(whyCodes), whyCode{decision.ReasonBelowFloor, "I know that it breaks the floor (" + decision.ReasonBelowFloor + ")"})
+	return append(models.Whys(), models.Why{Code: decision.ReasonBelowFloor, Text: "I know that it breaks the floor (" + decision.ReasonBelowFloor + ")"})
 }
 
 // origin is what a modal remembers: the decisions it answers, and the channel it was opened in. It comes back from outside,

@@ -14,7 +14,7 @@ func (b *Bot) Say(ctx context.Context, notice models.Effect, text string, again 
 	if !b.On() {
 		return nil
 	}
-	channel := b.channel(notice.Domain)
+	channel := b.channel(models.Case{Domain: notice.Domain})
 	if channel == "" {
 		return models.Errorf(models.Invalid, "There is no Slack channel for %q and no fallback: set slack.channels.", notice.Domain)
 	}
@@ -35,7 +35,7 @@ func (b *Bot) sayIn(ctx context.Context, channel string, notice models.Effect, t
 			return nil
 		}
 	}
-	if err := b.turn(ctx, channel); err != nil {
+	if err := b.turn(channel); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, flight)

@@ -21,6 +21,10 @@ type form struct {
 // more takes the modal's place.
 func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say answer) {
 	f := form{in, say}
+	if in.View.CallbackID == callbackHandOver {
+		b.handOver(ctx, f)
+		return
+	}
 	if in.View.CallbackID != callbackOverride {
 		b.replace(ctx, f, "remit does not know this form. Nothing was done.")
 		return
@@ -139,7 +143,7 @@ func (b *Bot) answers(in slack.InteractionCallback, p models.Person, ds []models
 }
 
 func knownWhy(ds []models.Decision, code string) bool {
-	return slices.ContainsFunc(whysFor(ds), func(c whyCode) bool { return c.Code == code })
+	return slices.ContainsFunc(whysFor(ds), func(c models.Why) bool { return c.Code == code })
 }
 
 // formValues gives what stands in each input, by block id.

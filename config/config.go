@@ -28,6 +28,7 @@ type Config struct {
 	Sources       []Source          `json:"sources"`
 	People        []models.Person   `json:"people"`
 	Groups        map[string]string `json:"groups"` // name to Slack user group id, which may be empty
+	Rotas         map[string]Rota   `json:"rotas"`  // duties that people take in turn, by name
 	Log           Log               `json:"log"`
 }
 
@@ -35,7 +36,7 @@ type Config struct {
 const (
 	SlackOff    = "off"    // the console is the desk
 	SlackHTTP   = "http"   // Slack calls PublicURL, each request signed
-	SlackSocket = "socket" // refused by this version
+	SlackSocket = "socket" // we connect to Slack: no public address is needed
 )
 
 // Slack is how people are asked in Slack.
@@ -48,16 +49,19 @@ type Slack struct {
 	TeamID        string        `json:"team_id"` // the only workspace that may call, where set
 	Channels      Channels      `json:"channels"`
 	PerSecond     float64       `json:"per_second"` // messages a second to one channel
+	Digest        Digest        `json:"digest"`
+	Otherwise     Otherwise     `json:"otherwise"`
 }
 
 // Enabled reports whether cards go to Slack.
-func (s Slack) Enabled() bool { return s.Mode == SlackHTTP }
+func (s Slack) Enabled() bool { return s.Mode == SlackHTTP || s.Mode == SlackSocket }
 
 // Channels are the ids of the channels that cards go to.
 type Channels struct {
-	Triage   string `json:"triage"`
-	Finance  string `json:"finance"`
-	Fallback string `json:"fallback"` // where nothing else fits
+	Triage   string            `json:"triage"`
+	Finance  string            `json:"finance"`
+	Fallback string            `json:"fallback"` // where nothing else fits
+	Queues   map[string]string `json:"queues"`   // of a support queue, by its name
 }
 
 // For gives the channel of a domain's cards, the fallback where it has none of its own; "" where there is neither.
@@ -161,6 +165,8 @@ func (c *Config) defaults() {
 	setDefault(&c.Policy, "policy.yaml")
 	setDefault(&c.Slack.APIURL, "https://slack.com/api/")
 	setDefault(&c.Slack.PerSecond, 1)
+	setDefault(&c.Slack.Digest.PerHour, 30)
+	setDefault(&c.Slack.Otherwise.After, "10m")
 	setDefault(&c.Log.Level, "info")
 	setDefault(&c.Log.Format, "text")
 	c.Slack.defaults()
@@ -173,6 +179,9 @@ func (c *Config) defaults() {
 func (s *Slack) defaults() {
 	if s.BotToken.Empty() && s.SigningSecret.Empty() && s.AppToken.Empty() {
 		setDefault(&s.Mode, SlackOff)
+	}
+	if s.SigningSecret.Empty() && !s.AppToken.Empty() {
+		setDefault(&s.Mode, SlackSocket)
 	}
 	setDefault(&s.Mode, SlackHTTP)
 }

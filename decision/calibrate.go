@@ -1,10 +1,6 @@
 package decision
 
-import (
-	"math"
-
-	"remit/models"
-)
+import "math"
 
 // Stated is a confidence that another system stated, and whether people would have had it otherwise.
 type Stated struct {
@@ -105,30 +101,4 @@ func fitLogistic(past []Stated, sloped bool) logistic {
 		l.slope, l.varSlope, l.c = 0, 0, 0
 	}
 	return l
-}
-
-// StatedOf gives what people said of decisions that another system proposed, where what they said counts: answers of people
-// that were no mere click, audits, and the taking back of what was done unasked.
-func StatedOf(ds []models.Decision) []Stated {
-	var past []Stated
-	for _, d := range ds {
-		if v, ok := statedVerdict(d); ok && d.Stated > 0 {
-			past = append(past, Stated{Confidence: d.Stated, Wrong: v.Wrong})
-		}
-	}
-	return past
-}
-
-func statedVerdict(d models.Decision) (Verdict, bool) {
-	switch a, answered := d.Settled(); {
-	case d.AuditState == models.AuditAnswered:
-		v, ok := VerdictOf(d, d.Audited, Look{Audit: true, ShownAt: d.Audited.ShownAt, Bulk: d.Audited.Bulk})
-		return v, ok && v.Earns
-	case answered:
-		v, ok := VerdictOf(d, a, Look{ShownAt: a.ShownAt, Bulk: a.Bulk})
-		return v, ok && v.Earns
-	case d.Autonomous && (d.State == models.Reverting || d.State == models.Reverted):
-		return Undone(d, models.Actor{}, d.UpdatedAt), true
-	}
-	return Verdict{}, false
 }

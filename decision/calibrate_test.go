@@ -6,11 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
-
-	"remit/models"
 )
 
 func spoken(confidence float64, right, wrong int) []Stated {
@@ -41,6 +38,8 @@ func TestAStatedConfidenceIsNotBelieved(t *testing.T) {
 		"a number that tells apart is used":                  {0.95, append(spoken(.95, 90, 5), spoken(.55, 20, 75)...), .82, .97},
 		"and so is its low end":                              {0.55, append(spoken(.95, 90, 5), spoken(.55, 20, 75)...), .15, .35},
 		"one that tells the wrong way round counts for none": {0.95, append(spoken(.95, 20, 80), spoken(.55, 80, 20)...), .47, .53},
+		"the manual's that is right two times in three":      {0.99, spoken(.99, 200, 100), .655, .675},
+		"the manual's that is always right":                  {0.6, spoken(.6, 100, 0), .95, .995},
 		"no number at all is the prior":                      {math.NaN(), spoken(.9, 9, 1), Prior, Prior},
 	} {
 		if got := Calibrate(c.stated, c.past); got < c.low || got > c.high {
@@ -93,53 +92,6 @@ func TestCalibrationFindsHowOftenAProposerIsRight(t *testing.T) {
 	for _, s := range []float64{.1, .5, .9} {
 		if got := Calibrate(s, past); math.Abs(got-truth(s)) > .08 {
 			t.Errorf("stated %.1f: got %.3f, want about %.3f", s, got, truth(s))
-		}
-	}
-}
-
-func TestOnlyWhatPeopleMeantCounts(t *testing.T) {
-	at := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)
-	person := models.Actor{Kind: models.ByPerson, ID: "olga"}
-	base := models.Decision{
-		Action: "stock.reorder", Domain: "stock", State: models.Applied, Value: "240", Before: "0", Final: "240", Stated: .9,
-		Ruling: models.Ruling{Approval: models.Approval{Count: 1}},
-	}
-	with := func(edit func(*models.Decision)) models.Decision {
-		d := base
-		edit(&d)
-		return d
-	}
-	for name, c := range map[string]struct {
-		d    models.Decision
-		want []Stated
-	}{
-		"an approval": {with(func(d *models.Decision) {
-			d.Answers = []models.Answer{{By: person, Kind: models.AnswerApprove, At: at}}
-		}), []Stated{{.9, false}}},
-		"an override": {with(func(d *models.Decision) {
-			d.Answers = []models.Answer{{By: person, Kind: models.AnswerOverride, Value: "0", At: at}}
-		}), []Stated{{.9, true}}},
-		"an approval faster than reading": {with(func(d *models.Decision) {
-			d.Answers = []models.Answer{{By: person, Kind: models.AnswerApprove, At: at, ShownAt: at.Add(-time.Second)}}
-		}), nil},
-		"an approval in bulk": {with(func(d *models.Decision) {
-			d.Answers = []models.Answer{{By: person, Kind: models.AnswerApprove, At: at, Bulk: true}}
-		}), nil},
-		"an answer by a machine": {with(func(d *models.Decision) {
-			d.Answers = []models.Answer{{By: models.Actor{Kind: models.ByAutomation}, Kind: models.AnswerApprove, At: at}}
-		}), nil},
-		"nobody":                           {with(func(d *models.Decision) { d.State = models.Expired }), nil},
-		"what was done unasked and stayed": {with(func(d *models.Decision) { d.Autonomous = true }), nil},
-		"what was done unasked and taken back": {with(func(d *models.Decision) {
-			d.Autonomous, d.State = true, models.Reverted
-		}), []Stated{{.9, true}}},
-		"an audit that found it right": {with(func(d *models.Decision) {
-			d.Autonomous, d.AuditState, d.AuditRate = true, models.AuditAnswered, .1
-			d.Audited = models.Answer{By: person, Kind: models.AnswerOverride, Value: "240", At: at}
-		}), []Stated{{.9, false}}},
-	} {
-		if got := StatedOf([]models.Decision{c.d}); !slices.Equal(got, c.want) {
-			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
 	}
 }

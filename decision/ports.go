@@ -17,9 +17,9 @@ type Reader interface {
 	Receivables(ctx context.Context, ids []string) (map[string]models.Receivable, error)
 	Balances(ctx context.Context, ids []string) (map[string]models.Balance, error)
 	Submissions(ctx context.Context, ids []string) (map[string]models.Submission, error)
-	// Judged gives, newest first, decisions that the model proposed with a stated confidence and that people answered,
-	// audited or took back.
-	Judged(ctx context.Context, a models.Action, model string, limit int) ([]models.Decision, error)
+	// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the
+	// verdict of people on it where that counts.
+	Stated(ctx context.Context, a models.Action, model string, limit int) ([]Stated, error)
 	// Pool gives a cash pool's balances and its open payables and receivables.
 	Pool(ctx context.Context, id string) (models.Pool, error)
 	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of

@@ -67,7 +67,7 @@ func passOn(s models.Submission, past []Stated) models.Proposal {
 	}
 }
 
-// statedKept is how many of the newest decisions of an action a stated confidence is calibrated on.
+// statedKept is how many of the newest verdicts on an action a stated confidence is calibrated on.
 const statedKept = 500
 
 // statedBefore gives what people said of what the model proposed before, read once a batch.
@@ -76,15 +76,15 @@ func (b *batch) statedBefore(a models.Action, model string) ([]Stated, error) {
 	if past, ok := b.stated[key]; ok {
 		return past, nil
 	}
-	ds, err := b.reader.Judged(b.ctx, a, model, statedKept)
+	past, err := b.reader.Stated(b.ctx, a, model, statedKept)
 	if err != nil {
 		return nil, err
 	}
 	if b.stated == nil {
 		b.stated = map[string][]Stated{}
 	}
-	b.stated[key] = StatedOf(ds)
-	return b.stated[key], nil
+	b.stated[key] = past
+	return past, nil
 }
 
 // submissionAgain gives what would be proposed for the decision on the facts as its proposer last told them.

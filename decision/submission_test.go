@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -119,5 +120,28 @@ func TestABrokenDomainIsRefused(t *testing.T) {
 				t.Errorf("got %v, want it refused with %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestThePolicyOfTheManualLoads(t *testing.T) {
+	text, err := os.ReadFile("../docs/proposals.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```yaml\n")
+	first, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("the manual shows no policy")
+	}
+	who := company
+	for _, id := range []string{"ben", "ada", "joe"} {
+		who = append(who, models.Person{ID: id, Roles: []models.Role{models.RoleApprover}, Groups: []string{"buyers"}})
+	}
+	p, err := LoadPolicy([]byte(first), who, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.Takes("stock.reorder", "warehouse") || p.Takes("stock.reorder", "crm") || p.Takes("stock.retire", "warehouse") {
+		t.Error("the manual's policy takes other proposals than it says")
 	}
 }

@@ -107,6 +107,7 @@ func (c Case) Hidden() Case {
 	for i, d := range c.Decisions {
 		c.Decisions[i] = d.Hidden()
 	}
+	c.Facts = c.Facts.Hidden()
 	c.Entries = slices.DeleteFunc(slices.Clone(c.Entries), func(e Entry) bool { return audited[e.DecisionID] })
 	return c
 }

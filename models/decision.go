@@ -82,7 +82,9 @@ type Decision struct {
 	Judged     bool      `json:"judged,omitempty"`                        // a person's verdict on it is kept, see Judge
 	ActAt      time.Time `json:"act_at,omitzero"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
-	Note       string    `json:"note"` // why it is where it is, when a person did not say
+	Owner      Actor     `json:"owner,omitzero" gorm:"serializer:json"` // who has said that they see to it
+	QuietUntil time.Time `json:"quiet_until,omitzero"`                  // until when nobody is reminded
+	Note       string    `json:"note"`                                  // why it is where it is, when a person did not say
 
 	FactsID string `json:"facts_id"` // the Snapshot it was made from
 	Model   string `json:"model"`    // what judged

@@ -90,6 +90,24 @@ func (s Submission) normal() Submission {
 	return s
 }
 
+// Hidden gives the proposal as whoever is to audit what became of it may see it: without what was proposed, what that costs,
+// and the facts that repeat it.
+func (s Submission) Hidden() Submission {
+	facts := maps.Clone(s.Facts)
+	maps.DeleteFunc(facts, func(_ string, v any) bool { return fmt.Sprint(v) == s.Value })
+	s.Facts, s.Value, s.Stated, s.Amount, s.Reasons, s.Options = facts, "", 0, Money{}, nil, nil
+	return s
+}
+
+// Hidden gives the facts as whoever is to audit a decision made on them may see them; see Submission.Hidden.
+func (f Facts) Hidden() Facts {
+	if f.Submission != nil {
+		s := f.Submission.Hidden()
+		f.Submission = &s
+	}
+	return f
+}
+
 // Stale reports whether the proposer last said something longer than maxAge before now; a maxAge of zero is none.
 func (s Submission) Stale(now time.Time, maxAge time.Duration) bool {
 	return maxAge > 0 && now.Sub(s.UpdatedAt) > maxAge

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"strings"
@@ -113,5 +114,25 @@ func TestTheFateOfADecision(t *testing.T) {
 		if got := c.d.Fate(); got != c.want || c.d.Written() != c.written {
 			t.Errorf("%s: got %q, written %v; want %q, %v", name, got, c.d.Written(), c.want, c.written)
 		}
+	}
+}
+
+func TestWhoeverAuditsAProposalIsNotToldWhatItWas(t *testing.T) {
+	s := submitted(func(s *Submission) {
+		s.Facts = Told{"on_hand": 12.0, "quantity": 240.0, "note": "240"}
+		s.Stated, s.Amount, s.Reasons = .9, Money{Minor: 76_800, Currency: "EUR"}, []Reason{{Text: "240 last a month"}}
+	})
+	d := Decision{ID: "d", Action: s.Action, Domain: "stock", State: Applied, Value: "240", Before: "0", AuditState: AuditOpen}
+	got, err := json.Marshal(Case{Facts: Facts{Submission: &s}, Decisions: []Decision{d}}.Hidden())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range []string{`"value":"240"`, "quantity", "last a month", "768.00", `"stated":0.9`} {
+		if strings.Contains(string(got), told) {
+			t.Errorf("%s tells %s", got, told)
+		}
+	}
+	if !strings.Contains(string(got), `"on_hand":12`) || len(s.Facts) != 3 {
+		t.Errorf("got %s, want the other facts kept", got)
 	}
 }

@@ -36,6 +36,10 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.Own(ctx, 10)
 		_, _ = s.Acted(ctx, decision.UndoQuery{Since: day})
 		_ = s.Past(ctx, day, day, func([]decision.Recorded) error { return nil })
+		_, _ = s.PendingCards(ctx, 10)
+		_, _ = s.PostedSince(ctx, "C1", day)
+		_, _ = s.HeldIn(ctx, "x")
+		_, _ = s.Link(ctx, "U1")
 	})
 	if err != nil || len(texts) < 25 {
 		t.Fatalf("got %d queries, %v", len(texts), err)

@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"remit/decision"
 	"remit/models"
 )
 
@@ -69,15 +70,13 @@ func (r reader) Submissions(ctx context.Context, ids []string) (map[string]model
 	return byID(ctx, r, ids, func(s models.Submission) string { return s.ID })
 }
 
-// Judged gives, newest first, decisions that the model proposed with a stated confidence and that people answered, audited
-// or took back.
-func (r reader) Judged(ctx context.Context, a models.Action, model string, limit int) ([]models.Decision, error) {
-	var ds []models.Decision
-	err := r.db.WithContext(ctx).Where(`"action" = ? AND model = ? AND stated > 0`, a, model).
-		Where("state IN ('applying', 'applied', 'reverting', 'reverted')").
-		Where("NOT autonomous OR state IN ('reverting', 'reverted') OR audit_state = 'answered'").
-		Order("seq DESC").Limit(limit).Find(&ds).Error
-	return ds, classify(err)
+// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the verdict of
+// people on it where that counts.
+func (r reader) Stated(ctx context.Context, a models.Action, model string, limit int) ([]decision.Stated, error) {
+	var past []decision.Stated
+	err := r.db.WithContext(ctx).Raw(`SELECT d.stated AS confidence, v.wrong FROM decisions d JOIN verdicts v ON v.decision_id = d.id
+		WHERE d."action" = ? AND d.model = ? AND d.stated > 0 AND v.earns AND NOT v.unanswered ORDER BY d.seq DESC LIMIT ?`, a, model, limit).Scan(&past).Error
+	return past, classify(err)
 }
 
 // Pool gives a cash pool's balances, its open payables and receivables, and what customers paid within the last year, the

@@ -20,35 +20,33 @@ func submission(id string) models.Submission {
 	}
 }
 
-var _ = claim("what people said of a stated confidence is read by action and model, newest first", func(t *testing.T, s *opened) {
+var _ = claim("the verdicts on a stated confidence are read by action and model, newest first", func(t *testing.T, s *opened) {
 	var c decision.Changes
-	add := func(n int, edit func(*models.Decision)) {
+	add := func(n int, edit func(*models.Decision, *decision.Verdict)) {
 		d := decided(fmt.Sprintf("item:stock:wms:%d", n), "stock.reorder", fmt.Sprintf("ev_%d", n), models.Applied)
-		d.Stated, d.Model, d.Proposal = .9, "reorder/1", fmt.Sprint(n)
-		edit(&d)
-		c.Decisions = append(c.Decisions, d)
+		d.Stated, d.Model = float64(n)/10, "reorder/1"
+		v := decision.Verdict{DecisionID: d.ID, Wrong: n%2 == 0, Earns: true, Rate: 1, At: day}
+		edit(&d, &v)
+		v.Slice = decision.SliceOf(d)
+		c.Decisions, c.Verdicts = append(c.Decisions, d), append(c.Verdicts, v)
 	}
-	add(1, func(*models.Decision) {})
-	add(2, func(d *models.Decision) { d.Autonomous, d.State = true, models.Reverted })
-	add(3, func(d *models.Decision) { d.Autonomous, d.AuditState = true, models.AuditAnswered })
-	add(4, func(d *models.Decision) { d.Autonomous = true })
-	add(5, func(d *models.Decision) { d.State = models.Asked })
-	add(6, func(d *models.Decision) { d.Model = "reorder/2" })
-	add(7, func(d *models.Decision) { d.Stated = 0 })
-	add(8, func(d *models.Decision) { d.Action = "stock.retire" })
+	add(1, func(*models.Decision, *decision.Verdict) {})
+	add(2, func(d *models.Decision, _ *decision.Verdict) { d.Segment = "kitchen" })
+	add(3, func(*models.Decision, *decision.Verdict) {})
+	add(4, func(_ *models.Decision, v *decision.Verdict) { v.Earns = false })
+	add(5, func(_ *models.Decision, v *decision.Verdict) { v.Unanswered = true })
+	add(6, func(d *models.Decision, _ *decision.Verdict) { d.Model = "reorder/2" })
+	add(7, func(d *models.Decision, _ *decision.Verdict) { d.Stated = 0 })
+	add(8, func(d *models.Decision, _ *decision.Verdict) { d.Action = "stock.retire" })
 	c.At = day.Add(time.Second)
 	mustCommit(t, s, c)
-	for limit, want := range map[int][]string{10: {"3", "2", "1"}, 2: {"3", "2"}} {
-		ds, err := s.Judged(t.Context(), "stock.reorder", "reorder/1", limit)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, d := range ds {
-			got = append(got, d.Proposal)
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("of at most %d got %v, want %v", limit, got, want)
+	for limit, want := range map[int][]decision.Stated{
+		10: {{Confidence: .3}, {Confidence: .2, Wrong: true}, {Confidence: .1}},
+		2:  {{Confidence: .3}, {Confidence: .2, Wrong: true}},
+	} {
+		got, err := s.Stated(t.Context(), "stock.reorder", "reorder/1", limit)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("of at most %d got %v %v, want %v", limit, got, err, want)
 		}
 	}
 })

@@ -77,22 +77,12 @@ func insteadOptions(d models.Decision) []option {
 	return append([]option{leave}, slices.DeleteFunc(otherOptions(d), func(o option) bool { return o.Value == d.Before })...)
 }
 
-// overrideReasons are the codes by which overrides are counted, with what they are called.
-var overrideReasons = []option{
-	{"facts_wrong", "The facts are wrong or old"},
-	{"facts_missing", "Something it could not know"},
-	{"judgement", "I judge it differently"},
-	{"exception", "An exception was agreed"},
-	{"policy", "The policy should say otherwise"},
-	{"other", "Something else"},
-}
-
 // Whys gives what a person may choose as the reason for an override; templates call it.
-func (v decisionView) Whys() []option {
+func (v decisionView) Whys() []models.Why {
 	if v.Action != models.ActionSchedule {
-		return overrideReasons
+		return models.Whys()
 	}
-	return append(slices.Clone(overrideReasons), option{decision.ReasonBelowFloor, "I know that it breaks the cash floor"})
+	return append(models.Whys(), models.Why{Code: decision.ReasonBelowFloor, Text: "I know that it breaks the cash floor"})
 }
 
 func (h *console) answer(c *gin.Context) {

@@ -78,6 +78,10 @@ func (h *console) detail(ctx context.Context, id string) (detail, error) {
 	switch {
 	case err == nil:
 		out.facts = &snap.Facts
+		if d.Auditable() {
+			hidden := snap.Facts.Hidden()
+			out.facts = &hidden
+		}
 	case models.KindOf(err) != models.NotFound:
 		return detail{}, err
 	}

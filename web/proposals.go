@@ -9,17 +9,19 @@ import (
 	"remit/models"
 )
 
-// Proposer takes what a person's program proposes. The error is Invalid and names the field, or Unavailable.
+// Proposer takes what a person's program proposes. The error is Invalid and names the field, NotFound or Conflict for an id
+// that is nobody's or somebody else's, or Unavailable.
 type Proposer interface {
-	// Propose stores a proposal, of the named source or of none; proposed again under the same id it is not fresh.
-	Propose(ctx context.Context, source string, data map[string]any, by models.Person) (Proposed, error)
+	// Propose stores what is said of a proposal (created, updated, withdrawn), of the named source or of none; created again
+	// under the same id it is not fresh.
+	Propose(ctx context.Context, kind models.EventKind, source string, data map[string]any, by models.Person) (Proposed, error)
 }
 
 // Proposed is what became of a proposal at once; it is decided on soon after.
 type Proposed struct {
-	Decision  string        `json:"decision"` // the id that its decision will have
+	Decision  string        `json:"decision,omitempty"` // the id that its decision will have if it makes one
 	Item      string        `json:"item"`
-	Action    models.Action `json:"action"`
+	Action    models.Action `json:"action,omitempty"`
 	Delegated bool          `json:"delegated"` // the policy names it; where not, it is noted at most
 	Fresh     bool          `json:"fresh"`     // not known before
 }
@@ -73,13 +75,38 @@ func (p proposalJSON) data() map[string]any {
 	return data
 }
 
-func (h *console) apiPropose(c *gin.Context) {
-	var in proposalJSON
-	err := readJSON(c, &in)
-	var out Proposed
-	if err == nil {
-		out, err = h.Proposer.Propose(c.Request.Context(), in.Source, in.data(), person(c))
+// apiPropose takes a proposal, or newer facts of one.
+func (h *console) apiPropose(kind models.EventKind) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		var in proposalJSON
+		if err := readJSON(c, &in); err != nil {
+			refuse(c, h.Logger, err)
+			return
+		}
+		h.propose(c, kind, in.Source, in.data())
 	}
+}
+
+// withdrawalJSON is the body by which a proposal is taken back.
+type withdrawalJSON struct {
+	Source string `json:"source"`
+	ID     string `json:"id"`
+	Domain string `json:"domain"`
+	Item   string `json:"item"`
+	Reason string `json:"reason"`
+}
+
+func (h *console) apiWithdraw(c *gin.Context) {
+	var in withdrawalJSON
+	if err := readJSON(c, &in); err != nil {
+		refuse(c, h.Logger, err)
+		return
+	}
+	h.propose(c, models.ProposalWithdrawn, in.Source, map[string]any{"id": in.ID, "domain": in.Domain, "item": in.Item, "reason": in.Reason})
+}
+
+func (h *console) propose(c *gin.Context, kind models.EventKind, source string, data map[string]any) {
+	out, err := h.Proposer.Propose(c.Request.Context(), kind, source, data, person(c))
 	if err != nil {
 		refuse(c, h.Logger, err)
 		return
@@ -114,7 +141,9 @@ func submissionFacts(s models.Submission) factGroup {
 	}
 	g.money("Spends", s.Amount)
 	g.add("Proposed for", s.Requester)
-	g.add("Its own confidence", percentOf(s.Stated)+", which is not believed")
+	if s.Stated > 0 {
+		g.add("Its own confidence", percentOf(s.Stated)+", which is not believed")
+	}
 	g.add("Can be taken back", map[bool]string{true: "yes", false: "no"}[s.Reversible])
 	g.add("Its id there", s.ExternalID)
 	return g

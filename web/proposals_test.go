@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
@@ -12,7 +13,7 @@ import (
 )
 
 // Propose takes what has an id and is of a source that is known.
-func (d *desk) Propose(_ context.Context, source string, data map[string]any, by models.Person) (Proposed, error) {
+func (d *desk) Propose(_ context.Context, kind models.EventKind, source string, data map[string]any, by models.Person) (Proposed, error) {
 	if source == "nobody" {
 		return Proposed{}, models.FieldErrorf("source", "%q is not a standard source", source)
 	}
@@ -22,6 +23,12 @@ func (d *desk) Propose(_ context.Context, source string, data map[string]any, by
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if kind != models.ProposalCreated && d.proposed[id] == nil {
+		return Proposed{}, models.Errorf(models.NotFound, "There is no proposal %q.", id)
+	}
+	if kind == models.ProposalWithdrawn {
+		return Proposed{Item: "item:stock:api:SKU-1", Fresh: true}, nil
+	}
 	fresh := d.proposed[id] == nil
 	if fresh {
 		data["by"] = by.ID
@@ -41,16 +48,21 @@ func TestProposalsByTheAPI(t *testing.T) {
 		as         *apiClient
 		status     int
 		says       string
+		call       string // POST /v1/proposals where it is empty
 	}{
-		{"a proposal", full, priya, 202, `"fresh":true`},
-		{"the same again", full, priya, 200, `"fresh":false`},
-		{"one without an id", `{"domain":"stock"}`, priya, 400, `"field":"id"`},
-		{"one of a source that is none", `{"id":"p2","source":"nobody"}`, priya, 400, `"field":"source"`},
-		{"a field that nobody knows", `{"id":"p2","requester":"omar"}`, priya, 400, `"kind":"invalid"`},
-		{"a field of the wrong type", `{"id":3}`, priya, 400, `"field":"id"`},
-		{"a stranger", full, newAPIClient(t, srv, ""), 401, `"kind":"unauthenticated"`},
+		{name: "a proposal", body: full, as: priya, status: 202, says: `"fresh":true`},
+		{name: "the same again", body: full, as: priya, status: 200, says: `"fresh":false`},
+		{name: "one without an id", body: `{"domain":"stock"}`, as: priya, status: 400, says: `"field":"id"`},
+		{name: "one of a source that is none", body: `{"id":"p2","source":"nobody"}`, as: priya, status: 400, says: `"field":"source"`},
+		{name: "a field that nobody knows", body: `{"id":"p2","requester":"omar"}`, as: priya, status: 400, says: `"kind":"invalid"`},
+		{name: "a field of the wrong type", body: `{"id":3}`, as: priya, status: 400, says: `"field":"id"`},
+		{name: "a stranger", body: full, as: newAPIClient(t, srv, ""), status: 401, says: `"kind":"unauthenticated"`},
+		{name: "newer facts of nothing", body: `{"id":"p9"}`, as: priya, status: 404, says: `"kind":"not_found"`, call: "PUT /v1/proposals"},
+		{name: "a withdrawal", body: `{"id":"p1","domain":"stock","item":"SKU-1"}`, as: priya, status: 202, says: `"fresh":true`, call: "POST /v1/proposals/withdraw"},
+		{name: "a withdrawal that says more", body: `{"id":"p1","value":"3"}`, as: priya, status: 400, says: `"kind":"invalid"`, call: "POST /v1/proposals/withdraw"},
 	} {
-		status, out := step.as.call("POST", "/v1/proposals", step.body)
+		method, path, _ := strings.Cut(cmp.Or(step.call, "POST /v1/proposals"), " ")
+		status, out := step.as.call(method, path, step.body)
 		text, _ := json.Marshal(out)
 		if status != step.status || !strings.Contains(string(text), step.says) {
 			t.Errorf("%s: got %d %s, want %d with %s", step.name, status, text, step.status, step.says)

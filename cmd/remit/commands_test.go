@@ -219,6 +219,7 @@ func TestAnUnreachableSlackIsAFindingNotACrash(t *testing.T) {
 func TestTheTwoExamplesServeTogether(t *testing.T) {
 	for _, name := range []string{
 		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "ZENDESK_SECRET", "ZENDESK_TOKEN", "STRIPE_WHSEC",
+		"SMTP_PASSWORD", "PAGER_KEY", "DUTY_CALENDAR",
 	} {
 		t.Setenv(name, "an-example-of-a-long-secret")
 	}

@@ -67,9 +67,10 @@ func reasons(rs []reason) []models.Reason {
 // Proposing is a connector that takes proposals made through the API.
 type Proposing interface {
 	connector.Connector
-	// Propose gives the delivery of a proposal that a person's program makes: data is that of a proposal.created, and its id
-	// is the delivery's key. It is proposed in the person's name, whatever it says. The error is Invalid and names the field.
-	Propose(data map[string]any, by models.Person, at time.Time) (models.Delivery, error)
+	// Propose gives the delivery of what a person's program says of a proposal: data is that of the kind of event. A
+	// proposal.created has the proposal's id for a key, so that it is one however often it is sent; of the others each is said
+	// anew. It is said in the person's name, whatever it says. The error is Invalid and names the field.
+	Propose(kind models.EventKind, data map[string]any, by models.Person, at time.Time) (models.Delivery, error)
 }
 
 // Mute gives a source that nobody can sign for and that hears nothing: what programs propose through the API where they
@@ -83,20 +84,20 @@ func Mute(source string) (*Standard, error) {
 }
 
 // Propose implements Proposing.
-func (s *Standard) Propose(data map[string]any, by models.Person, at time.Time) (models.Delivery, error) {
+func (s *Standard) Propose(kind models.EventKind, data map[string]any, by models.Person, at time.Time) (models.Delivery, error) {
 	data["requester"] = by.ID
-	body, err := json.Marshal(map[string]any{"type": models.ProposalCreated, "timestamp": at.UTC().Format(time.RFC3339Nano), "data": data})
+	body, err := json.Marshal(map[string]any{"type": kind, "timestamp": at.UTC().Format(time.RFC3339Nano), "data": data})
 	if err != nil {
 		return models.Delivery{}, models.FieldErrorf("body", "cannot be written down")
 	}
-	d, err := s.propose(body, at)
+	d, err := s.said(body, at)
 	if field, ok := strings.CutPrefix(models.FieldOf(err), "data."); ok {
 		return d, models.FieldErrorf(field, "%s", strings.TrimPrefix(models.SentenceOf(err), "data."+field+": "))
 	}
 	return d, err
 }
 
-func (s *Standard) propose(body []byte, at time.Time) (models.Delivery, error) {
+func (s *Standard) said(body []byte, at time.Time) (models.Delivery, error) {
 	kind, _, err := s.schemas.check(body)
 	if err != nil {
 		return models.Delivery{}, err
@@ -109,7 +110,11 @@ func (s *Standard) propose(body []byte, at time.Time) (models.Delivery, error) {
 	if err != nil {
 		return models.Delivery{}, err
 	}
-	d := connector.Deliver(s.opt.Source, "api/"+env.Data.ID, string(kind), subject, connector.Request{Body: body, At: at})
+	key := "api/" + env.Data.ID
+	if kind != models.ProposalCreated {
+		key = "api/" + models.NewID("said", string(body))
+	}
+	d := connector.Deliver(s.opt.Source, key, string(kind), subject, connector.Request{Body: body, At: at})
 	_, err = s.happened(d, env)
 	return d, err
 }

@@ -90,7 +90,7 @@ type App struct {
 // New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
 // how.
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID}}
+	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID, links: &links{}}}
 	policy, err := a.loadPolicy()
 	if err != nil {
 		return nil, err
@@ -135,6 +135,10 @@ func (a *App) wire(ctx context.Context) error {
 		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Engine.Shadows = a.shadows()
+	a.People.links.store = a.Store
+	if err := a.People.links.refresh(ctx); err != nil {
+		return err
+	}
 	a.Bot = bot.New(a.botOptions())
 	return nil
 }
@@ -143,12 +147,14 @@ func (a *App) botOptions() bot.Options {
 	s := a.Config.Slack
 	o := bot.Options{
 		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
-		People: a.People, Resolver: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
+		People: a.People, Groups: a.Config.Groups, Resolver: a.Engine, Keeper: a.Engine, Cases: a.Store, Refs: a.Store, Outbox: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
 		Channels: a.channels(),
 	}
+	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
+	o.Links, o.Duty = register{a.Store, a.People}, a.board()
 	if s.Enabled() {
-		o.Token = s.BotToken
+		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}
 	return o
 }
@@ -179,9 +185,14 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 			running.Go(func() { a.poll(work, name, p) })
 		}
 	}
+	running.Go(func() { a.Bot.Run(work) })
+	if a.Config.Slack.Mode == config.SlackSocket {
+		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
+	}
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.Engine.Shadows.Run(work) })
 	running.Go(func() { a.appraise(work) })
+	running.Go(func() { a.learn(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -198,32 +209,22 @@ func (a *App) handlers() queue.Handlers {
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
 		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
 		models.EffectNotice: a.notice,
+		models.EffectRemind: a.remind,
 	}
 }
 
-// card brings an item's card up to date and notes the effect as done. Slack's wish to be left alone for a while is the
-// queue's to respect.
-func (a *App) card(ctx context.Context, effectID string) error {
-	eff, err := a.Store.Effect(ctx, effectID)
-	if err != nil || eff.State != models.EffectQueued {
-		return err
-	}
-	if err := a.Bot.Notify(ctx, eff.Item); err != nil {
-		return a.cardLater(eff, err)
-	}
-	return a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Sent: []string{eff.ID}})
+// card says that a card is to be brought up to date. Which goes first, and when, is the bot's to say: an effect of this kind
+// is done when the bot has noted that it is.
+func (a *App) card(context.Context, string) error {
+	a.Bot.Nudge()
+	return nil
 }
 
-// cardLater keeps a card that Slack would not take: it is not lost, however long Slack is away or will not let us in. Only
-// a card that Slack will never take is given up; it stays in the console.
-func (a *App) cardLater(eff models.Effect, err error) error {
+// remind reminds people of a decision. A Slack that will not take it is asked again, like any effect's outside.
+func (a *App) remind(ctx context.Context, effectID string) error {
+	err := a.Engine.Remind(ctx, effectID, a.Bot)
 	if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
 		return queue.Snooze(later.D)
-	}
-	switch models.KindOf(err) {
-	case models.Unavailable, models.Denied, models.Unauthenticated, models.Conflict:
-		a.opts.Logger.Warn("a card could not be delivered; it will be tried again", "item", eff.Item, "err", err)
-		return queue.Snooze(min(time.Second+a.opts.Now().Sub(eff.MadeAt)/4, time.Minute))
 	}
 	return err
 }
@@ -233,7 +234,7 @@ func (a *App) server() *web.Server {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), a.droppedShadows())
 	metrics := web.NewMetrics(registry, a.Store)
 	var slack http.Handler
-	if a.Bot.On() {
+	if a.Config.Slack.Mode == config.SlackHTTP {
 		slack = a.Bot.Handler()
 	}
 	return &web.Server{

@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 
+	"remit/bot"
 	"remit/decision"
 	"remit/models"
+	"remit/queue"
 )
 
 // notice tells people something once. It is noted as leaving before it is said, so that a try after one whose outcome is
@@ -19,9 +22,15 @@ func (a *App) notice(ctx context.Context, effectID string) error {
 		if err := a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Leaving: []string{eff.ID}}); err != nil {
 			return err
 		}
-		a.opts.Logger.Warn("a cap is reached", "budget", eff.Ref, "says", text)
-		if err := a.Bot.Say(ctx, eff, text, again); err != nil {
-			return a.cardLater(eff, err)
+		if !again {
+			a.opts.Logger.Warn("a cap is reached", "budget", eff.Ref, "says", text)
+		}
+		err := a.Bot.Say(ctx, eff, text, again)
+		if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
+			return queue.Snooze(later.D)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Sent: []string{eff.ID}})

@@ -31,7 +31,7 @@ func (s sources) addAPI() error {
 type proposer struct{ *App }
 
 // Propose implements web.Proposer. It goes through the inbox like any other event.
-func (p proposer) Propose(ctx context.Context, source string, data map[string]any, by models.Person) (web.Proposed, error) {
+func (p proposer) Propose(ctx context.Context, kind models.EventKind, source string, data map[string]any, by models.Person) (web.Proposed, error) {
 	if source == "" {
 		source = apiSource
 	}
@@ -39,7 +39,7 @@ func (p proposer) Propose(ctx context.Context, source string, data map[string]an
 	if !ok {
 		return web.Proposed{}, models.FieldErrorf("source", "%q is not a standard source", source)
 	}
-	d, err := c.Propose(data, by, p.opts.Now())
+	d, err := c.Propose(kind, data, by, p.opts.Now())
 	if err != nil {
 		return web.Proposed{}, err
 	}
@@ -47,12 +47,32 @@ func (p proposer) Propose(ctx context.Context, source string, data map[string]an
 	if err != nil || len(evs) != 1 {
 		return web.Proposed{}, models.Errorf(models.Internal, "a proposal that was checked cannot be translated: %w", err)
 	}
-	fresh, err := p.Store.Accept(ctx, []models.Delivery{d})
 	sub := evs[0].Submission
-	return web.Proposed{
-		Decision: models.DecisionID(d.ID, sub.Item, sub.Action), Item: sub.Item, Action: sub.Action,
-		Delegated: p.Engine.Policy().Takes(sub.Action, source), Fresh: fresh > 0,
-	}, err
+	if err := p.mayPropose(ctx, kind, *sub, by); err != nil {
+		return web.Proposed{}, err
+	}
+	fresh, err := p.Store.Accept(ctx, []models.Delivery{d})
+	out := web.Proposed{Item: sub.Item, Action: sub.Action, Delegated: p.Engine.Policy().Takes(sub.Action, source), Fresh: fresh > 0}
+	if sub.Action != "" {
+		out.Decision = models.DecisionID(d.ID, sub.Item, sub.Action)
+	}
+	return out, err
+}
+
+// mayPropose reports, as a Conflict or NotFound, an id that is somebody else's, or nobody's where there has to be one.
+func (p proposer) mayPropose(ctx context.Context, kind models.EventKind, sub models.Submission, by models.Person) error {
+	known, err := p.Store.Submissions(ctx, []string{sub.ID})
+	if err != nil {
+		return err
+	}
+	was, ok := known[sub.ID]
+	switch {
+	case !ok && kind != models.ProposalCreated:
+		return models.Errorf(models.NotFound, "There is no proposal %q.", sub.ExternalID)
+	case ok && was.Requester != by.ID:
+		return models.Errorf(models.Conflict, "The id %q is that of a proposal by somebody else: choose another.", sub.ExternalID)
+	}
+	return nil
 }
 
 // domains gives those that the policy names.

@@ -323,6 +323,7 @@ func (h *warehouse) earned(n int) {
 		if d.State != models.Asked {
 			return
 		}
+		h.clock.add(time.Minute) // time to read it
 		if err := h.answer(d, models.AnswerApprove, ""); err != nil {
 			h.Fatal(err)
 		}
@@ -484,4 +485,53 @@ func TestAProgramProposesByTheAPIInThePersonsName(t *testing.T) {
 		t.Errorf("what is not delegated: got %d %v", status, out)
 	}
 	h.hears("a2", "not_delegated")
+}
+
+func TestAProgramSaysItsProposalAnewOrTakesItBack(t *testing.T) {
+	h := newWarehouse(t, stockPolicy)
+	say := func(person, method, path string, edit map[string]any) int {
+		t.Helper()
+		data := proposal("a1", edit)
+		if strings.HasSuffix(path, "withdraw") {
+			data = map[string]any{"id": "a1", "domain": "stock", "item": "SKU-881", "source": "wms", "reason": "sold out"}
+		}
+		data["source"] = "wms"
+		b, _ := json.Marshal(data)
+		status, _ := h.api(person, method, path, string(b))
+		h.settled()
+		h.clock.add(time.Second)
+		return status
+	}
+	if got := say("frank", "PUT", "/v1/proposals", nil); got != http.StatusNotFound {
+		t.Errorf("newer facts of nothing: got %d", got)
+	}
+	say("frank", "POST", "/v1/proposals", nil)
+	if got := say("priya", "PUT", "/v1/proposals", map[string]any{"value": "480"}); got != http.StatusConflict {
+		t.Errorf("somebody else's: got %d", got)
+	}
+	if got := say("frank", "PUT", "/v1/proposals", map[string]any{"value": "480"}); got != http.StatusAccepted {
+		t.Errorf("newer facts: got %d", got)
+	}
+	if d := h.newest(models.SubmissionItem("stock", "wms", "SKU-881"), "stock.reorder"); d.Value != "480" || d.State != models.Asked {
+		t.Errorf("got %s %s, want the newer asked", d.Value, d.State)
+	}
+	if got := say("frank", "POST", "/v1/proposals/withdraw", nil); got != http.StatusAccepted {
+		t.Errorf("a withdrawal: got %d", got)
+	}
+	h.hears("a1", "withdrawn")
+}
+
+func TestTheDoctorNamesDomainsThatNobodyCanProposeFor(t *testing.T) {
+	h := newWarehouse(t, stockPolicy)
+	h.propose("p1", nil)
+	says := map[string]bool{}
+	for _, f := range h.app.CheckDomains() {
+		says[f.What] = f.OK
+		if !f.OK && (f.Mend == "" || !strings.Contains(f.Says, "no source")) {
+			t.Errorf("%s: %s", f.What, f.Says)
+		}
+	}
+	if want := map[string]bool{"domain stock": true, "domain capacity": false}; !maps.Equal(says, want) {
+		t.Errorf("got %v, want %v: nobody is called planner", says, want)
+	}
 }

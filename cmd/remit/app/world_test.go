@@ -358,12 +358,13 @@ func (w *world) card(channel, says string) slackfake.Message {
 	return m
 }
 
-// aCard waits for one of the channel's cards to say something.
-func (w *world) aCard(channel, says string) (m slackfake.Message) {
+// cardIn waits for the card in the channel, beside what is said in its thread, to say something.
+func (w *world) cardIn(channel, says string) slackfake.Message {
 	w.Helper()
-	w.eventually("a card in "+channel+" says "+says, func() bool {
+	var m slackfake.Message
+	w.eventually("the card in "+channel+" says "+says, func() bool {
 		for _, m = range w.cards(channel) {
-			if strings.Contains(m.Words(), says) {
+			if m.ThreadTS == "" && strings.Contains(m.Words(), says) {
 				return true
 			}
 		}
