@@ -25,8 +25,8 @@ func (r BacktestReport) Summary() string {
 	if r.Compared == 0 {
 		return fmt.Sprintf("There is nothing on record to try it on: %d decisions were read, and %d lack something.", r.Read, r.Lacking)
 	}
-	s := fmt.Sprintf("Of %d decisions on %d days, %d would be ruled otherwise. Done without a person: %d instead of %d; asked: %d instead of %d.",
-		r.Compared, r.Days, r.Changed.N, r.After.Acted.N, r.Before.Acted.N, r.After.Asked.N, r.Before.Asked.N)
+	s := fmt.Sprintf("Of %d decisions on %s, %d would be ruled otherwise. Done without a person: %d instead of %d; asked: %d instead of %d.",
+		r.Compared, counting(r.Days, "day"), r.Changed.N, r.After.Acted.N, r.Before.Acted.N, r.After.Asked.N, r.Before.Asked.N)
 	if r.Judged == 0 {
 		s += " People have judged none of them, so no errors are known."
 	} else {
@@ -39,6 +39,14 @@ func (r BacktestReport) Summary() string {
 		s += fmt.Sprintf(" There is nothing on record of %s to try it on.", a)
 	}
 	return s
+}
+
+// counting says "1 day", "30 days".
+func counting(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // Tables gives the figures beside each other, what moved where, and some of what differs.

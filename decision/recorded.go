@@ -86,6 +86,13 @@ func (r Recorded) under(p *Policy) (models.Proposal, models.Facts) {
 // Same reports whether the ruling is what was first ruled, to the last word.
 func (r Replayed) Same() bool { return r.Ruling.Digest() == r.Decision.Ruling.Basis.Sum }
 
+// Reworded reports whether what was first ruled would be done, or asked of the same people, all the same.
+func (r Replayed) Reworded() bool {
+	was := r.Decision.Ruling
+	was.Outcome = r.Was()
+	return sameAsk(was, r.Ruling)
+}
+
 // Was gives what was first ruled.
 func (r Replayed) Was() models.Outcome { return r.Decision.Ruling.Basis.Outcome }
 

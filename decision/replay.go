@@ -42,6 +42,7 @@ type ReplayReport struct {
 	Read   int `json:"read"`   // decisions on the record
 	Ruled  int `json:"ruled"`  // of these, ruled on again
 	Same   int `json:"same"`   // to the last word
+	Reword int `json:"reword"` // under another policy: the same is done, or asked of the same people, for other reasons
 	Differ int `json:"differ"` // otherwise
 	Own    int `json:"own"`    // on remit's own authority: managers rule on those, no gate
 
@@ -147,6 +148,10 @@ func (r *Replayer) count(d Replayed) {
 	rep.Ruled++
 	if d.Same() {
 		rep.Same++
+		return
+	}
+	if r.Under != nil && d.Reworded() {
+		rep.Reword++
 		return
 	}
 	rep.Differ++

@@ -153,7 +153,12 @@ func TestAnotherPolicySaysWhereItDiffersAndWhy(t *testing.T) {
 		t.Fatal("the small policy has no level to make stricter")
 	}
 	r := recordedOf(p, 1, toP2, ticketFactsOf(nil), Situation{Now: noon, Writable: true})
-	rep := Replayer{Under: stricter}
+	unchanged := recordedOf(p, 2, with(toP2, func(pr *models.Proposal) { pr.Value, pr.Confidence = pr.Before, .2 }), ticketFactsOf(nil), Situation{Now: noon, Writable: true})
+	rep := Replayer{Under: changed(t, "priority: {level: act, max_error: 10%", "priority: {level: act, max_error: 5%")}
+	if err := rep.Add(t.Context(), []Recorded{r, unchanged}); err != nil || rep.Report().Reword != 1 || rep.Report().Same != 1 || rep.Report().Differ != 0 {
+		t.Errorf("got %+v %v: want what there is nothing to change about to be the same, in other words", rep.Report(), err)
+	}
+	rep = Replayer{Under: stricter}
 	if err := rep.Add(t.Context(), []Recorded{r}); err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,11 @@ func printReplay(w io.Writer, r app.PastReport) {
 		by = "all by policy " + r.Policy
 	}
 	fmt.Fprintf(w, "%s: %d decisions on record, %d ruled on again, %s.\n", stretch(r.Since, r.Until), r.Read, r.Ruled, by)
-	fmt.Fprintf(w, "  the same, to the last word: %d\n  otherwise:                  %d\n", r.Same, r.Differ)
+	fmt.Fprintf(w, "  the same, to the last word: %d\n", r.Same)
+	if r.Policy != "" {
+		fmt.Fprintf(w, "  the same, in other words:   %d\n", r.Reword)
+	}
+	fmt.Fprintf(w, "  otherwise:                  %d\n", r.Differ)
 	if r.Own > 0 {
 		fmt.Fprintf(w, "  on remit's own authority:   %d (managers rule on those, no gate)\n", r.Own)
 	}

@@ -182,7 +182,7 @@ func TestAPolicyIsTriedOutFromTheCommandLine(t *testing.T) {
 	o.write("asking.yaml", strings.Replace(holding, "level: act, max", "level: ask, max", 1))
 	o.must(`is tried out as "asking"`, "shadow", "add", "--policy", asking, "--name", "asking", "--as", "olga")
 	o.must("level: ask", "shadow", "show", "asking")
-	o.must("nothing on record to try it on", "shadow", "list")
+	o.must("people have judged none of them yet", "shadow", "list")
 	var report struct{ Policies []struct{ Name string } }
 	if out := o.must("{", "shadow", "list", "--json"); json.Unmarshal([]byte(out), &report) != nil || len(report.Policies) != 1 || report.Policies[0].Name != "asking" {
 		t.Errorf("got %+v", report)

@@ -101,8 +101,11 @@ func printTrials(w io.Writer, t trials) {
 		case tr.Trouble != "":
 			fmt.Fprintf(w, "  cannot be compared: %s\n", tr.Trouble)
 		default:
-			fmt.Fprintf(w, "  %s\n  %s\n", tr.Duel.Says(), tr.Report.Summary())
-			printTables(w, []decision.Table{tr.Report.Sides()})
+			fmt.Fprintf(w, "  %s\n", tr.Duel.Says())
+			if tr.Report.Compared > 0 {
+				fmt.Fprintf(w, "  %s\n", tr.Report.Summary())
+				printTables(w, []decision.Table{tr.Report.Sides()})
+			}
 		}
 	}
 	for _, r := range t.Judges {

@@ -111,7 +111,11 @@ func printUndo(w io.Writer, r decision.UndoReport) {
 func printUndoLines(w io.Writer, lines []decision.UndoLine) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, l := range lines {
-		fmt.Fprintf(t, "  %s\t%s\t%s -> %s\t%s\t%s\n", l.ID, l.Action, orNone(brief(l.From)), orNone(brief(l.To)), brief(l.Title), l.Why)
+		fmt.Fprintf(t, "  %s\t%s\t%s -> %s\t%s", l.ID, l.Action, orNone(brief(l.From)), orNone(brief(l.To)), brief(l.Title))
+		if l.Why != "" {
+			fmt.Fprintf(t, "\t%s", l.Why)
+		}
+		fmt.Fprintln(t)
 	}
 	_ = t.Flush()
 }
