@@ -62,6 +62,8 @@ type Duty interface {
 // Options are what a Bot is made of. Without a Token Slack is off: cards are still drawn for the console.
 type Options struct {
 	Token         models.Secret
+	Mode          string        // ModeHTTP or ModeSocket: by which Slack reaches us; empty for ModeHTTP
+	PublicURL     string        // at which Slack calls us in ModeHTTP, for Check
 	SigningSecret models.Secret // of what comes over HTTP
 	AppToken      models.Secret // to Listen by
 	Connections   int           // of Listen; 0 for 2
@@ -87,6 +89,8 @@ type Options struct {
 	Logger        *slog.Logger
 	HTTP          *http.Client
 	PerSecond     float64 // posts a second in one channel; 0 for 1
+
+	Deeds
 }
 
 // Bot is remit in one Slack workspace.

@@ -17,6 +17,9 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 		ack()
 		return
 	}
+	if b.acted(ctx, in, ack) {
+		return
+	}
 	verb, value := asks(in.ActionCallback.BlockActions[0])
 	switch verb {
 	case ActionShow:
@@ -86,7 +89,7 @@ func (b *Bot) approve(ctx context.Context, in slack.InteractionCallback, p model
 	var told []string
 	failed := false
 	for i, d := range ds {
-		answer := models.Answer{By: p.Actor(), Kind: models.AnswerApprove, At: b.Now(), Via: "slack", Version: asked[i].Version}
+		answer := models.Answer{By: p.Actor(), Kind: models.AnswerApprove, At: b.Now(), Via: "slack", Version: asked[i].Version, ShownAt: shownAt(in), Bulk: len(ds) > 1}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, answer)
 		said := "approved."
 		if err != nil {

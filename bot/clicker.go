@@ -133,11 +133,23 @@ func (b *Bot) whisperBlocks(ctx context.Context, responseURL, channel, user, sen
 		}
 	}
 	if channel == "" {
-		return models.Errorf(models.NotFound, "there is nowhere to tell it")
+		return b.directly(ctx, user, said...)
 	}
 	_, err := b.api.PostEphemeralContext(ctx, channel, user, said...)
 	if err != nil {
 		return slackError("chat.postEphemeral", err)
+	}
+	return nil
+}
+
+// directly says something in the direct messages of the app with one person: what was pressed is in no channel.
+func (b *Bot) directly(ctx context.Context, user string, said ...slack.MsgOption) error {
+	dm, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+	if err != nil {
+		return slackError("conversations.open", err)
+	}
+	if _, _, err := b.api.PostMessageContext(ctx, dm.ID, said...); err != nil {
+		return slackError("chat.postMessage", err)
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ func (b *Bot) deliver(ctx context.Context, item string, again, shown bool) error
 		return err
 	}
 	b.tellRequesters(ctx, c)
+	b.fan(ctx, c)
 	return nil
 }
 

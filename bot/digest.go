@@ -139,7 +139,7 @@ func (s digestSheet) urgent() bool { return true } // it is there so that cards 
 func (s digestSheet) open() bool   { return len(s.stillOpen()) > 0 }
 
 func (s digestSheet) stillOpen() []models.Case {
-	return slices.DeleteFunc(slices.Clone(s.cases), func(c models.Case) bool { return len(c.Open()) == 0 })
+	return slices.DeleteFunc(slices.Clone(s.cases), func(c models.Case) bool { return !wants(c) })
 }
 
 // ActionShow is the button that has a card posted which a digest tells of; its value is the item.
@@ -175,7 +175,13 @@ func (s digestSheet) entry(c models.Case) string {
 	for _, d := range c.Open() {
 		asked = append(asked, topic(d.Action)+" "+line(value(d.Action, d.Value), 60))
 	}
+	if len(audits(c)) > 0 {
+		asked = append(asked, "a check of what remit did")
+	}
 	said := line(c.Title, 120) + "\n" + cut(strings.Join(asked, ", "), 200)
+	if len(c.Open()) == 0 {
+		return said
+	}
 	if at := c.Open()[0].ExpiresAt; !at.IsZero() {
 		said += " · until " + at.In(s.Zone).Format("Mon 2 Jan 15:04")
 	}

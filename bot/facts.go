@@ -14,6 +14,9 @@ func factBlocks(c models.Case, r room, open bool) []slack.Block {
 	if !open {
 		return nil
 	}
+	if len(audits(c)) > 0 {
+		c.Facts = unplanned(c.Facts)
+	}
 	var blocks []slack.Block
 	fields := append(append(ticketFacts(c.Facts), paymentFacts(c.Facts)...), submissionFacts(c.Facts)...)
 	if fields = fields[:min(len(fields), r.facts, 10)]; len(fields) > 0 {
@@ -100,6 +103,20 @@ func paymentFacts(f models.Facts) []string {
 		out = append(out, cashLine(*f.Cash))
 	}
 	return out
+}
+
+// unplanned gives the facts without what remit's own plan would make of the cash, which would tell its answer.
+func unplanned(f models.Facts) models.Facts {
+	if f.Cash == nil {
+		return f
+	}
+	c := *f.Cash
+	c.Low, c.LowOn, c.Breach, c.Days = c.Before, c.BeforeOn, 0, nil
+	f.Cash = &c
+	if c.Low.IsZero() {
+		f.Cash = nil
+	}
+	return f
 }
 
 func cashLine(c models.Cash) string {

@@ -57,7 +57,7 @@ func (s caseSheet) draw(note string) ([]slack.Block, string) {
 	return Card(s.Case, o)
 }
 
-func (s caseSheet) open() bool { return len(s.Open()) > 0 }
+func (s caseSheet) open() bool { return wants(s.Case) }
 
 func (s caseSheet) urgent() bool {
 	for _, d := range s.Open() {

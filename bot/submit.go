@@ -13,44 +13,58 @@ import (
 
 // form is a submitted modal and the way to answer it.
 type form struct {
-	in  slack.InteractionCallback
-	say answer
+	in   slack.InteractionCallback
+	from origin
+	say  answer
 }
 
-// submitted takes what a person said in the override modal. Mistakes are shown in the modal, and what cannot be done any
-// more takes the modal's place.
+// forms are what submitted modals do, by their callback id.
+var forms = map[string]func(*Bot, context.Context, form, models.Person){
+	callbackOverride: (*Bot).override,
+	callbackRun:      (*Bot).override,
+	callbackAudit:    (*Bot).auditForm,
+	callbackReport:   (*Bot).reportForm,
+	callbackSwitch:   (*Bot).switchForm,
+	callbackTune:     (*Bot).tryTuning,
+	callbackSave:     (*Bot).saveTuning,
+}
+
+// submitted takes what a person said in a modal. Mistakes are shown in the modal, and what cannot be done any more takes the
+// modal's place.
 func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say answer) {
-	f := form{in, say}
+	f := form{in: in, say: say}
 	if in.View.CallbackID == callbackHandOver {
 		b.handOver(ctx, f)
 		return
 	}
-	if in.View.CallbackID != callbackOverride {
+	do := forms[in.View.CallbackID]
+	if do == nil {
 		b.replace(ctx, f, "remit does not know this form. Nothing was done.")
 		return
 	}
-	var from origin
-	if json.Unmarshal([]byte(in.View.PrivateMetadata), &from) != nil {
+	if json.Unmarshal([]byte(in.View.PrivateMetadata), &f.from) != nil {
 		b.replace(ctx, f, "This form does not name a decision of remit's. Nothing was done.")
 		return
 	}
-	f.in.Channel.ID = from.Channel
-	ds, asked, err := b.named(ctx, from.Seen)
-	if err != nil {
-		b.replace(ctx, f, models.SentenceOf(err))
-		return
-	}
+	f.in.Channel.ID = f.from.Channel
 	p, err := b.clicker(ctx, in)
 	if err != nil {
+		ds, _, _ := b.namedAny(ctx, f.from.Seen)
 		b.replace(ctx, f, b.refuse(ctx, in, ds, err))
 		return
 	}
-	b.override(ctx, f, p, ds, asked)
+	do(b, ctx, f, p)
 }
 
 // replace puts a sentence in the modal's place, or says it in the channel when the modal was let go.
 func (b *Bot) replace(ctx context.Context, f form, sentence string) {
-	if !f.say(slack.NewUpdateViewSubmissionResponse(b.look().toldView(sentence))) {
+	b.replaceTitled(ctx, f, "Not done", sentence)
+}
+
+func (b *Bot) replaceTitled(ctx context.Context, f form, title, sentence string) {
+	view := b.look().toldView(sentence)
+	view.Title = plain(line(title, 24))
+	if !f.say(slack.NewUpdateViewSubmissionResponse(view)) {
 		b.tell(ctx, f.in, sentence)
 	}
 }
@@ -65,13 +79,22 @@ func (b *Bot) mend(ctx context.Context, f form, problems map[string]string) {
 }
 
 // override answers the decisions whose value was changed. All are checked before any is answered.
-func (b *Bot) override(ctx context.Context, f form, p models.Person, ds []models.Decision, asked []seen) {
+func (b *Bot) override(ctx context.Context, f form, p models.Person) {
+	named := b.named
+	if f.in.View.CallbackID == callbackRun {
+		named = b.namedAny
+	}
+	ds, asked, err := named(ctx, f.from.Seen)
+	if err != nil {
+		b.replace(ctx, f, models.SentenceOf(err))
+		return
+	}
 	answers, problems := b.answers(f.in, p, ds, asked)
 	if len(problems) > 0 {
 		b.mend(ctx, f, problems)
 		return
 	}
-	defer b.refresh(ctx, ds[0].Item)
+	defer b.refreshAll(ctx, ds)
 	var told []string
 	for _, d := range ds {
 		a, changed := answers[d.ID]
@@ -92,6 +115,15 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person, ds []models
 		return
 	}
 	f.say(nil)
+}
+
+// refreshAll brings each card of the decisions up to date, once.
+func (b *Bot) refreshAll(ctx context.Context, ds []models.Decision) {
+	for i, d := range ds {
+		if !slices.ContainsFunc(ds[:i], func(o models.Decision) bool { return o.Item == d.Item }) {
+			b.refresh(ctx, d.Item)
+		}
+	}
 }
 
 // stillAsks reports a decision that stands as the person saw it: the answer can be mended, and be given again.

@@ -174,7 +174,7 @@ func (b *batch) withdraw(d *models.Decision, why string) error {
 // priceOverride says, as a Conflict, that a pay day chosen by a person would break the floor, unless they have said that
 // they know. Other overrides pass.
 func (b *batch) priceOverride(d models.Decision, a models.Answer) (changed, err error) {
-	if d.Action != models.ActionSchedule || a.Reason == ReasonBelowFloor {
+	if d.Action != models.ActionSchedule || a.Reason == models.ReasonBelowFloor {
 		return nil, nil
 	}
 	p := b.payables.get(d.Item)
@@ -192,7 +192,7 @@ func (b *batch) priceOverride(d models.Decision, a models.Answer) (changed, err 
 	if breach := b.policy.Domains[models.Finance].Cash.Breach; cash.Unknown == "" && cash.Breach > breach {
 		return models.Errorf(models.Conflict,
 			"Paying on %s leaves %s on %s, below the floor of %s. If you mean it, answer again with the reason %q.",
-			models.Day(a.Value).Display(), cash.Low.Display(), cash.LowOn.Display(), cash.Floor.Display(), ReasonBelowFloor), nil
+			models.Day(a.Value).Display(), cash.Low.Display(), cash.LowOn.Display(), cash.Floor.Display(), models.ReasonBelowFloor), nil
 	}
 	return nil, nil
 }

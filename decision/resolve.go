@@ -11,9 +11,6 @@ import (
 	"remit/models"
 )
 
-// ReasonBelowFloor is the reason code by which a person says that they know a pay day breaks the floor and mean it.
-const ReasonBelowFloor = "below-floor"
-
 // Resolve settles a decision by a person's answer, or says why it does not:
 //   - Conflict: somebody or something else was first, or today's facts would give another answer, which is now what is
 //     asked instead;

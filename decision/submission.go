@@ -12,33 +12,50 @@ import (
 // submissionEvent folds what another system said of its proposal into what is known, and decides what that calls for. What
 // was settled stays settled, and what another proposal took the place of stays so: whoever wants more proposes anew.
 func (b *batch) submissionEvent(ev models.Event) error {
-	said := *ev.Submission
+	said, was := *ev.Submission, models.Submission{}
 	known := b.submissions.get(said.ID)
-	var was models.Submission
 	if known != nil {
 		was = *known
 	}
 	s, err := was.Fold(said)
-	if err != nil {
+	if err != nil || said.UpdatedAt.Before(was.UpdatedAt) {
 		return err
 	}
 	newest, decided := b.newest[s.Item][s.Action]
+	own := decided && newest.Proposal == s.ExternalID
 	switch {
-	case known != nil && said.UpdatedAt.Before(was.UpdatedAt):
-		return nil
 	case s.Withdrawn:
-		b.submissions.put(s.ID, s)
-		if decided && newest.Proposal == s.ExternalID {
+		if own {
 			b.supersede(s.Item, s.Action, "it was withdrawn"+because(s.Why))
 		}
+	case known != nil && decided && (!own || settledFor(newest)):
 		return nil
-	case known != nil && decided && (newest.Proposal != s.ExternalID || !newest.State.Open() && newest.State != models.Superseded && newest.State != models.Observed):
-		return nil
+	case own && newest.State == models.Failed: // what of it got out is for people to find out; they answer on the newest facts
+	case own && was.Same(s) && b.stillAsks(newest): // said again, so that it is not stale
+	default:
+		if err := b.submitted(ev, s); err != nil {
+			return err
+		}
 	}
 	b.submissions.put(s.ID, s)
-	if known != nil && decided && newest.State.Open() && was.Same(s) {
-		return nil // said again, so that it is not stale
+	return nil
+}
+
+// settledFor reports whether what the decision proposed was done, or left, or taken back.
+func settledFor(d models.Decision) bool {
+	return slices.Contains([]models.State{models.Applying, models.Applied, models.Reverting, models.Reverted}, d.State)
+}
+
+// stillAsks reports whether a decision says today what it would say if it were made anew of the same words.
+func (b *batch) stillAsks(d models.Decision) bool {
+	if d.State == models.Observed {
+		return d.Policy == b.policy.Version
 	}
+	return d.State.Open() && !slices.Contains(d.Ruling.Guardrails, models.GuardrailStale)
+}
+
+// submitted rules on what was submitted.
+func (b *batch) submitted(ev models.Event, s models.Submission) error {
 	past, err := b.statedBefore(s.Action, s.Model)
 	if err != nil {
 		return err

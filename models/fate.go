@@ -44,7 +44,9 @@ func (d Decision) Fate() Fate {
 	case Superseded:
 		return FateSuperseded
 	case Reverting, Reverted:
-		return FateUndone
+		if d.Changes() { // else nothing was done that could be undone
+			return FateUndone
+		}
 	}
 	return ""
 }

@@ -173,6 +173,8 @@ type Facts struct {
 	Similar int      `json:"similar,omitempty"` // tickets of the last hour with the same subject line, this one aside
 	Tone    *Tone    `json:"tone,omitempty"`
 
+	Incident *Incident `json:"incident,omitempty"` // that the ticket is part of
+
 	Payable *Payable  `json:"payable,omitempty"`
 	Vendor  *Vendor   `json:"vendor,omitempty"`
 	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep

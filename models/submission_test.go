@@ -109,6 +109,7 @@ func TestTheFateOfADecision(t *testing.T) {
 		"expired":           {Decision{State: Expired}, FateExpired, false},
 		"superseded":        {Decision{State: Superseded}, FateSuperseded, false},
 		"undone":            {Decision{State: Reverting, Final: "2", Before: "1"}, FateUndone, true},
+		"undoing nothing":   {Decision{State: Reverted, Final: "1", Before: "1"}, "", false},
 		"failed to get out": {Decision{State: Failed}, "", false},
 	} {
 		if got := c.d.Fate(); got != c.want || c.d.Written() != c.written {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"remit/decision"
 	"remit/models"
 )
 
@@ -78,12 +77,7 @@ func insteadOptions(d models.Decision) []option {
 }
 
 // Whys gives what a person may choose as the reason for an override; templates call it.
-func (v decisionView) Whys() []models.Why {
-	if v.Action != models.ActionSchedule {
-		return models.Whys()
-	}
-	return append(models.Whys(), models.Why{Code: decision.ReasonBelowFloor, Text: "I know that it breaks the cash floor"})
-}
+func (v decisionView) Whys() []models.Why { return models.WhysOf(v.Action) }
 
 func (h *console) answer(c *gin.Context) {
 	who := person(c)

@@ -40,6 +40,9 @@ type ConsoleOptions struct {
 	Sessions    Sessions
 	People      People
 	Cards       Cards // nil: a plain card of the console's own
+	Reviews     Reviews
+	PolicySaver PolicySaver // nil: rules of a review are shown, not saved
+	PolicyText  PolicyText  // nil: as without a PolicySaver
 	Proposer    Proposer
 	Domains     func() []models.Domain // that the policy names; nil: those that are judged here
 
@@ -59,6 +62,7 @@ type console struct {
 	sessions *scs.SessionManager
 	origin   *http.CrossOriginProtection
 	pages    pages
+	reviews  recent
 	css      []byte
 	cssPath  string // with the hash of its content, so that it may be cached for good
 }
@@ -133,6 +137,9 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.GET("/log", h.logPage)
 	g.GET("/dead", h.deadPage)
 	g.POST("/dead/:id/replay", h.withForm, h.replay)
+	g.GET("/review", h.reviewPage)
+	g.GET("/review/picture/:name", h.reviewPicture)
+	g.POST("/review/rules/:id", h.withForm, h.addRule)
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
 	g.GET("/switch/undo", h.undoPage)

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"remit/models"
+	"remit/review"
 )
 
 // page is what every template is given.
@@ -40,7 +41,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "switch", "report", "undo", "error"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "undo", "error"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -69,6 +70,7 @@ func funcs(loc *time.Location) template.FuncMap {
 		"initials": initials,
 		"ratio":    ratio,
 		"dict":     dict,
+		"alt":      func(l review.Layer, name string) string { c, _ := l.Picture(name); return c.Alt },
 	}
 }
 

@@ -258,6 +258,7 @@ func (s *Server) answer(w http.ResponseWriter, name, channel string, res result)
 	if res.after > 0 {
 		w.Header().Set("Retry-After", fmt.Sprint(res.after))
 	}
+	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
 	w.Header().Set("X-OAuth-Scopes", strings.Join(s.Scopes, ","))
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

@@ -153,6 +153,7 @@ func (a *App) botOptions() bot.Options {
 	}
 	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
 	o.Links, o.Duty = register{a.Store, a.People}, a.board()
+	o.Deeds, o.Mode, o.PublicURL = a.deeds(), s.Mode, a.Config.PublicURL.Reveal()
 	if s.Enabled() {
 		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}
@@ -192,6 +193,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.Engine.Shadows.Run(work) })
 	running.Go(func() { a.appraise(work) })
+	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.learn(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
@@ -245,7 +247,7 @@ func (a *App) server() *web.Server {
 		}),
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, BulkUndoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store, Caps: a.Engine,
-			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
+			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot}, Reviews: a,
 			Proposer: proposer{a}, Domains: a.domains,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,

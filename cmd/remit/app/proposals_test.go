@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -98,10 +99,7 @@ func (h *warehouse) outcomes(id string) []string {
 
 func (h *warehouse) hears(id string, want ...string) {
 	h.Helper()
-	h.settled()
-	if got := h.outcomes(id); !slices.Equal(got, want) {
-		h.Errorf("of %s the proposer heard %q, want %q", id, got, want)
-	}
+	h.eventually(fmt.Sprintf("of %s the proposer heard %q", id, want), func() bool { return slices.Equal(h.outcomes(id), want) })
 }
 
 // tell sends a signed event of the warehouse under a webhook-id and gives the status.
@@ -283,6 +281,8 @@ func TestWhatIsNotDelegatedIsNotedAndAnswered(t *testing.T) {
 			t.Errorf("%s: got %s, want it observed", id, d.State)
 		}
 		h.hears(id, "not_delegated")
+		h.propose(id, edit) // said again
+		h.hears(id, "not_delegated")
 	}
 	if n := len(h.cards("C0FALLBACK")); n != 0 {
 		t.Errorf("%d cards for what is nobody's business", n)
@@ -384,6 +384,9 @@ func TestStaleFactsAreAskedForAgainBeforeAnythingIsDone(t *testing.T) {
 	h.hears("p1", "stale")
 	h.tell("u1", "proposal.updated", proposal("p1", nil))
 	h.settled()
+	if again := h.newest(d.Item, d.Action); len(again.Ruling.Guardrails) != 0 || again.State != models.Asked {
+		t.Errorf("after the facts were told again: got %s with %v", again.State, again.Ruling.Guardrails)
+	}
 	if err := h.answer(h.newest(d.Item, d.Action), models.AnswerApprove, ""); err != nil {
 		t.Fatalf("on facts told again: %v", err)
 	}

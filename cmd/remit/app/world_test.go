@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -195,7 +196,7 @@ func (w *world) start(cfg config.Config) {
 	}
 	w.url = "http://" + ls[0].Addr().String()
 	cfg.PublicURL, cfg.ConsoleURL = config.URL(w.url), config.URL("http://"+ls[1].Addr().String())
-	w.slack.AppURL, w.slack.CommandURL = w.url+"/slack/interactions", w.url+"/slack/commands"
+	w.slack.AppURL, w.slack.CommandURL, w.slack.EventURL = w.url+"/slack/interactions", w.url+"/slack/commands", w.url+"/slack/events"
 	if w.policy == nil {
 		w.policy = policyText
 	}
@@ -340,8 +341,13 @@ func (w *world) history() {
 	}
 }
 
-// cards gives what is to be seen in a channel.
-func (w *world) cards(channel string) []slackfake.Message { return w.slack.Visible(channel) }
+// cards gives what is to be seen in a channel, but for the checks of what remit did by itself: those ask for nothing to be
+// done, and which acts they come with is drawn.
+func (w *world) cards(channel string) []slackfake.Message {
+	return slices.DeleteFunc(w.slack.Visible(channel), isCheck)
+}
+
+func isCheck(m slackfake.Message) bool { return strings.Contains(m.Words(), "A check:") }
 
 // card waits for the one card in the channel to say something.
 func (w *world) card(channel, says string) slackfake.Message {
