@@ -131,6 +131,24 @@ func (a *App) RivalDuels(ctx context.Context) ([]RivalDuel, error) {
 	return duels, nil
 }
 
+// onTrial says for a review how all that is tried out does.
+func (a *App) onTrial(ctx context.Context) (says []string, err error) {
+	trials, err := a.Trials(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range trials {
+		if !t.Ended() {
+			says = append(says, fmt.Sprintf("On trial, policy %q: %s", t.Name, cmp.Or(t.Trouble, t.Duel.Says())))
+		}
+	}
+	duels, err := a.RivalDuels(ctx)
+	for _, d := range duels {
+		says = append(says, fmt.Sprintf("On trial, judge %s: %s", d.Candidate, d.Duel.Says()))
+	}
+	return says, err
+}
+
 // PromoteChallenger has a policy on trial put in force by a manager, in the way of every change of the policy: what loosens
 // needs a second person. says tells which it is.
 func (a *App) PromoteChallenger(ctx context.Context, name string, by models.Person, why string) (says string, err error) {

@@ -46,6 +46,10 @@ func TestAPolicyIsTriedOutWithoutEffectAndCompared(t *testing.T) {
 	if trials, err = w.app.Trials(ctx); err != nil || trials[0].Duel.OnlyChallenger != 1 {
 		t.Errorf("got %+v %v: want the challenger to have had right what was undone", trials[0].Duel, err)
 	}
+	review, err := w.app.Review(ctx, w.clock.Now().Add(-time.Hour), w.clock.Now().Add(time.Hour))
+	if notes := strings.Join(review.Notes, "\n"); err != nil || !strings.Contains(notes, `On trial, policy "asking": `) {
+		t.Errorf("the review says %q, %v", notes, err)
+	}
 	if err := w.app.EndChallenger(ctx, "asking", olga); err != nil {
 		t.Fatal(err)
 	}
