@@ -25,19 +25,19 @@ func newBench(p *Policy) *bench {
 // begins is taken from its first decision.
 func (s *bench) rule(r Recorded, day models.Day) models.Ruling {
 	situation := r.situation()
-	for _, name := range s.policy.Budgets(situation.Now, r.Decision.Item) {
+	pr, facts := r.under(s.policy)
+	for _, name := range s.policy.drawsOn(pr, situation.Now) {
 		if _, ok := s.spent[name]; !ok {
 			s.spent[name] = situation.Spent[name]
 		}
 	}
 	situation.Spent = s.spent
-	pr, facts := r.under(s.policy)
 	ruling, spends := s.policy.Gate(pr, facts, situation)
-	if !ruling.Acts() {
-		return ruling
-	}
 	for _, sp := range spends {
 		s.spent[sp.Budget] += sp.N
+	}
+	if !ruling.Acts() {
+		return ruling
 	}
 	if p := facts.Payable; p != nil && r.Decision.Value != r.Decision.Before {
 		of := s.money[p.Amount.Currency]

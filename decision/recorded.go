@@ -47,6 +47,7 @@ func (r Recorded) situation() Situation {
 	return Situation{
 		Now: d.Ruling.Basis.At, Paused: map[models.Domain]models.Switch{d.Domain: d.Ruling.Basis.Paused},
 		Spent: d.Ruling.Basis.Spent, Writable: d.Ruling.Basis.Writable, Earned: d.Ruling.Basis.Earned,
+		Dismissed: d.Ruling.Basis.Dismissed, Alerted: d.Ruling.Basis.Alerted,
 	}
 }
 

@@ -51,6 +51,12 @@ func anyPast(rt *rapid.T, p *Policy) Recorded {
 	for _, b := range p.Budgets(at, "ticket:h:10", "payable:erp:10") {
 		s.Spent[b] = rapid.SampledFrom([]int64{0, 1, 19, 20, 100_000_000}).Draw(rt, "spent")
 	}
+	if rapid.Bool().Draw(rt, "alerted") {
+		s.Alerted = true
+	}
+	if rapid.Bool().Draw(rt, "dismissed") {
+		s.Dismissed = "Priya has let this very case go on Tue 1 Dec: it does not alert again."
+	}
 	if rapid.Bool().Draw(rt, "earned") {
 		s.Earned = models.Earned{Level: models.LevelAct, Cut: rapid.Float64Range(0, 1).Draw(rt, "cut"), Why: "Earned by 300 verdicts."}
 	}
@@ -63,7 +69,15 @@ func anyPast(rt *rapid.T, p *Policy) Recorded {
 	f := paymentFactsOf(edit)
 	f.Payable.Amount.Minor = rapid.Int64Range(0, 10_000_000).Draw(rt, "amount")
 	f.Cash.Breach = rapid.Float64Range(0, 1).Draw(rt, "breach")
-	return recordedOf(p, 0, later, f, s)
+	pr := later
+	if rapid.Bool().Draw(rt, "hold") {
+		pr.Action, pr.Value, pr.Before = models.ActionHold, models.ValueHold, models.ValueRelease
+		pr.Confidence = rapid.Float64Range(0, 1).Draw(rt, "sure")
+		for _, b := range p.alertBudgets(pr.Action, at) {
+			s.Spent[b] = rapid.Int64Range(0, 30_000).Draw(rt, "alerts")
+		}
+	}
+	return recordedOf(p, 0, pr, f, s)
 }
 
 // throughJSON gives the record as it comes back from a database: through JSON.
@@ -80,7 +94,7 @@ func throughJSON(rt *rapid.T, r Recorded) Recorded {
 }
 
 func TestWhatIsKeptOfADecisionIsEnoughToRuleTheSameAgain(t *testing.T) {
-	p := loadPolicy(t, smallPolicy)
+	p := changed(t, "  hold: {level: act, max_error: 20%}", "  hold: {level: act, max_error: 20%}\n  alerts: {fdr: 20%}")
 	rapid.Check(t, func(rt *rapid.T) {
 		r := throughJSON(rt, anyPast(rt, p))
 		if again := Replay(r, p); len(again.Missing) > 0 || !again.Same() {

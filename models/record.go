@@ -38,6 +38,7 @@ const (
 	EntryTrial      EntryKind = "trial"      // a policy is tried out beside the one in force, or its trial ended
 	EntryRemarked   EntryKind = "remarked"   // what a person said about it, without answering
 	EntryKept       EntryKind = "kept"       // somebody said that they have it, put it off or handed it over; people were reminded
+	EntryPlanned    EntryKind = "planned"    // cash beside any invoice was entered, or taken back
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 )
 
