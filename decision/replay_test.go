@@ -28,10 +28,10 @@ func recordedOf(p *Policy, n int, pr models.Proposal, f models.Facts, s Situatio
 	return Recorded{Decision: d, Facts: &f}
 }
 
-// shelf is a PastPolicies of some policies.
-type shelf []*Policy
+// archive is a PastPolicies of some policies.
+type archive []*Policy
 
-func (s shelf) ByVersion(_ context.Context, version string) (*Policy, error) {
+func (s archive) ByVersion(_ context.Context, version string) (*Policy, error) {
 	i := slices.IndexFunc(s, func(p *Policy) bool { return p.Version == version })
 	if i < 0 {
 		return nil, models.Errorf(models.NotFound, "no policy %q", version)
@@ -118,7 +118,7 @@ func TestAPlantedChangeOfTheRecordOrThePolicyIsFound(t *testing.T) {
 			facts := *r.Facts
 			planted.Facts = &facts
 			plant(&planted)
-			rep := Replayer{Policies: shelf{p}}
+			rep := Replayer{Policies: archive{p}}
 			if err := rep.Add(t.Context(), []Recorded{r, planted}); err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +146,7 @@ func TestARecordThatLacksSomethingIsCountedAndNotRuledOn(t *testing.T) {
 		of(func(r *Recorded) { r.Decision.Policy = "pol_gone" }),
 		of(func(r *Recorded) { r.Decision.Domain, r.Decision.Action = models.Self, models.ActionLevel }),
 	}
-	rep := Replayer{Policies: shelf{p}, Workers: 2}
+	rep := Replayer{Policies: archive{p}, Workers: 2}
 	if err := rep.Add(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}

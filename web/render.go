@@ -25,7 +25,11 @@ type page struct {
 	Flash  *flash
 	Paused []models.Switch
 	Capped []string // what caps keep remit from, a sentence each
-	Data   any
+
+	HasPolicy bool
+	Trouble   string // with the policy file
+	Waits     int    // the version of the policy that waits for a second person
+	Data      any
 }
 
 // flash is a sentence that is shown once, on the page after the deed.
@@ -41,7 +45,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "undo", "error", "cash"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "undo", "policy", "policyversion", "error", "cash"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -97,6 +101,10 @@ func (h *console) render(c *gin.Context, status int, name string, p page) {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)
 		p.Paused, p.Capped = h.paused(c), h.capped(c)
+		p.HasPolicy = h.Policies != nil
+		if p.Nav != "policy" {
+			p.Trouble, p.Waits = h.policyNotice(c)
+		}
 		if tone, text, ok := strings.Cut(h.sessions.PopString(ctx, keyFlash), "\n"); ok && p.Flash == nil {
 			p.Flash = &flash{tone, text}
 		}

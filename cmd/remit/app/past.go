@@ -68,19 +68,15 @@ func (a *App) ByVersion(ctx context.Context, version string) (*decision.Policy, 
 	if p := a.Engine.Policy(); p.Version == version {
 		return p, nil
 	}
-	if kept, ok := any(a.Store).(policyTexts); ok {
-		text, err := kept.PolicyText(ctx, version)
-		if err != nil {
-			return nil, err
-		}
-		return a.candidate(text)
+	text, err := a.Store.PolicyText(ctx, version)
+	if err != nil {
+		return nil, err
 	}
-	return nil, models.Errorf(models.NotFound, "the policy version %s is not at hand", version)
-}
-
-// policyTexts keeps the texts of policies by their version.
-type policyTexts interface {
-	PolicyText(ctx context.Context, version string) ([]byte, error)
+	p, err := decision.ReadPolicy(text)
+	if err != nil { // by an older version of the language
+		return nil, models.Errorf(models.NotFound, "the policy version %s cannot be read any more: %w", version, err)
+	}
+	return p, nil
 }
 
 // Backtest holds a policy's text against the one in force on the decisions made since. The error is Invalid for a policy that

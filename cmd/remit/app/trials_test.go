@@ -127,3 +127,34 @@ func TestARivalJudgeIsTriedOutOnTheSameTickets(t *testing.T) {
 		t.Errorf("the helpdesk heard %v: want the outage as the live judge saw it, and what Sam chose", heard)
 	}
 }
+
+func TestAPromotedPolicyIsTheNextVersionAndWhatLoosensWaits(t *testing.T) {
+	w := newWorld(t)
+	ctx, olga := t.Context(), w.person("olga")
+	w.ticket("1", down)
+	w.settled()
+	old := w.app.Engine.Policy().Version
+	if _, err := w.app.AddChallenger(ctx, "stricter", []byte(asking), olga); err != nil {
+		t.Fatal(err)
+	}
+	says, err := w.app.PromoteChallenger(ctx, "stricter", olga, "")
+	if err != nil || !strings.Contains(says, "is in force") || w.app.Engine.Policy().Version == old {
+		t.Fatalf("%q, %v: want what tightens in force at once", says, err)
+	}
+	w.ticket("2", down)
+	w.settled()
+	if d := w.newest(item("2"), models.ActionPriority); d.State != models.Asked {
+		t.Errorf("under the promoted policy it is %s", d.State)
+	}
+	r, err := w.app.Replay(ctx, app.ReplayOptions{})
+	if err != nil || r.Ruled != 2 || !r.Identical() {
+		t.Errorf("got %+v %v: want each ruled on by the version that did so", r.ReplayReport, err)
+	}
+	if _, err := w.app.AddChallenger(ctx, "looser", policyText, olga); err != nil {
+		t.Fatal(err)
+	}
+	says, err = w.app.PromoteChallenger(ctx, "looser", olga, "back again")
+	if err != nil || !strings.Contains(says, "waits for a second manager") || w.app.Engine.Policy().Version == old {
+		t.Errorf("%q, %v: want what loosens to wait", says, err)
+	}
+}
