@@ -38,6 +38,7 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Switch{},
 		models.CardRef{},
 		models.DeadLetter{},
+		models.Learned{},
 		ledgerRow{},
 	} {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})

@@ -32,6 +32,8 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.TokenPerson(ctx, "tok", day)
 		_, _, _ = s.FindCtx(ctx, "tok")
 		_, _ = s.CardRef(ctx, "x")
+		_, _ = s.LiveLearned(ctx, "payments")
+		_, _ = s.LiveLearnedID(ctx, "payments")
 	})
 	if err != nil || len(texts) < 25 {
 		t.Fatalf("got %d queries, %v", len(texts), err)
