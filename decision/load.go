@@ -45,6 +45,7 @@ type domainFile struct {
 type triageFile struct {
 	domainFile `yaml:",inline"`
 	AccountAge duration       `yaml:"account_age"`
+	Intent     string         `yaml:"intent"`
 	Priority   *actionFile    `yaml:"priority"`
 	Route      *actionFile    `yaml:"route"`
 	Tag        *actionFile    `yaml:"tag"`
@@ -205,6 +206,10 @@ func (l *loader) triage(f triageFile) *Domain {
 	})
 	d.Triage = models.TriageRules{
 		Queues: f.Queues, Macros: f.Macros, AccountAge: or(time.Duration(f.AccountAge), defaultAccountAge),
+		Intent: models.IntentSource(f.Intent),
+	}
+	if f.Intent != "" && !d.Triage.Intent.Valid() {
+		l.wrong("triage.intent: %q is not where intents stand: use group, tag, or field: and the name of a custom field", f.Intent)
 	}
 	for i, q := range f.Queues {
 		if q.Name == "" || len(q.Words) == 0 {

@@ -168,6 +168,7 @@ type Facts struct {
 	Account *Account `json:"account,omitempty"`
 	Similar int      `json:"similar,omitempty"` // tickets of the last hour with the same subject line, this one aside
 	Tone    *Tone    `json:"tone,omitempty"`
+	Intent  *Intent  `json:"intent,omitempty"` // what it is about, by a model of the company's own history
 
 	Payable *Payable  `json:"payable,omitempty"`
 	Vendor  *Vendor   `json:"vendor,omitempty"`

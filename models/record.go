@@ -35,6 +35,7 @@ const (
 	EntryDeadLetter EntryKind = "deadletter" // an event that could not be decided, or its replay
 	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
+	EntryModel      EntryKind = "model"      // a learned model was promoted or retired
 )
 
 // Entry is one line of the ledger: what happened to a decision, or to remit itself.

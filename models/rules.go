@@ -41,6 +41,7 @@ type TriageRules struct {
 	Queues     []Queue
 	Macros     []Macro
 	AccountAge time.Duration // older account facts are stale
+	Intent     IntentSource  // where the company's own intents stand
 }
 
 // Queue gives the queue of that name.

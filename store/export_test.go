@@ -39,6 +39,7 @@ func Tagged(t *testing.T) map[string][]string {
 		models.CardRef{},
 		models.DeadLetter{},
 		models.Learned{},
+		models.Trial{},
 		ledgerRow{},
 	} {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})

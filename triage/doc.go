@@ -47,6 +47,7 @@
 //	log               has lines that a machine wrote
 //	unknown_account   nothing is known of the account
 //	stale_account     what is known of the account is older than the policy allows
+//	out_of_scope      like nothing in the company's history, where a model of it is live
 //	complex           several requests, a long text, many turns, attachments and logs; from .4 on
 //
 // Redact hides personal data from logs and cards.

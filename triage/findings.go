@@ -142,7 +142,7 @@ const (
 // other are the signals that do not come from a rule.
 var other = [...]string{
 	"deadline", "incident", "angry", "pii", "unknown_language", "empty", "truncated", "log",
-	"unknown_account", "stale_account", "complex",
+	"unknown_account", "stale_account", "complex", "out_of_scope",
 }
 
 // signals gives the findings by name, keeping those of others.
@@ -174,7 +174,7 @@ func (c *situation) circumstances() [len(other)]float64 {
 	return [...]float64{
 		c.pressing(), c.incident(), c.mood.Anger * when(c.mood.Anger >= loud), c.pii, c.foreign,
 		when(len(c.r.words) < emptyWords), when(c.r.truncated), when(c.r.logLines > 0),
-		when(c.Account == nil), when(c.stale()), c.complexity(),
+		when(c.Account == nil), when(c.stale()), c.complexity(), c.guess.OOS * when(c.guess.Outside),
 	}
 }
 

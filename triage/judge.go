@@ -48,7 +48,9 @@ func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgeme
 	}
 	r := j.readings.Get().(*reading)
 	defer j.readings.Put(r)
+	f.Intent = nil
 	c := j.read(r, f, policy)
+	f.Intent = c.Facts.Intent
 	tone := c.mood.Tone
 	f.Tone = &tone
 	f.Signals = c.signals()
@@ -80,6 +82,7 @@ type situation struct {
 	models.Facts
 	policy  models.TriageRules
 	intents *intent.Model
+	guess   intent.Prediction // what intents makes of it; see understand
 	r       *reading
 	mood    mood
 	said    [ruleCount]finding
@@ -116,6 +119,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 		c.text = string(r.lower)
 		c.newest = c.text[:r.newestEnd()]
 	}
+	c.understand()
 	return c
 }
 

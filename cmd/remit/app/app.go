@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,7 +26,6 @@ import (
 	"remit/models"
 	"remit/queue"
 	"remit/store"
-	"remit/triage"
 	"remit/web"
 )
 
@@ -82,6 +82,8 @@ type App struct {
 
 	opts    Options
 	sources sources
+	tickets *tickets
+	tried   atomic.Int64 // when a challenger was last trained here, in Unix seconds
 }
 
 // New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
@@ -127,11 +129,19 @@ func (a *App) wire(ctx context.Context) error {
 	if a.sources, err = newSources(a.Config, salt, a.opts.Now); err != nil {
 		return err
 	}
+	a.tickets = newTickets()
 	a.Engine = &decision.Engine{
-		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
+		Ledger: a.Store, Sources: a.sources, Tickets: a.tickets, Payments: finance.New(),
 		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Bot = bot.New(a.botOptions())
+	if err := a.refreshIntents(ctx); err != nil {
+		if models.KindOf(err) != models.Invalid {
+			return err
+		}
+		// A model that cannot be read judges nothing; the words of the policy do.
+		a.opts.Logger.Error("the model of the tickets' history is not used", "err", err)
+	}
 	return nil
 }
 
@@ -176,6 +186,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.learn(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()

@@ -2,7 +2,9 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"remit/config"
@@ -55,6 +57,11 @@ func newConnector(s config.Source, salt []byte, client *http.Client, now func() 
 		return stripe.New(stripe.Options{Source: s.Name, Secrets: s.Secrets, Entity: s.Entity})
 	}
 	return nil, models.FieldErrorf("provider", "%q is not a provider", s.Provider)
+}
+
+// SourceNames gives the configured sources, in their order.
+func (a *App) SourceNames() []string {
+	return slices.Sorted(maps.Keys(a.sources))
 }
 
 // Translator implements decision.Sources.
