@@ -84,3 +84,10 @@ func (t Trial) Beside() string {
 	}
 	return fmt.Sprintf("right on %d of %d (%.0f %%), %s on %d", t.Right, t.Held, 100*float64(t.Right)/float64(max(t.Held, 1)), rival, t.Rival)
 }
+
+// Candidate is a learned model: the one that judges, or one that only observes beside it.
+type Candidate struct {
+	Learned
+	Trial  Trial // how it did on what was held back from it
+	Shadow Trial // how it would have done since, beside what judges
+}

@@ -32,6 +32,7 @@ type ConsoleOptions struct {
 	Switcher    Switcher
 	Switches    Switches
 	DeadLetters DeadLetters
+	Learner     Learner // nil: there is no page of models
 	Logins      Logins
 	Sessions    Sessions
 	People      People
@@ -125,6 +126,10 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.POST("/dead/:id/replay", h.withForm, h.replay)
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
+	if h.Learner != nil {
+		g.GET("/models", h.modelsPage)
+		g.POST("/models", h.withForm, h.promote)
+	}
 	g.POST("/logout", h.withForm, h.logout)
 }
 

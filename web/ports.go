@@ -68,6 +68,12 @@ type Switches interface {
 	Switches(ctx context.Context) (map[models.Domain]models.Switch, error)
 }
 
+// Learner gives what was learned of the company's own history, newest first, and puts it in charge for somebody who may.
+type Learner interface {
+	Candidates(ctx context.Context) ([]models.Candidate, error)
+	Promote(ctx context.Context, version string, by models.Person) error
+}
+
 // DeadLetters gives what could not be decided, newest first, and tries it again.
 type DeadLetters interface {
 	DeadLetters(ctx context.Context, limit int) ([]models.DeadLetter, error)

@@ -22,6 +22,7 @@ type page struct {
 	CSRF   string
 	Flash  *flash
 	Paused []models.Switch
+	Learns bool // there is a page of models
 	Data   any
 }
 
@@ -38,7 +39,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "log", "dead", "switch", "report", "error"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "log", "dead", "switch", "report", "models", "error"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -85,7 +86,7 @@ func dict(pairs ...any) (map[string]any, error) {
 // render answers with a page. It is written whole or not at all.
 func (h *console) render(c *gin.Context, status int, name string, p page) {
 	ctx := c.Request.Context()
-	p.CSS = h.cssPath
+	p.CSS, p.Learns = h.cssPath, h.Learner != nil
 	if who, ok := h.sessionPerson(c); ok {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)

@@ -29,7 +29,7 @@ func (c *cli) trainCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := a.PromoteIntents(cmd.Context(), promote, p); err != nil {
+				if err := a.Promote(cmd.Context(), promote, p); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%s judges from now on; a running service takes it up within seconds.\n", promote)
@@ -136,7 +136,7 @@ func printTrial(w io.Writer, t history.Trial) {
 }
 
 func listModels(cmd *cobra.Command, a *app.App) error {
-	rows, err := a.IntentModels(cmd.Context())
+	rows, err := a.Candidates(cmd.Context())
 	if err != nil {
 		return err
 	}

@@ -133,9 +133,9 @@ func (a *App) TrainIntents(ctx context.Context, from []history.Past, seed uint64
 	return trial, nil
 }
 
-// PromoteIntents makes a challenger the model that judges, in the name of a manager. One that was not shown to be better
+// Promote makes a challenger the model that judges, in the name of a manager. One that was not shown to be better
 // than the live one is a Conflict.
-func (a *App) PromoteIntents(ctx context.Context, version string, by models.Person) error {
+func (a *App) Promote(ctx context.Context, version string, by models.Person) error {
 	if !by.Has(models.RoleManager) {
 		return models.Errorf(models.Denied, "Models are promoted by managers: ask one of them.")
 	}

@@ -8,19 +8,12 @@ import (
 	"remit/triage/history"
 )
 
-// IntentModel is a model of the company's history: the one that judges, or one that only observes.
-type IntentModel struct {
-	models.Learned
-	Trial  models.Trial // how it did on what was held back from it
-	Shadow models.Trial // how it would have done since, beside what judges
-}
-
 // shadowed is how many of the newest models are told.
 const shadowed = 5
 
-// IntentModels gives the models of the policy's intents, the newest first, each with how it would have done on what people
+// Candidates gives the models of the policy's intents, the newest first, each with how it would have done on what people
 // settled after it was trained.
-func (a *App) IntentModels(ctx context.Context) ([]IntentModel, error) {
+func (a *App) Candidates(ctx context.Context) ([]models.Candidate, error) {
 	source := a.intentSource()
 	versions, err := a.Store.LearnedVersions(ctx, source.Kind())
 	if err != nil || len(versions) == 0 {
@@ -35,12 +28,12 @@ func (a *App) IntentModels(ctx context.Context) ([]IntentModel, error) {
 	if err != nil && models.KindOf(err) != models.Invalid {
 		return nil, err
 	}
-	var out []IntentModel
+	var out []models.Candidate
 	for i, v := range versions {
 		if i >= shadowed && !v.Live {
 			continue
 		}
-		row := IntentModel{Learned: v}
+		row := models.Candidate{Learned: v}
 		row.Trial, _ = a.Store.Trial(ctx, v.ID) // none: it was put in by hand
 		whole, err := a.Store.Learned(ctx, v.Kind, v.Version)
 		if err != nil {
