@@ -32,6 +32,9 @@ func (e *Engine) Apply(ctx context.Context, effectID string) error {
 			return err
 		}
 	}
+	if models.IsIncident(d.Item) {
+		return e.applyIncident(ctx, eff, d)
+	}
 	writer, ok := e.Sources.Writer(d.Source)
 	if !ok {
 		return models.Errorf(models.Invalid, "%s can no longer be written to", d.Source)

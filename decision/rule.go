@@ -53,6 +53,9 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 		d.Requester = f.Payable.Requester
 	}
 	ruling, spends := b.policy.Gate(pr, f, b.situation(ev.Source))
+	if err := b.fold(ev, pr, f, &ruling); err != nil {
+		return err
+	}
 	d.Ruling = ruling
 	b.supersede(pr.Item, pr.Action, "something newer arrived")
 	b.made = append(b.made, d.ID)

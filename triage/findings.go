@@ -131,7 +131,6 @@ func (c *situation) hush(from, until int32) {
 const (
 	emptyWords     = 3  // fewer say nothing
 	shortWords     = 6  // fewer say little
-	incidentFrom   = 5  // so many similar tickets within the hour may be one incident
 	incidentSurely = 20 // so many are
 	soonDays       = 7  // a deadline further off presses nobody
 	manyUsers      = 10
@@ -204,10 +203,10 @@ func (c *situation) pressing() float64 {
 
 // incident gives how sure it is that this ticket is one of many about the same thing.
 func (c *situation) incident() float64 {
-	if c.Similar < incidentFrom {
+	if c.Similar < models.IncidentFrom {
 		return 0
 	}
-	return min(1, 0.5+0.5*float64(c.Similar-incidentFrom)/(incidentSurely-incidentFrom))
+	return min(1, 0.5+0.5*float64(c.Similar-models.IncidentFrom)/(incidentSurely-models.IncidentFrom))
 }
 
 // stale reports whether what is known of the account is too old to be relied on.

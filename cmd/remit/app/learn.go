@@ -26,6 +26,9 @@ func (t *tickets) Decide(f models.Facts, r models.TriageRules) models.Judgement 
 	return t.judge.Load().Decide(f, r)
 }
 
+// Marks implements decision.Marker.
+func (t *tickets) Marks(of models.Ticket) []uint32 { return t.judge.Load().Marks(of) }
+
 func newTickets() *tickets {
 	t := &tickets{}
 	t.judge.Store(triage.New())
