@@ -28,6 +28,7 @@ type batch struct {
 	paused      map[models.Domain]models.Switch
 	spent       map[string]int64
 	recent      []models.Seen // tickets of the last hour
+	norms       known[models.Norm]
 	echoed      map[string]bool
 
 	moves map[string]Move

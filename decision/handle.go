@@ -125,6 +125,7 @@ func (b *batch) ticketEvent(ev models.Event) error {
 	if err != nil {
 		return err
 	}
+	b.hear(t, j.Facts)
 	return b.decided(ev, t.ID, j, ticketActions)
 }
 
@@ -175,6 +176,9 @@ func (b *batch) judgeTicket(ev models.Event, t models.Ticket) (models.Judgement,
 	alike := b.alike(t)
 	f.Similar = len(alike)
 	var err error
+	if f.Usual, err = b.usual(t); err != nil {
+		return models.Judgement{}, err
+	}
 	if f.Incident, err = b.incident(t, alike); err != nil {
 		return models.Judgement{}, err
 	}

@@ -26,6 +26,8 @@ type Reader interface {
 	Recent(ctx context.Context, since time.Time) ([]models.Seen, error)
 	// Members gives the tickets of an incident, the oldest first.
 	Members(ctx context.Context, incident string) ([]models.Membership, error)
+	// Norms gives what is usual of customers and queues.
+	Norms(ctx context.Context, ids []string) (map[string]models.Norm, error)
 	// Open gives the decisions on the items that are in an open state.
 	Open(ctx context.Context, items []string) ([]models.Decision, error)
 	// Newest gives, for each of the items, the newest decision of each action, in whatever state.
@@ -50,6 +52,7 @@ type Changes struct {
 	Balances    []models.Balance
 
 	Joined      []models.Membership // which incident tickets were found to be of
+	Heard       []models.Heard      // customers' messages, for what is usual
 	Snapshots   []models.Snapshot
 	Decisions   []models.Decision // new ones; one that is already there is a Conflict
 	Moves       []Move

@@ -164,12 +164,14 @@ type Facts struct {
 	Event   EventKind `json:"event"`
 	EventAt time.Time `json:"event_at"`
 
-	Ticket   *Ticket   `json:"ticket,omitempty"`
-	Account  *Account  `json:"account,omitempty"`
-	Similar  int       `json:"similar,omitempty"`  // tickets of the last hour about the same, this one aside
-	Incident *Incident `json:"incident,omitempty"` // that the ticket is of
-	Tone     *Tone     `json:"tone,omitempty"`
-	Intent   *Intent   `json:"intent,omitempty"` // what it is about, by a model of the company's own history
+	Ticket     *Ticket   `json:"ticket,omitempty"`
+	Account    *Account  `json:"account,omitempty"`
+	Similar    int       `json:"similar,omitempty"`    // tickets of the last hour about the same, this one aside
+	Incident   *Incident `json:"incident,omitempty"`   // that the ticket is of
+	Usual      *Usual    `json:"usual,omitempty"`      // what it is compared with
+	Complexity float64   `json:"complexity,omitempty"` // how far the ticket is beyond a simple one, 0..1
+	Tone       *Tone     `json:"tone,omitempty"`
+	Intent     *Intent   `json:"intent,omitempty"` // what it is about, by a model of the company's own history
 
 	Payable *Payable  `json:"payable,omitempty"`
 	Vendor  *Vendor   `json:"vendor,omitempty"`

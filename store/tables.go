@@ -31,6 +31,7 @@ type table struct {
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
+	norms                                                       *table
 }
 
 func newTables(db *gorm.DB) (t tables, err error) {
@@ -48,6 +49,7 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.balances, models.Balance{}, replacing("id")},
 		{&t.switches, models.Switch{}, replacing("domain")},
 		{&t.cards, models.CardRef{}, keeping},
+		{&t.norms, models.Norm{}, replacing("id")},
 		{&t.snapshots, models.Snapshot{}, keeping},
 		{&t.effects, models.Effect{}, func(*table) string { return " ON CONFLICT DO NOTHING RETURNING id" }},
 		{&t.decisions, models.Decision{}, func(*table) string { return "" }},
@@ -192,7 +194,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	t := s.tables
 	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget}
 	for _, t := range []*table{
-		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.snapshots, t.decisions, t.effects, t.ledger,
+		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
 	} {
 		texts = append(texts, t.insert(s.dialect, 1))
 	}

@@ -142,6 +142,7 @@ const (
 var other = [...]string{
 	"deadline", "incident", "angry", "pii", "unknown_language", "empty", "truncated", "log",
 	"unknown_account", "stale_account", "complex", "out_of_scope",
+	"emotion_unusual", "emotion_rising", "complexity_unusual",
 }
 
 // signals gives the findings by name, keeping those of others.
@@ -173,7 +174,8 @@ func (c *situation) circumstances() [len(other)]float64 {
 	return [...]float64{
 		c.pressing(), c.incident(), c.mood.Anger * when(c.mood.Anger >= loud), c.pii, c.foreign,
 		when(len(c.r.words) < emptyWords), when(c.r.truncated), when(c.r.logLines > 0),
-		when(c.Account == nil), when(c.stale()), c.complexity(), c.guess.OOS * when(c.guess.Outside),
+		when(c.Account == nil), when(c.stale()), c.complex * when(c.complex >= complexFrom), c.guess.OOS * when(c.guess.Outside),
+		c.unusualEmotion(), c.rising(), c.unusualComplexity(),
 	}
 }
 

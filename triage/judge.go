@@ -52,7 +52,7 @@ func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgeme
 	c := j.read(r, f, policy)
 	f.Intent = c.Facts.Intent
 	tone := c.mood.Tone
-	f.Tone = &tone
+	f.Tone, f.Complexity = &tone, c.complex
 	f.Signals = c.signals()
 	out := models.Judgement{Facts: f}
 	if f.Ticket.Closed() || byStaff(f) || !c.spoken() && !spoke(f.Event) {
@@ -88,6 +88,7 @@ type situation struct {
 	said    [ruleCount]finding
 	due     deadline
 	size    size
+	complex float64
 
 	text    string // see reading.lower; filled when queues or macros need it
 	newest  string // the part of text that is the subject and the newest message
@@ -120,6 +121,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 		c.newest = c.text[:r.newestEnd()]
 	}
 	c.understand()
+	c.complex = c.complexity()
 	return c
 }
 

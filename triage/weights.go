@@ -59,8 +59,11 @@ func (c *situation) weighFeeling(w *weighed, code, says string, f feeling, stren
 	} else if spans[0].to == 0 {
 		spans = c.mood.words[sarcasm]
 	}
+	if f != anxiety && c.rising() > 0 {
+		says += ", and rising"
+	}
 	sounds := strconv.FormatFloat(strength, 'f', 2, 64)
-	reason := c.r.say(says, spans[:], " (tone ", sounds, ")")
+	reason := c.r.say(says, spans[:], " (tone ", sounds, c.usually(), ")")
 	if f == anger && strength >= loud {
 		w.firm(code, reason, points*strength)
 		return
