@@ -114,6 +114,9 @@ func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision
 		ts, err := e.Ledger.Tickets(ctx, []string{d.Item})
 		if t, ok := ts[d.Item]; ok {
 			w.Ticket = &t
+			if d.Action == models.ActionPriority {
+				w.Due = e.Policy().TriageRules().DueFor(t, models.Priority(w.Value))
+			}
 		}
 		return w, err
 	case models.Finance:

@@ -121,16 +121,17 @@ func (e Effect) Leaves() bool { return e.Kind == EffectApply || e.Kind == Effect
 
 // Write is what a connector is asked to write to its provider.
 type Write struct {
-	Key    string   // idempotency key
-	Action Action   // what it changes
-	Value  string   // to what
-	Before string   // from what
-	Undo   bool     // it takes back an earlier write
-	Item   string   // the item, and
-	Ticket *Ticket  // what is known of it: of these two
-	Pay    *Payable // the one that the action is about
-	Note   string   // the reasons in plain words, for an internal note
-	By     Actor    // who settled it
+	Key    string    // idempotency key
+	Action Action    // what it changes
+	Value  string    // to what
+	Before string    // from what
+	Undo   bool      // it takes back an earlier write
+	Item   string    // the item, and
+	Ticket *Ticket   // what is known of it: of these two
+	Pay    *Payable  // the one that the action is about
+	Note   string    // the reasons in plain words, for an internal note
+	By     Actor     // who settled it
+	Due    time.Time // for a priority: when an answer is due by it; zero where there is no target
 }
 
 // Change gives the write as the change that it will echo as.

@@ -42,6 +42,35 @@ type TriageRules struct {
 	Macros     []Macro
 	AccountAge time.Duration // older account facts are stale
 	Intent     IntentSource  // where the company's own intents stand
+
+	// SLA is the working time within which a ticket of a priority is to be answered.
+	SLA map[Priority]time.Duration
+	// After gives when so much working time has passed since a time; nil: all time is working time.
+	After func(since time.Time, within time.Duration) time.Time
+	Zone  *time.Location // in which times are told; nil: UTC
+}
+
+// DueFor gives when an answer to the ticket is due, had it the priority; the zero time where there is no target for it, or
+// nobody waits.
+func (r TriageRules) DueFor(t Ticket, p Priority) time.Time {
+	within, ok := r.SLA[p]
+	since := t.WaitingSince()
+	if !ok || since.IsZero() {
+		return time.Time{}
+	}
+	if r.After == nil {
+		return since.Add(within)
+	}
+	return r.After(since, within)
+}
+
+// Moment says a time as people of the company do: "Thu 3 Dec 15:04".
+func (r TriageRules) Moment(t time.Time) string {
+	zone := r.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format("Mon 2 Jan 15:04")
 }
 
 // Queue gives the queue of that name.

@@ -170,6 +170,22 @@ func (t Ticket) Latest() string {
 	return t.Text
 }
 
+// WaitingSince gives since when the customer waits for an answer: since their first message after our last public one, or
+// since the ticket was created. It is the zero time where the last public word is ours.
+func (t Ticket) WaitingSince() time.Time {
+	since := t.CreatedAt
+	for _, c := range t.Thread {
+		switch {
+		case !c.Public:
+		case c.Author.Kind == ByPerson:
+			since = time.Time{}
+		case c.Author.Kind == ByCustomer && since.IsZero():
+			since = c.At
+		}
+	}
+	return since
+}
+
 // Closed reports whether there is nothing left to decide.
 func (t Ticket) Closed() bool { return t.Status == TicketSolved }
 

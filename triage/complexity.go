@@ -16,9 +16,9 @@ const (
 	turnComplexity    = 0.15 // for each of the customer's and our messages after usualTurns
 	usualTurns        = 4
 	maxTurns          = 8
-	strangeComplexity = 0.3  // for what is like nothing in the company's history
-	doubleComplexity  = 0.3  // for what is as likely about one thing as about another
-	secondIntent      = 0.3  // probability of the second
+	strangeComplexity = 0.3 // for what is like nothing in the company's history
+	doubleComplexity  = 0.3 // for what is as likely about one thing as about another
+	secondIntent      = 0.3 // probability of the second
 	extraComplexity   = 0.3 // for attachments, and for what a machine wrote
 	complexFrom       = 0.4
 )

@@ -65,6 +65,7 @@ func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgeme
 			out.Proposals = append(out.Proposals, p)
 		}
 	}
+	out.Facts.Due = c.Facts.Due
 	return out
 }
 
