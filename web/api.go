@@ -23,6 +23,9 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	g.POST("/decisions/:id/answer", h.apiAnswer)
 	g.POST("/decisions/:id/undo", h.apiUndo)
 	g.GET("/inbox", h.apiInbox)
+	if h.Accounts != nil {
+		g.PUT("/accounts/:id", h.apiPutAccount)
+	}
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)
 	g.POST("/domains/:domain/pause", h.apiSwitch("pause"))

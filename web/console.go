@@ -32,7 +32,8 @@ type ConsoleOptions struct {
 	Switcher    Switcher
 	Switches    Switches
 	DeadLetters DeadLetters
-	Learner     Learner // nil: there is no page of models
+	Accounts    Accounts // nil: accounts come by webhook and import alone
+	Learner     Learner  // nil: there is no page of models
 	Logins      Logins
 	Sessions    Sessions
 	People      People

@@ -68,6 +68,11 @@ type Switches interface {
 	Switches(ctx context.Context) (map[models.Domain]models.Switch, error)
 }
 
+// Accounts keeps what is known of customer companies.
+type Accounts interface {
+	PutAccount(ctx context.Context, a models.Account, by models.Person) error
+}
+
 // Learner gives what was learned of the company's own history, newest first, and puts it in charge for somebody who may.
 type Learner interface {
 	Candidates(ctx context.Context) ([]models.Candidate, error)

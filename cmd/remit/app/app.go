@@ -248,7 +248,7 @@ func (a *App) server() *web.Server {
 		}),
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Switcher: a.Engine, Switches: a.Store,
-			DeadLetters: a.Store, Learner: a, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
+			DeadLetters: a.Store, Learner: a, Accounts: a, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),
