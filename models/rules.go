@@ -9,9 +9,10 @@ import (
 // Macro is an answer that support has agreed on. {{name}}, {{ticket}} and {{account}} in Text are filled from facts; a
 // macro with a placeholder that cannot be filled is not used.
 type Macro struct {
-	Title string   `json:"title" yaml:"title"`
-	Words []string `json:"words" yaml:"words"` // what a ticket it answers speaks of
-	Text  string   `json:"text" yaml:"text"`
+	Title    string   `json:"title" yaml:"title"`
+	Words    []string `json:"words" yaml:"words"` // what a ticket it answers speaks of
+	Text     string   `json:"text" yaml:"text"`
+	Language string   `json:"language,omitempty" yaml:"language"` // "de": for customers who write so; empty for everybody
 }
 
 // Covers counts the macro's words that the lower-case text has.

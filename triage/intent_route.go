@@ -16,6 +16,11 @@ type Option func(*Judge)
 // not. With nil the words decide alone.
 func WithIntents(m *intent.Model) Option { return func(j *Judge) { j.intents = m } }
 
+// WithAnswers lets the judge draft what was answered before, where no macro fits, and prefer what people have sent.
+func WithAnswers(a *Answers, ap Approvals) Option {
+	return func(j *Judge) { j.answers, j.approvals = a, ap }
+}
+
 // IntentText gives what an intent model reads of a ticket: the words of its subject and of the customer's newest message,
 // in lower case. A model for the judge must be trained on such texts.
 func (j *Judge) IntentText(t models.Ticket) string {

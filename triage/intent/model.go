@@ -9,7 +9,7 @@ import (
 // Model tells which label a text belongs to. It may be used from many goroutines at once.
 type Model struct {
 	Labels []string // ascending
-	Limit  float64  // above it a text counts as outside: one in twenty of the training's own lies there
+	Limit  float64  // above it a text counts as outside: one in twenty of the training's own lies there, at most
 	Report Report   // of its training; not written to a file
 
 	vocabulary *vocabulary

@@ -281,12 +281,16 @@ func (t *trainer) measure(m *Model) {
 	}
 	t.believe(m)
 	slices.Sort(scores)
-	m.Limit = scores[len(scores)*95/100]
+	m.Limit = max(leastLimit, scores[len(scores)*95/100])
 	for i, h := range t.report.Held {
 		t.report.Held[i].Refused = h.Outside > m.Limit
 	}
 	m.Report = t.report
 }
+
+// leastLimit is what counts as outside at least: where a training's own texts are all alike, the most unlike of them is no
+// stranger yet.
+const leastLimit = 0.05
 
 // believe calibrates a second time, on what people said of the traffic's own tickets: a history may be easier than the
 // traffic, and a group may have changed hands.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,11 +15,28 @@ import (
 	"remit/triage/intent"
 )
 
-// tickets judges tickets by the live model of the company's history, where one was promoted. A judge in use is never
-// changed: a promotion puts another in its place.
+// tickets judges tickets by the live model of the company's history, where one was promoted, and drafts what was answered
+// before. A judge in use is never changed: what is new puts another in its place.
 type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
+	mu    sync.Mutex
+	parts parts // what the judge is made of, under mu
+}
+
+// parts are what a judge has beside its tables.
+type parts struct {
+	model     *intent.Model
+	answers   *triage.Answers
+	approvals triage.Approvals
+}
+
+// use has tickets be judged by what edit makes of the parts.
+func (t *tickets) use(edit func(*parts)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	edit(&t.parts)
+	t.judge.Store(triage.New(triage.WithIntents(t.parts.model), triage.WithAnswers(t.parts.answers, t.parts.approvals)))
 }
 
 // Decide implements decision.TicketJudge.
@@ -49,7 +67,7 @@ func (a *App) refreshIntents(ctx context.Context) error {
 			return err
 		}
 	}
-	a.tickets.judge.Store(triage.New(triage.WithIntents(model)))
+	a.tickets.use(func(p *parts) { p.model = model })
 	a.tickets.live.Store(&id)
 	a.opts.Logger.Info("tickets are judged by another model of their history", "kind", kind, "live", id)
 	return nil
@@ -187,17 +205,24 @@ const (
 
 // learn keeps the judge's model up to date, and trains a challenger at night, until ctx ends.
 func (a *App) learn(ctx context.Context) {
-	tick := time.NewTicker(refreshEvery)
+	tick, answers := time.NewTicker(refreshEvery), time.NewTicker(answersEvery)
 	defer tick.Stop()
+	defer answers.Stop()
+	warn := func(what string, err error) {
+		if err != nil && ctx.Err() == nil {
+			a.opts.Logger.Warn(what+" failed; it will be tried again", "err", err)
+		}
+	}
+	warn("looking for past answers", a.RefreshAnswers(ctx))
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-answers.C:
+			warn("looking for past answers", a.RefreshAnswers(ctx))
 		case <-tick.C:
 		}
-		if err := errors.Join(a.refreshIntents(ctx), a.RetrainIntents(ctx)); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("learning from the history failed; it will be tried again", "err", err)
-		}
+		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RetrainIntents(ctx)))
 	}
 }
 
