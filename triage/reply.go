@@ -83,8 +83,11 @@ func (c *situation) inLanguage(macros []models.Macro) []models.Macro {
 	return in("")
 }
 
-// againSure is the confidence in an answer that was given to the very same question.
-const againSure = 0.7
+// Confidence in an answer of the past: what every one has, and what the very same question adds.
+const (
+	againBase = 0.45
+	againSure = 0.35
+)
 
 // again proposes what was answered to questions like this one before. It says nothing that did not go to several customers.
 func (c *situation) again() (models.Proposal, bool) {
@@ -95,7 +98,7 @@ func (c *situation) again() (models.Proposal, bool) {
 	if share == 0 || models.ActionReply.Check(d.text) != nil {
 		return models.Proposal{}, false
 	}
-	p := againSure * share
+	p := againBase + againSure*share
 	reasons := []models.Reason{
 		{Code: "reply.again", Text: "Questions like this one were answered so before, " + plural(d.tickets, "time"), Weight: 1},
 		{Code: sourceCode, Text: d.source()},
