@@ -40,6 +40,7 @@ func Tagged(t *testing.T) map[string][]string {
 		models.DeadLetter{},
 		models.Learned{},
 		models.Trial{},
+		models.Second{},
 		models.Norm{},
 		models.Membership{},
 		ledgerRow{},

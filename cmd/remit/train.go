@@ -44,6 +44,23 @@ func (c *cli) trainCommand() *cobra.Command {
 	return cmd
 }
 
+func (c *cli) judgeCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "judge",
+		Short: "Say how the other judge of the configuration does beside remit's own",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.withApp(cmd.Context(), func(a *app.App) error {
+				b, err := a.Beside(cmd.Context())
+				if err == nil {
+					fmt.Fprintln(cmd.OutOrStdout(), b.Says())
+				}
+				return err
+			})
+		},
+	}
+}
+
 func (c *cli) trainTicketsCommand() *cobra.Command {
 	var f importFlags
 	var from string

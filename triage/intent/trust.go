@@ -28,6 +28,23 @@ func (t trust) of(p float64) float64 {
 	return 1 / (1 + math.Exp(-(t.Slope*logOdds(p) + t.Lift)))
 }
 
+// loss is the negative log-likelihood of the verdicts, and what the belief in changing nothing adds.
+func (t trust) loss(held []Held) float64 {
+	sum := trustRidge / 2 * ((t.Slope-1)*(t.Slope-1) + t.Lift*t.Lift)
+	for _, h := range held {
+		z := t.Slope*logOdds(h.Confidence) + t.Lift
+		if h.Right {
+			z = -z
+		}
+		sum += max(z, 0) + math.Log1p(math.Exp(-math.Abs(z)))
+	}
+	return sum
+}
+
+// Borne gives what a stated confidence is worth, by verdicts on such statements: what the statements claim, where there are
+// too few verdicts.
+func Borne(held []Held) func(stated float64) float64 { return earn(held).of }
+
 // earn fits the trust to predictions and whether they were right, by Newton's method, drawn towards changing nothing. A
 // trust that would turn the order of confidences around is not believed.
 func earn(held []Held) trust {
@@ -35,7 +52,7 @@ func earn(held []Held) trust {
 		return usualTrust
 	}
 	t := usualTrust
-	for range 20 {
+	for range 50 {
 		g0, g1 := trustRidge*(t.Slope-1), trustRidge*t.Lift
 		a, b, d := float64(trustRidge), 0.0, float64(trustRidge)
 		for _, h := range held {
@@ -49,8 +66,14 @@ func earn(held []Held) trust {
 			a, b, d = a+w*x*x, b+w*x, d+w
 		}
 		det := a*d - b*b
-		t.Slope -= (d*g0 - b*g1) / det
-		t.Lift -= (a*g1 - b*g0) / det
+		next, step := t, 1.0
+		for low := t.loss(held); ; step /= 2 {
+			next = trust{t.Slope - step*(d*g0-b*g1)/det, t.Lift - step*(a*g1-b*g0)/det}
+			if next.loss(held) <= low || step < 1e-6 {
+				break
+			}
+		}
+		t = next
 	}
 	if !(t.Slope > 0) || math.IsInf(t.Slope, 0) || math.IsNaN(t.Lift) {
 		return usualTrust

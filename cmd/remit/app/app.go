@@ -187,6 +187,9 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	}
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.learn(work) })
+	if j := openJudge(a.Config.Judge, a.opts.Now); j != nil {
+		running.Go(func() { a.consult(work, j) })
+	}
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()

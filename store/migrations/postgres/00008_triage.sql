@@ -39,3 +39,17 @@ CREATE TABLE incident_tickets (
 CREATE INDEX incident_tickets_of ON incident_tickets (incident, "at");
 
 CREATE INDEX decisions_action ON decisions ("action", created_at);
+
+-- What another judge said of a decision, beside it.
+CREATE TABLE second_opinions (
+  decision_id TEXT NOT NULL,
+  model TEXT NOT NULL,
+  "action" TEXT NOT NULL,
+  own TEXT NOT NULL,
+  other TEXT NOT NULL,
+  confidence DOUBLE PRECISION NOT NULL,
+  error TEXT NOT NULL,
+  "at" TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (decision_id, model)
+);
+CREATE INDEX second_opinions_at ON second_opinions (model, "at");
