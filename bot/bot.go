@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/time/rate"
 
 	"remit/models"
 )
@@ -29,6 +28,10 @@ type Cases interface {
 type Refs interface {
 	CardRef(ctx context.Context, item string) (models.CardRef, error)
 	SaveCardRef(ctx context.Context, ref models.CardRef, from int) error
+	// PostedSince counts the cards that were put in a channel since.
+	PostedSince(ctx context.Context, channel string, since time.Time) (int, error)
+	// HeldIn gives the items that a digest tells of, in the order of their ids.
+	HeldIn(ctx context.Context, digest string) ([]string, error)
 }
 
 // Resolver takes answers. Resolve tells by the error's kind why an answer was not taken; Refused notes in the timeline an
@@ -38,29 +41,56 @@ type Resolver interface {
 	Refused(ctx context.Context, id string, by models.Actor, text string) error
 }
 
-// People tells who a Slack user is here.
+// People tells who is who here.
 type People interface {
+	// BySlack gives the person whom a Slack user is.
 	BySlack(teamID, userID string) (models.Person, bool)
+	// Named gives the person with that id or e-mail address, as requesters are written.
+	Named(name string) (models.Person, bool)
+	// Reaches gives the people whom a name, with a leading @, means: one person, or a group's.
+	Reaches(name string) []models.Person
+}
+
+// Duty tells who is on duty.
+type Duty interface {
+	// OnDuty gives the rotas, by name, that the person is on at a time: none where that is not known.
+	OnDuty(ctx context.Context, p models.Person, at time.Time) []string
+	// Now gives who is on the rota of that name at a time: nobody where that is not known, or it is no rota.
+	Now(ctx context.Context, name string, at time.Time) []models.Person
 }
 
 // Options are what a Bot is made of. Without a Token Slack is off: cards are still drawn for the console.
 type Options struct {
 	Token         models.Secret
-	SigningSecret models.Secret
-	APIURL        string // with a closing slash; empty for Slack's own
-	TeamID        string // empty: asked of Slack once
+	Mode          string        // ModeHTTP or ModeSocket: by which Slack reaches us; empty for ModeHTTP
+	PublicURL     string        // at which Slack calls us in ModeHTTP, for Check
+	SigningSecret models.Secret // of what comes over HTTP
+	AppToken      models.Secret // to Listen by
+	Connections   int           // of Listen; 0 for 2
+	APIURL        string        // with a closing slash; empty for Slack's own
+	TeamID        string        // empty: asked of Slack once
 	Channels      map[models.Domain]string
+	Queues        map[string]string // the channel of a support queue, by its name in lower case
+	Quiet         Quiet
+	Elsewhere     Fallback
 	Fallback      string // the channel for domains without one, and for cards whose channel is gone
 	ConsoleURL    string // where people open the console; empty for no links
 	People        People
+	Groups        map[string]string // name of a group to its Slack user group's id
+	Links         Links             // nil: strangers can only ask an admin by word of mouth
+	Duty          Duty              // nil: no rota
 	Resolver      Resolver
+	Keeper        Keeper
 	Cases         Cases
 	Refs          Refs
+	Outbox        Outbox
 	Now           func() time.Time
 	Zone          *time.Location // in which cards tell the time; nil for UTC
 	Logger        *slog.Logger
 	HTTP          *http.Client
 	PerSecond     float64 // posts a second in one channel; 0 for 1
+
+	Deeds
 }
 
 // Bot is remit in one Slack workspace.
@@ -71,9 +101,13 @@ type Bot struct {
 
 	mu      sync.Mutex
 	self    *slack.AuthTestResponse // learned once
-	pace    map[string]*rate.Limiter
+	paces   map[string]*pace
 	members map[string]member
 	items   map[string]*itemLock
+	told    memory
+	groups  groups
+	nudged  chan struct{}
+	office  office // of Deliver alone
 	closed  bool
 	work    sync.WaitGroup
 	ctx     context.Context // of work that outlives its request
@@ -97,7 +131,9 @@ func New(o Options) *Bot {
 	if o.PerSecond <= 0 {
 		o.PerSecond = 1
 	}
-	b := &Bot{Options: o, patient: patient, pace: map[string]*rate.Limiter{}, members: map[string]member{}, items: map[string]*itemLock{}}
+	b := &Bot{Options: o, patient: patient, paces: map[string]*pace{}, members: map[string]member{}, items: map[string]*itemLock{}}
+	b.nudged = make(chan struct{}, 1)
+	b.office = office{later: map[string]time.Time{}, where: map[string]string{}, tries: map[string]int{}}
 	b.api = slack.New(o.Token.Reveal(), slack.OptionAPIURL(o.APIURL), slack.OptionHTTPClient(o.HTTP))
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	return b

@@ -18,6 +18,8 @@ const (
 	ActionApprove  = "approve"
 	ActionOverride = "override"
 	ActionMenu     = "more"
+	ActionAudit    = "audit"      // a choice: "decision:version=value"
+	ActionAuditAsk = "audit.open" // opens the form for a choice that no menu can offer
 )
 
 // CardOptions are what a card depends on besides the case. It does not depend on the time it is drawn at, so that an
@@ -77,38 +79,56 @@ func size(blocks []slack.Block) int {
 func (o CardOptions) draw(c models.Case, r room) []slack.Block {
 	open := c.Open()
 	shown := open[:min(len(open), maxOpen)]
-	blocks := []slack.Block{slack.NewHeaderBlock(plain(line(domainWord(c.Domain)+" · "+c.Title, 150)))}
+	blocks := []slack.Block{slack.NewHeaderBlock(plain(line(headword(c)+" · "+c.Title, 150)))}
 	if o.Note != "" {
 		blocks = append(blocks, slack.NewContextBlock("note", plain(show(o.Note, 300))))
 	}
+	blocks = append(blocks, o.incident(c, r)...)
 	for i, d := range shown {
-		blocks = append(blocks, o.proposal(i, d, r)...)
+		blocks = append(blocks, o.proposal(c, i, d, r)...)
+	}
+	for i, d := range audits(c) {
+		blocks = append(blocks, o.audit(i, d)...)
 	}
 	if rest := len(open) - len(shown); rest > 0 {
 		blocks = append(blocks, slack.NewContextBlock("rest", plain(fmt.Sprintf("%d more are open in remit.", rest))))
 	}
 	blocks = append(blocks, o.outcomes(c, r)...)
-	blocks = append(blocks, factBlocks(c, r, len(shown) > 0)...)
+	blocks = append(blocks, factBlocks(c, r, wants(c))...)
 	if len(shown) > 0 {
 		blocks = append(blocks, o.buttons(c, shown))
+	} else {
+		blocks = append(blocks, o.undoing(c)...)
 	}
-	return append(blocks, o.links(c)...)
+	return append(blocks, o.links(c, r)...)
 }
 
-func domainWord(d models.Domain) string {
-	switch d {
+// wants reports a card that wants something of somebody: an answer, or what they would have done.
+func wants(c models.Case) bool { return len(c.Open()) > 0 || len(audits(c)) > 0 }
+
+// headword says what a card is about.
+func headword(c models.Case) string {
+	if _, many := incidentOf(c.Facts); many {
+		return "Incident"
+	}
+	switch c.Domain {
 	case models.Triage:
 		return "Ticket"
 	case models.Finance:
 		return "Payment"
+	case models.Self:
+		return "Autonomy"
 	}
-	return line(string(d), 40)
+	return line(models.Sentence(string(c.Domain)), 40)
 }
 
 // proposal shows one open decision: what, how sure, why, of whom it is asked, and what each answer and none would do.
-func (o CardOptions) proposal(i int, d models.Decision, r room) []slack.Block {
+func (o CardOptions) proposal(c models.Case, i int, d models.Decision, r room) []slack.Block {
 	id := fmt.Sprintf("d%d", i)
 	blocks := []slack.Block{headline(id, d, r)}
+	if risk := cashRisk(d, c.Facts.Cash); risk != "" {
+		blocks = append(blocks, slack.NewSectionBlock(plain(risk), nil, nil, slack.SectionBlockOptionBlockID(id+".cash")))
+	}
 	if why := reasons(d, r); why != "" {
 		blocks = append(blocks, slack.NewSectionBlock(plain(why), nil, nil, slack.SectionBlockOptionBlockID(id+".why")))
 	}
@@ -122,29 +142,36 @@ func (o CardOptions) proposal(i int, d models.Decision, r room) []slack.Block {
 	if d.Note != "" {
 		says = append(says, "Note: "+strings.TrimRight(line(d.Note, r.note), ".")+".")
 	}
-	says = append(says, approving(d)+" "+overriding(d), o.silence(d))
+	says = append(says, o.kept(d), approving(d)+" "+overriding(d), o.silence(d))
 	return append(blocks, slack.NewContextBlock(id+".how", plain(joinLines(says))))
 }
 
 func headline(id string, d models.Decision, r room) slack.Block {
 	what := topic(d.Action)
-	said := change(d, min(r.reason, 100))
-	text := plain(what + ": " + said + " · " + sure(d.Confidence))
+	said, how := change(d, min(r.reason, 100)), " · "+sure(d.Confidence)
+	if d.Action == models.ActionLevel {
+		how = "" // what bears it is its evidence
+	}
+	text := plain(what + ": " + said + how)
 	if harmless(what) && harmless(said) {
-		text = marked("*" + what + ": " + said + "* · " + sure(d.Confidence))
+		text = marked("*" + what + ": " + said + "*" + how)
 	}
 	return slack.NewSectionBlock(text, nil, nil, slack.SectionBlockOptionBlockID(id))
 }
 
 func reasons(d models.Decision, r room) string {
-	var lines []string
-	for _, why := range d.Reasons[:min(len(d.Reasons), r.reasons)] {
+	head, most := "Why:", r.reasons
+	if d.Action == models.ActionLevel {
+		head, most = "What the evidence says:", 2*r.reasons
+	}
+	lines := []string{head}
+	for _, why := range d.Reasons[:min(len(d.Reasons), most)] {
 		lines = append(lines, "• "+line(why.Text, r.reason))
 	}
-	if len(lines) == 0 {
+	if len(lines) == 1 {
 		return ""
 	}
-	return "Why:\n" + strings.Join(lines, "\n")
+	return strings.Join(lines, "\n")
 }
 
 func joinLines(lines []string) string {
@@ -160,16 +187,24 @@ func joinLines(lines []string) string {
 // outcomes tells what became of the decisions that are no longer asked for.
 func (o CardOptions) outcomes(c models.Case, r room) []slack.Block {
 	var lines []string
+	var bears string
 	for _, d := range c.Decisions {
-		if !d.State.Open() && d.State != models.Observed && d.State != models.Proposed {
+		if !d.State.Open() && d.State != models.Observed && d.State != models.Proposed && !d.Auditable() {
 			lines = append(lines, strings.TrimSpace(cut(o.settled(c, d), r.outcome)))
+			if d.Action == models.ActionLevel && bears == "" {
+				bears = reasons(d, r)
+			}
 		}
 	}
 	if len(lines) == 0 {
 		return nil
 	}
 	text := strings.Join(lines[:min(len(lines), r.done)], "\n")
-	return []slack.Block{slack.NewSectionBlock(plain(text), nil, nil, slack.SectionBlockOptionBlockID("done"))}
+	blocks := []slack.Block{slack.NewSectionBlock(plain(text), nil, nil, slack.SectionBlockOptionBlockID("done"))}
+	if bears != "" {
+		blocks = append(blocks, slack.NewSectionBlock(plain(bears), nil, nil, slack.SectionBlockOptionBlockID("done.why")))
+	}
+	return blocks
 }
 
 // buttons gives two buttons for all that is open, and one menu to approve a part of it.
@@ -177,24 +212,26 @@ func (o CardOptions) buttons(c models.Case, open []models.Decision) slack.Block 
 	about := line(c.Title, 60)
 	approve := slack.NewButtonBlockElement(ActionApprove, encodeSeen(open), plain(approveLabel(open))).WithStyle(slack.StylePrimary)
 	approve.AccessibilityLabel = cut("Approve: "+about, 75)
-	for _, d := range open {
-		if d.Action == models.ActionHold && d.Value == models.ValueRelease {
-			approve.Confirm = slack.NewConfirmationBlockObject(plain("Release the payment?"),
-				plain("It can then be paid, and money that has left does not come back."), plain("Release"), plain("Cancel"))
-		}
-	}
+	approve.Confirm = confirmation(open)
 	override := slack.NewButtonBlockElement(ActionOverride, encodeSeen(open), plain(overrideLabel(open)))
 	override.AccessibilityLabel = cut("Override: "+about, 75)
-	elements := []slack.BlockElement{approve, override}
-	if len(open) > 1 {
-		var options []*slack.OptionBlockObject
-		for _, d := range open {
-			options = append(options, slack.NewOptionBlockObject(encodeSeen([]models.Decision{d}),
-				plain(line("Approve only: "+topic(d.Action)+" "+deed(d.Action, d.Value), 75)), nil))
+	return slack.NewActionBlock("answer", approve, override, menu(openOptions(open)))
+}
+
+// confirmation asks once more before what does not come back, or lets remit go.
+func confirmation(open []models.Decision) *slack.ConfirmationBlockObject {
+	for _, d := range open {
+		switch {
+		case d.Action == models.ActionHold && d.Value == models.ValueRelease:
+			return slack.NewConfirmationBlockObject(plain("Release the payment?"),
+				plain("It can then be paid, and money that has left does not come back."), plain("Release"), plain("Cancel"))
+		case d.Action == models.ActionLevel && models.Level(d.Value).Autonomous() && raises(d):
+			return slack.NewConfirmationBlockObject(plain("Let remit act by itself?"),
+				plain("It then acts without asking first. What it does can be overridden and undone, and the kill switch stops it."),
+				plain("Let it act"), plain("Cancel"))
 		}
-		elements = append(elements, slack.NewOverflowBlockElement(ActionMenu, options...))
 	}
-	return slack.NewActionBlock("answer", elements...)
+	return nil
 }
 
 func approveLabel(open []models.Decision) string {
@@ -209,15 +246,26 @@ func approveLabel(open []models.Decision) string {
 }
 
 func overrideLabel(open []models.Decision) string {
-	if len(open) == 1 {
-		switch d := open[0]; d.Action {
-		case models.ActionHold:
-			return "Override: " + deed(d.Action, otherHold(d.Value))
-		case models.ActionSchedule:
-			return "Override: other day"
-		}
+	if len(open) > 1 {
+		return "Override: choose instead"
 	}
-	return "Override…"
+	switch d := open[0]; d.Action {
+	case models.ActionPriority:
+		return "Override: other priority"
+	case models.ActionRoute:
+		return "Override: other queue"
+	case models.ActionTag:
+		return "Override: other tags"
+	case models.ActionReply:
+		return "Override: edit the draft"
+	case models.ActionHold:
+		return "Override: " + deed(d.Action, otherHold(d.Value))
+	case models.ActionSchedule:
+		return "Override: other day"
+	case models.ActionLevel:
+		return "Override: " + levelKeep(d)
+	}
+	return "Override: choose instead"
 }
 
 func otherHold(v string) string {
@@ -227,19 +275,39 @@ func otherHold(v string) string {
 	return models.ValueHold
 }
 
-// links leads to the decision's page, where it can be undone, and to the ticket itself.
-func (o CardOptions) links(c models.Case) []slack.Block {
+// links leads to the decision's page, where all of it can be read, and to the ticket itself.
+func (o CardOptions) links(c models.Case, r room) []slack.Block {
 	var links []string
-	if len(c.Decisions) > 0 && o.ConsoleURL != "" {
-		links = append(links, "<"+o.page(c.Decisions[0].ID)+"|Open in remit>")
+	if len(c.Decisions) > 0 && len(audits(c)) == 0 && o.ConsoleURL != "" { // an audit's page would tell the answer
+		label := "Open in remit"
+		if shortened(c, r) {
+			label = "Read all of it in remit"
+		}
+		links = append(links, "<"+o.page(c.Decisions[0].ID)+"|"+label+">")
 	}
 	if t := c.Facts.Ticket; t != nil && linkable(t.URL) {
 		links = append(links, "<"+escape(t.URL)+"|Open the ticket>")
+	}
+	if s := c.Facts.Submission; s != nil && linkable(s.URL) {
+		links = append(links, "<"+escape(s.URL)+"|Open it there>")
 	}
 	if len(links) == 0 {
 		return nil
 	}
 	return []slack.Block{slack.NewContextBlock("links", marked(strings.Join(links, " · ")))}
+}
+
+// shortened reports a card that leaves out some of what there is to read.
+func shortened(c models.Case, r room) bool {
+	if t := c.Facts.Ticket; t != nil && wants(c) && length(t.Latest()) > r.text {
+		return true
+	}
+	for _, d := range c.Open() {
+		if d.Action == models.ActionReply && length(d.Value) > r.text || len(d.Reasons) > r.reasons {
+			return true
+		}
+	}
+	return len(c.Open()) > maxOpen
 }
 
 // page gives the address of a decision's page in the console.
@@ -259,12 +327,16 @@ func (o CardOptions) fallback(c models.Case) string {
 	title := line(c.Title, 100)
 	open := c.Open()
 	switch {
+	case len(open) == 1 && open[0].Action == models.ActionLevel:
+		return escape(fmt.Sprintf("%s: %s: %s", calling(open[0]), title, approveLabel(open)))
 	case len(open) == 1:
 		d := open[0]
 		return escape(fmt.Sprintf("%s: %s: %s %s? %s", calling(d), title, topic(d.Action), line(value(d.Action, d.Value), 60), sure(d.Confidence)))
 	case len(open) > 1:
 		return escape(fmt.Sprintf("%s: %s: %s", calling(open[0]), title, approveLabel(open[:min(len(open), maxOpen)])))
-	case len(c.Decisions) > 0:
+	case len(audits(c)) > 0:
+		return escape(fmt.Sprintf("remit checks itself: %s: what would you have done?", title))
+	case len(c.Decisions) > 0 && !c.Decisions[0].Auditable():
 		return escape(title + ": " + cut(o.settled(c, c.Decisions[0]), 200))
 	}
 	return escape("remit: " + title)

@@ -52,7 +52,7 @@ func kinds() map[string]models.Case {
 		"ticket_asked":            ticketCase(priorityAsk(), routeAsk(), replyAsk()),
 		"ticket_priority":         ticketCase(priorityAsk()),
 		"ticket_chain":            ticketCase(chained),
-		"ticket_approved":         ticketCase(answered(priorityAsk(), models.Applied, models.AnswerApprove, ""), answered(routeAsk(), models.Applying, models.AnswerOverride, "technical")),
+		"ticket_approved":         ticketCase(done(answered(priorityAsk(), models.Applied, models.AnswerApprove, "")), answered(routeAsk(), models.Applying, models.AnswerOverride, "technical")),
 		"ticket_partly":           ticketCase(routeAsk(), answered(priorityAsk(), models.Applied, models.AnswerApprove, "")),
 		"ticket_superseded":       ticketCase(superseded),
 		"ticket_upstream":         ticketCase(answered(priorityAsk(), models.Superseded, models.AnswerUpstream, "P2")),
@@ -67,7 +67,13 @@ func kinds() map[string]models.Case {
 		"payment_schedule_waits":  payCase(scheduleWaiting()),
 		"payment_schedule_recall": payCase(recalled),
 		"other_domain":            {Item: "sku:erp:7", Domain: "stock", Title: "Boxes, 40 x 30", Decisions: []models.Decision{stock}},
-		"hostile":                 hostile(),
+		"other_domain_facts": {Item: "sku:erp:7", Domain: "stock", Title: "Boxes, 40 x 30", Decisions: []models.Decision{stock}, Facts: models.Facts{
+			Submission: &models.Submission{
+				Source: "wms", Amount: eur(12_500_00), URL: "https://acme.zendesk.com/agent/tickets/35436",
+				Facts: models.Told{"on_hand": 12.0, "daily_sales": 1234.5, "supplier": "<!channel> & *Sons*", "fragile": true, "unit_cost": "3.20 EUR"},
+			},
+		}},
+		"hostile": hostile(),
 	}
 }
 
@@ -175,7 +181,7 @@ func checkMessage(t failer, blocks []slack.Block, text string) {
 	for _, p := range slackfake.CheckMessage(raw, text) {
 		t.Errorf("Slack would refuse the card: %s", p)
 	}
-	for _, c := range slackfake.Control(raw, text, "https://remit.example.com/decisions/", "https://acme.zendesk.com/") {
+	for _, c := range slackfake.Control(raw, text, "https://remit.example.com/", "https://acme.zendesk.com/") {
 		t.Errorf("Slack would act on %q", c)
 	}
 }
@@ -268,11 +274,11 @@ func TestAnUnchangedCaseGivesAnUnchangedCard(t *testing.T) {
 	}
 }
 
-func TestASettledCardHasNoButtonsButTheWayToUndo(t *testing.T) {
+func TestASettledCardHasNoButtonsButUndo(t *testing.T) {
 	blocks, _ := bot.Card(kinds()["ticket_approved"], look())
 	raw, _ := json.Marshal(blocks)
-	if b := (slackfake.Message{Blocks: raw}).Buttons(); len(b) != 0 {
-		t.Errorf("got buttons %v, want none", b)
+	if b := (slackfake.Message{Blocks: raw}).Buttons(); len(b) != 1 || b[0].Label != "Undo: Priority P1" {
+		t.Errorf("got buttons %v, want undo of what was done and nothing else", b)
 	}
 	words := slackfake.Words(raw)
 	for _, want := range []string{"Approved by Priya at Wed 2 Dec 15:02: P1.", "Overridden by Priya", "https://remit.example.com/decisions/dec_"} {

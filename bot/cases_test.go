@@ -99,3 +99,10 @@ func answered(d models.Decision, s models.State, kind models.AnswerKind, v strin
 	})
 	return d
 }
+
+// done gives an answered decision as the engine leaves it.
+func done(d models.Decision) models.Decision {
+	a, _ := d.Settled()
+	d.Final = d.Choice(a)
+	return d
+}

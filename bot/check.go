@@ -3,8 +3,12 @@ package bot
 import (
 	"context"
 	"fmt"
+	"io"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -19,12 +23,13 @@ type Finding struct {
 	Mend string
 }
 
-// Check asks Slack whether the bot can do its work: the token, its scopes, and each configured channel.
+// Check asks Slack whether the bot can do its work: the token and its scopes, the way by which clicks arrive, the clocks, each
+// configured channel and each user group.
 func (b *Bot) Check(ctx context.Context) []Finding {
 	if !b.On() {
 		return []Finding{{What: "Slack", OK: true, Says: "off: the console is the desk"}}
 	}
-	found := []Finding{b.checkSecret()}
+	found := b.checkArrival(ctx)
 	who, err := b.api.AuthTestContext(ctx)
 	if err != nil {
 		return append(found, Finding{
@@ -33,8 +38,89 @@ func (b *Bot) Check(ctx context.Context) []Finding {
 		})
 	}
 	found = append(found, Finding{What: "Slack token", OK: true, Says: "workspace " + who.Team + " as " + who.User}, b.checkTeam(who))
-	found = append(found, checkScopes(who.Header.Get("X-OAuth-Scopes")))
-	return append(found, b.checkChannels(ctx)...)
+	found = append(found, checkScopes(who.Header.Get("X-OAuth-Scopes")), b.checkClock(who.Header.Get("Date")))
+	return append(append(found, b.checkChannels(ctx)...), b.checkGroups(ctx)...)
+}
+
+// checkArrival checks the way by which Slack's clicks come.
+func (b *Bot) checkArrival(ctx context.Context) []Finding {
+	if b.Mode == ModeSocket {
+		return []Finding{b.checkSocket(ctx)}
+	}
+	found := []Finding{b.checkSecret()}
+	if b.PublicURL != "" {
+		found = append(found, b.checkReach(ctx))
+	}
+	return found
+}
+
+func (b *Bot) checkSocket(ctx context.Context) Finding {
+	f := Finding{What: "Slack Socket Mode", Mend: "Make an app-level token (xapp-...) with the scope connections:write under Basic Information, turn Socket Mode on, and set slack.app_token."}
+	api := slack.New(b.Token.Reveal(), slack.OptionAppLevelToken(b.AppToken.Reveal()), slack.OptionAPIURL(b.APIURL), slack.OptionHTTPClient(b.HTTP))
+	if _, _, err := api.StartSocketModeContext(ctx); err != nil {
+		f.Says = models.SentenceOf(slackError("apps.connections.open", err))
+		return f
+	}
+	f.OK, f.Says, f.Mend = true, "clicks arrive over a connection of our own: no public address is needed", ""
+	return f
+}
+
+// checkReach knocks, unsigned, where Slack is told to send clicks: whoever refuses that as remit does is remit.
+func (b *Bot) checkReach(ctx context.Context) Finding {
+	to := strings.TrimRight(b.PublicURL, "/") + "/slack/interactions"
+	f := Finding{What: "Slack clicks at " + to, Mend: "Start remit serve, have public_url lead to it, and put the same address under Interactivity of the Slack app. Without a public address use slack.mode: socket."}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, strings.NewReader("payload={}"))
+	if err != nil {
+		f.Says = "public_url is not an address that can be called"
+		return f
+	}
+	resp, err := b.HTTP.Do(req)
+	if err != nil {
+		f.Says = "nothing answers there"
+		return f
+	}
+	defer func() { _ = resp.Body.Close() }()
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
+	if resp.StatusCode != http.StatusUnauthorized || !strings.Contains(string(said), unsigned) {
+		f.Says = fmt.Sprintf("something else answers there, with status %d", resp.StatusCode)
+		return f
+	}
+	f.OK, f.Says, f.Mend = true, "remit answers, and refuses what Slack has not signed", ""
+	return f
+}
+
+// maxClock is how far our clock may be from Slack's: at five minutes every click is refused as a replay.
+const maxClock = time.Minute
+
+func (b *Bot) checkClock(date string) Finding {
+	theirs, err := http.ParseTime(date)
+	if err != nil {
+		return Finding{What: "clock", OK: true, Says: "Slack does not tell its time"}
+	}
+	skew := b.Now().Sub(theirs).Round(time.Second)
+	f := Finding{What: "clock", OK: skew.Abs() <= maxClock, Says: fmt.Sprintf("%s from Slack's", skew)}
+	if !f.OK {
+		f.Mend = "Have the clock of this machine set by NTP: at five minutes every click is refused."
+	}
+	return f
+}
+
+// checkGroups reads each configured user group once, in the order of their names.
+func (b *Bot) checkGroups(ctx context.Context) []Finding {
+	var found []Finding
+	for _, name := range slices.Sorted(maps.Keys(b.Groups)) {
+		id := b.Groups[name]
+		if id == "" {
+			continue
+		}
+		users, err := b.api.GetUserGroupMembersContext(ctx, id)
+		f := Finding{What: "Slack user group @" + name, OK: err == nil, Says: plural(len(users), "member")}
+		if err != nil {
+			f.Says, f.Mend = models.SentenceOf(slackError("usergroups.users.list", err)), "Check its id under groups, and grant usergroups:read."
+		}
+		found = append(found, f)
+	}
+	return found
 }
 
 func (b *Bot) checkSecret() Finding {
@@ -57,13 +143,16 @@ func (b *Bot) checkTeam(who *slack.AuthTestResponse) Finding {
 	return Finding{What: "Slack workspace", OK: true, Says: who.TeamID}
 }
 
-func checkScopes(header string) Finding {
+// missingScopes gives the rights that the token lacks, by Slack's header.
+func missingScopes(header string) []Scope {
 	granted := strings.Split(strings.ReplaceAll(header, " ", ""), ",")
+	return slices.DeleteFunc(Scopes(), func(s Scope) bool { return slices.Contains(granted, s.Name) })
+}
+
+func checkScopes(header string) Finding {
 	var missing []string
-	for _, s := range scopes {
-		if !slices.Contains(granted, s.Name) {
-			missing = append(missing, s.Name+" (to "+s.Why+")")
-		}
+	for _, s := range missingScopes(header) {
+		missing = append(missing, s.Name+" (to "+s.Why+")")
 	}
 	if len(missing) > 0 {
 		return Finding{

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 
@@ -16,10 +17,20 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 		ack()
 		return
 	}
-	a := in.ActionCallback.BlockActions[0]
-	value := a.Value
-	if a.ActionID == ActionMenu {
-		value = a.SelectedOption.Value
+	if b.acted(ctx, in, ack) {
+		return
+	}
+	verb, value := asks(in.ActionCallback.BlockActions[0])
+	switch verb {
+	case ActionShow:
+		b.show(ctx, in, value, ack)
+		return
+	case ActionAskLink:
+		b.askLink(ctx, in, ack)
+		return
+	case ActionLink, ActionRefuseLink:
+		b.settleLink(ctx, in, value, ack)
+		return
 	}
 	ds, asked, err := b.named(ctx, value)
 	if err != nil {
@@ -30,14 +41,27 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 	p, err := b.clicker(ctx, in)
 	if err != nil {
 		ack()
-		b.tell(ctx, in, b.refuse(ctx, in, ds, err))
+		said := b.refuse(ctx, in, ds, err)
+		if errors.Is(err, errStranger) {
+			b.introduce(ctx, in, said)
+			return
+		}
+		b.tell(ctx, in, said)
 		return
 	}
-	switch a.ActionID {
-	case ActionApprove, ActionMenu:
+	switch verb {
+	case ActionApprove:
+		if owing(ds) != "" {
+			b.openNote(ctx, in, ds, asked, ack)
+			return
+		}
 		b.approve(ctx, in, p, ds, asked, ack)
 	case ActionOverride:
 		b.openOverride(ctx, in, ds, asked, ack)
+	case ActionTake, ActionSnooze, ActionUndo:
+		b.keep(ctx, in, p, verb, ds, ack)
+	case ActionHandOver:
+		b.openHandOver(ctx, in, ds, ack)
 	default:
 		ack()
 		b.tell(ctx, in, "remit does not know this button. Nothing was done.")
@@ -69,7 +93,7 @@ func (b *Bot) approve(ctx context.Context, in slack.InteractionCallback, p model
 	var told []string
 	failed := false
 	for i, d := range ds {
-		answer := models.Answer{By: p.Actor(), Kind: models.AnswerApprove, At: b.Now(), Via: "slack", Version: asked[i].Version}
+		answer := models.Answer{By: p.Actor(), Kind: models.AnswerApprove, At: b.Now(), Via: "slack", Version: asked[i].Version, ShownAt: shownAt(in), Bulk: len(ds) > 1}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, answer)
 		said := "approved."
 		if err != nil {

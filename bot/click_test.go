@@ -31,8 +31,8 @@ func TestApprovingUpdatesTheCardInPlace(t *testing.T) {
 		t.Errorf("the card moved from %s to %s", m.TS, now.TS)
 	}
 	wantSaid(t, now.Words(), "Approved by Priya at Wed 2 Dec 13:00: P1.")
-	if b := now.Buttons(); len(b) != 0 {
-		t.Errorf("a settled card still has buttons: %v", b)
+	if b := now.Buttons(); len(b) != 1 || !strings.HasPrefix(b[0].Label, "Undo") {
+		t.Errorf("a settled card has %v, want undo alone", b)
 	}
 	if got := w.decision(priorityAsk().ID).State; got != models.Applied {
 		t.Errorf("the decision is %s, want applied", got)
@@ -283,7 +283,7 @@ func TestTheCommandHelpsAndTellsWhy(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                        "/remit why ID",
 		"why " + priorityAsk().ID: "It says that nobody can log in",
-		"why dec_unknown":         "There is no decision by that id.",
+		"why dec_unknown":         "There is no decision, ticket or payment by that id.",
 	} {
 		a, err := w.slack.Command(t.Context(), priya, triageChannel, "/remit", text)
 		if err != nil || a.Status != 200 {

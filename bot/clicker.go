@@ -38,7 +38,7 @@ func (b *Bot) person(ctx context.Context, team, userTeam, user string) (models.P
 	}
 	p, known := b.People.BySlack(team, user)
 	if !known {
-		return models.Person{}, models.Errorf(models.Denied, "remit does not know you.")
+		return models.Person{}, errStranger
 	}
 	full, err := b.fullMember(ctx, user)
 	if err != nil {
@@ -47,6 +47,7 @@ func (b *Bot) person(ctx context.Context, team, userTeam, user string) (models.P
 	if !full {
 		return models.Person{}, models.Errorf(models.Denied, "Guests, bots and deactivated accounts cannot answer.")
 	}
+	p.Groups = append(slices.Clone(p.Groups), b.groupsOf(ctx, p, user)...)
 	return p, nil
 }
 
@@ -106,21 +107,25 @@ func whomToAsk(ds []models.Decision) string {
 
 // tell says something to one person alone, where they clicked.
 func (b *Bot) tell(ctx context.Context, in slack.InteractionCallback, sentence string) {
-	channel := in.Channel.ID
-	if channel == "" {
-		channel = in.Container.ChannelID
-	}
-	if err := b.whisper(ctx, in.ResponseURL, channel, in.User.ID, sentence); err != nil {
+	if err := b.whisper(ctx, in.ResponseURL, channelIn(in), in.User.ID, sentence); err != nil {
 		b.Logger.Warn("tell a clicker", slog.String("user", in.User.ID), slog.String("kind", string(models.KindOf(err))))
 	}
 }
 
+func channelIn(in slack.InteractionCallback) string {
+	if in.Channel.ID != "" {
+		return in.Channel.ID
+	}
+	return in.Container.ChannelID
+}
+
 // whisper uses the response URL, which works wherever the click was, and else an ephemeral message.
 func (b *Bot) whisper(ctx context.Context, responseURL, channel, user, sentence string) error {
-	said := []slack.MsgOption{
-		slack.MsgOptionText(escape(show(sentence, 2900)), false),
-		slack.MsgOptionBlocks(slack.NewSectionBlock(plain(show(sentence, 2900)), nil, nil)),
-	}
+	return b.whisperBlocks(ctx, responseURL, channel, user, sentence, []slack.Block{slack.NewSectionBlock(plain(show(sentence, 2900)), nil, nil)})
+}
+
+func (b *Bot) whisperBlocks(ctx context.Context, responseURL, channel, user, sentence string, blocks []slack.Block) error {
+	said := []slack.MsgOption{slack.MsgOptionText(escape(show(sentence, 2900)), false), slack.MsgOptionBlocks(blocks...)}
 	if responseURL != "" {
 		opts := append(said, slack.MsgOptionResponseURL(responseURL, slack.ResponseTypeEphemeral))
 		if _, _, _, err := b.api.SendMessageContext(ctx, channel, opts...); err == nil {
@@ -128,11 +133,23 @@ func (b *Bot) whisper(ctx context.Context, responseURL, channel, user, sentence 
 		}
 	}
 	if channel == "" {
-		return models.Errorf(models.NotFound, "there is nowhere to tell it")
+		return b.directly(ctx, user, said...)
 	}
 	_, err := b.api.PostEphemeralContext(ctx, channel, user, said...)
 	if err != nil {
 		return slackError("chat.postEphemeral", err)
+	}
+	return nil
+}
+
+// directly says something in the direct messages of the app with one person: what was pressed is in no channel.
+func (b *Bot) directly(ctx context.Context, user string, said ...slack.MsgOption) error {
+	dm, _, _, err := b.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+	if err != nil {
+		return slackError("conversations.open", err)
+	}
+	if _, _, err := b.api.PostMessageContext(ctx, dm.ID, said...); err != nil {
+		return slackError("chat.postMessage", err)
 	}
 	return nil
 }

@@ -2,15 +2,11 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/time/rate"
 
 	"remit/models"
 )
@@ -21,32 +17,24 @@ const (
 	inFlight = flight + time.Second
 	// settle is how long after a doubtful post a late duplicate is looked for.
 	settle = time.Minute
-	// patience is how long a post waits for its turn in a channel before it is put off.
-	patience = 2 * time.Second
 	// rounds is how often delivery starts over when somebody else saved the card's place in between.
 	rounds = 3
 )
 
-// card is a case drawn and ready to be sent.
-type card struct {
-	item   string
-	blocks []slack.Block
-	text   string
-	digest string
-	open   bool
-}
-
 // Notify brings the item's card in Slack up to date: posts it if something is open, changes it in place if it is there,
 // and sends nothing if it would look the same. It may be called any number of times, at once and anywhere: one card stays
 // visible. An error is a *RetryAfter where it says when to call again; its kind is Unavailable where a retry may help.
-func (b *Bot) Notify(ctx context.Context, item string) error {
+func (b *Bot) Notify(ctx context.Context, item string) error { return b.bring(ctx, item, false) }
+
+// bring is Notify. With shown set the card is posted whatever a digest would make of it.
+func (b *Bot) bring(ctx context.Context, item string, shown bool) error {
 	if !b.On() {
 		return nil
 	}
 	defer b.lock(item)()
 	again := false
 	for range rounds {
-		err := b.deliver(ctx, item, again)
+		err := b.deliver(ctx, item, again, shown)
 		if models.KindOf(err) != models.Conflict {
 			return err
 		}
@@ -57,7 +45,7 @@ func (b *Bot) Notify(ctx context.Context, item string) error {
 }
 
 // deliver is one round of Notify. A Conflict means that the card's place was saved by somebody else in between.
-func (b *Bot) deliver(ctx context.Context, item string, again bool) error {
+func (b *Bot) deliver(ctx context.Context, item string, again, shown bool) error {
 	c, err := b.Cases.Case(ctx, item)
 	if err != nil {
 		return fmt.Errorf("read the case of %s: %w", item, err)
@@ -66,19 +54,36 @@ func (b *Bot) deliver(ctx context.Context, item string, again bool) error {
 	if err != nil {
 		return err
 	}
-	k, err := b.drawn(c, ref.Channel)
+	if err := b.place(ctx, ref, caseSheet{b, c}, again, shown); err != nil {
+		return err
+	}
+	b.tellRequesters(ctx, c)
+	b.fan(ctx, c)
+	return nil
+}
+
+// place puts a sheet where it belongs, or brings what is there up to date.
+func (b *Bot) place(ctx context.Context, ref models.CardRef, s sheet, again, shown bool) error {
+	k, err := b.drawn(s, ref.Channel)
 	if err != nil {
 		return err
 	}
 	doubtful := !ref.TriedAt.IsZero()
 	switch {
 	case !ref.Posted() && doubtful:
-		return b.recover(ctx, ref, c)
+		return b.recover(ctx, ref, s)
+	case !ref.Posted() && ref.Held != "" && !shown && !s.urgent():
+		return b.digest(ctx, ref.Held)
 	case !ref.Posted() && !k.open:
 		return nil
 	case !ref.Posted():
+		if !shown {
+			if held, err := b.hold(ctx, ref, s); held || err != nil {
+				return err
+			}
+		}
 		ref.Channel = "" // the configured one, also where an earlier try went elsewhere
-		return b.post(ctx, ref, c)
+		return b.post(ctx, ref, s)
 	case doubtful:
 		if ref, err = b.sweep(ctx, ref); err != nil {
 			return err
@@ -87,7 +92,7 @@ func (b *Bot) deliver(ctx context.Context, item string, again bool) error {
 	if ref.Digest == k.digest && !again {
 		return b.lookLater(ref)
 	}
-	if err := b.update(ctx, ref, c, k); err != nil {
+	if err := b.update(ctx, ref, s, k); err != nil {
 		return err
 	}
 	return b.lookLater(ref)
@@ -104,29 +109,6 @@ func (b *Bot) ref(ctx context.Context, item string) (models.CardRef, error) {
 	return ref, nil
 }
 
-// drawn draws the case as it looks in a channel.
-func (b *Bot) drawn(c models.Case, channel string) (card, error) {
-	o := b.look()
-	if channel != "" && channel == b.Fallback && channel != b.channel(c.Domain) {
-		o.Note = "This card is here because its own channel or message could not be used."
-	}
-	blocks, text := Card(c, o)
-	raw, err := json.Marshal(blocks)
-	if err != nil {
-		return card{}, fmt.Errorf("draw the card of %s: %w", c.Item, err)
-	}
-	sum := sha256.Sum256(append(raw, text...))
-	return card{item: c.Item, blocks: blocks, text: text, digest: hex.EncodeToString(sum[:16]), open: len(c.Open()) > 0}, nil
-}
-
-// channel gives where cards of the domain go.
-func (b *Bot) channel(d models.Domain) string {
-	if id := b.Channels[d]; id != "" {
-		return id
-	}
-	return b.Fallback
-}
-
 // save moves the card's place one revision on.
 func (b *Bot) save(ctx context.Context, ref models.CardRef) (models.CardRef, error) {
 	from := ref.Revision
@@ -138,18 +120,18 @@ func (b *Bot) save(ctx context.Context, ref models.CardRef) (models.CardRef, err
 }
 
 // post writes down what it is about to do, posts the card, and writes down where it is.
-func (b *Bot) post(ctx context.Context, ref models.CardRef, c models.Case) error {
+func (b *Bot) post(ctx context.Context, ref models.CardRef, s sheet) error {
 	if ref.Channel == "" {
-		ref.Channel = b.channel(c.Domain)
+		ref.Channel = s.home()
 	}
 	if ref.Channel == "" {
-		return models.Errorf(models.Invalid, "There is no Slack channel for %q and no fallback: set slack.channels.", c.Domain)
+		return models.Errorf(models.Invalid, "There is no Slack channel for %q and no fallback: set slack.channels.", ref.Item)
 	}
-	k, err := b.drawn(c, ref.Channel)
+	k, err := b.drawn(s, ref.Channel)
 	if err != nil {
 		return err
 	}
-	if err := b.turn(ctx, ref.Channel); err != nil {
+	if err := b.turn(ref.Channel); err != nil {
 		return err
 	}
 	repeated := !ref.TriedAt.IsZero()
@@ -162,9 +144,9 @@ func (b *Bot) post(ctx context.Context, ref models.CardRef, c models.Case) error
 	}
 	ts, err := b.send(ctx, ref, k)
 	if err != nil {
-		return b.notPosted(ctx, ref, c, repeated, err)
+		return b.notPosted(ctx, ref, s, repeated, err)
 	}
-	ref.TS, ref.Digest = ts, k.digest
+	ref.TS, ref.Digest, ref.PostedAt, ref.Held = ts, k.digest, b.Now(), ""
 	if !repeated {
 		ref.TriedAt = time.Time{}
 	}
@@ -210,7 +192,7 @@ func content(k card) []slack.MsgOption {
 }
 
 // notPosted writes down what a failed post means: nothing happened, or nobody knows.
-func (b *Bot) notPosted(ctx context.Context, ref models.CardRef, c models.Case, repeated bool, err error) error {
+func (b *Bot) notPosted(ctx context.Context, ref models.CardRef, s sheet, repeated bool, err error) error {
 	if ambiguous(err) {
 		// It is over here, so that nobody need wait for it; whether it arrived is looked for at the next call.
 		ref.TriedAt = ref.TriedAt.Add(-inFlight)
@@ -222,18 +204,20 @@ func (b *Bot) notPosted(ctx context.Context, ref models.CardRef, c models.Case, 
 		return fmt.Errorf("%w (and then: %w)", slackError("chat.postMessage", err), saveErr)
 	}
 	if isLost(err) && !ambiguous(err) && ref.Channel != b.Fallback && b.Fallback != "" {
-		return b.elsewhere(ctx, ref, c)
+		return b.elsewhere(ctx, ref, s)
 	}
-	return slackError("chat.postMessage", err)
+	return b.slower(ref.Channel, slackError("chat.postMessage", err))
 }
 
 // elsewhere posts the card anew in the fallback channel.
-func (b *Bot) elsewhere(ctx context.Context, ref models.CardRef, c models.Case) error {
-	return b.post(ctx, models.CardRef{Item: ref.Item, Channel: b.Fallback, Revision: ref.Revision}, c)
+func (b *Bot) elsewhere(ctx context.Context, ref models.CardRef, s sheet) error {
+	return b.post(ctx, models.CardRef{
+		Item: ref.Item, Channel: b.Fallback, Revision: ref.Revision, Paged: ref.Paged, PagedOK: ref.PagedOK, Noted: ref.Noted,
+	}, s)
 }
 
 // update changes the card where it is. A card that is gone is posted in the fallback channel, if it still asks something.
-func (b *Bot) update(ctx context.Context, ref models.CardRef, c models.Case, k card) error {
+func (b *Bot) update(ctx context.Context, ref models.CardRef, s sheet, k card) error {
 	_, _, _, err := b.api.UpdateMessageContext(ctx, ref.Channel, ref.TS, content(k)...)
 	if err != nil && isLost(err) {
 		if !k.open {
@@ -242,7 +226,7 @@ func (b *Bot) update(ctx context.Context, ref models.CardRef, c models.Case, k c
 		if b.Fallback == "" {
 			return slackError("chat.update", err)
 		}
-		return b.elsewhere(ctx, ref, c)
+		return b.elsewhere(ctx, ref, s)
 	}
 	if err != nil {
 		return slackError("chat.update", err)
@@ -250,35 +234,6 @@ func (b *Bot) update(ctx context.Context, ref models.CardRef, c models.Case, k c
 	ref.Digest = k.digest
 	_, err = b.save(ctx, ref)
 	return err
-}
-
-// turn waits for the channel's turn, or says when to come back.
-func (b *Bot) turn(ctx context.Context, channel string) error {
-	b.mu.Lock()
-	l := b.pace[channel]
-	if l == nil {
-		l = rate.NewLimiter(rate.Limit(b.PerSecond), 1)
-		b.pace[channel] = l
-	}
-	b.mu.Unlock()
-	now := b.Now()
-	r := l.ReserveN(now, 1)
-	wait := r.DelayFrom(now)
-	if wait > patience {
-		r.CancelAt(now)
-		return &RetryAfter{D: wait, Why: "the channel's pace"}
-	}
-	if wait == 0 {
-		return nil
-	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return models.Errorf(models.Unavailable, "no turn in the channel: %w", ctx.Err())
-	}
 }
 
 // itemLock keeps one item's deliveries of this process one after another.

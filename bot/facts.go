@@ -14,8 +14,11 @@ func factBlocks(c models.Case, r room, open bool) []slack.Block {
 	if !open {
 		return nil
 	}
+	if len(audits(c)) > 0 {
+		c.Facts = unplanned(c.Facts)
+	}
 	var blocks []slack.Block
-	fields := append(ticketFacts(c.Facts), paymentFacts(c.Facts)...)
+	fields := append(append(ticketFacts(c.Facts), paymentFacts(c.Facts)...), submissionFacts(c.Facts)...)
 	if fields = fields[:min(len(fields), r.facts, 10)]; len(fields) > 0 {
 		blocks = append(blocks, fieldBlock("facts", fields))
 	}
@@ -102,6 +105,20 @@ func paymentFacts(f models.Facts) []string {
 	return out
 }
 
+// unplanned gives the facts without what remit's own plan would make of the cash, which would tell its answer.
+func unplanned(f models.Facts) models.Facts {
+	if f.Cash == nil {
+		return f
+	}
+	c := *f.Cash
+	c.Low, c.LowOn, c.Breach, c.Days = c.Before, c.BeforeOn, 0, nil
+	f.Cash = &c
+	if c.Low.IsZero() {
+		f.Cash = nil
+	}
+	return f
+}
+
 func cashLine(c models.Cash) string {
 	if c.Unknown != "" {
 		return fact("Cash", "not known: "+c.Unknown)
@@ -111,6 +128,22 @@ func cashLine(c models.Cash) string {
 		s += fmt.Sprintf(", %.0f %% likely to fall below it", c.Breach*100)
 	}
 	return fact("Cash", s)
+}
+
+// submissionFacts are what another system told with its proposal, as a small table.
+func submissionFacts(f models.Facts) []string {
+	s := f.Submission
+	if s == nil {
+		return nil
+	}
+	var out []string
+	if !s.Amount.IsZero() {
+		out = append(out, fact("Spends", s.Amount.Display()))
+	}
+	for _, r := range s.Facts.Rows() {
+		out = append(out, fact(r.Name, r.Said))
+	}
+	return out
 }
 
 // invoice tells an invoice in a column, to be compared with the one beside it.

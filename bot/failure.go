@@ -17,8 +17,10 @@ import (
 // RetryAfter says that the call is to be made again after D: Slack asked for it, or something is still under way. Its kind
 // is Unavailable.
 type RetryAfter struct {
-	D   time.Duration
-	Why string
+	D       time.Duration
+	Why     string
+	Channel string // the channel that has to wait, where it is one
+	Paused  bool   // everything has to wait
 }
 
 // Error says why and how long.
@@ -72,11 +74,11 @@ func slackError(method string, err error) error {
 		return later
 	}
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-		return &RetryAfter{D: max(limited.RetryAfter, time.Second), Why: "Slack asks for a slower pace"}
+		return &RetryAfter{D: max(limited.RetryAfter, time.Second), Why: "Slack asks for a slower pace", Paused: true}
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		if status.Code == http.StatusTooManyRequests {
-			return &RetryAfter{D: 30 * time.Second, Why: "Slack asks for a slower pace"}
+			return &RetryAfter{D: 30 * time.Second, Why: "Slack asks for a slower pace", Paused: true}
 		}
 		return models.Errorf(kindOfStatus(status.Code), "Slack answered %s with status %d: %w", method, status.Code, err)
 	}
@@ -85,7 +87,7 @@ func slackError(method string, err error) error {
 	case word == "":
 		return unreachable(method, err)
 	case word == "ratelimited" || word == "rate_limited":
-		return &RetryAfter{D: 30 * time.Second, Why: "Slack asks for a slower pace"}
+		return &RetryAfter{D: 30 * time.Second, Why: "Slack asks for a slower pace", Paused: true}
 	case slices.Contains(authWords, word):
 		return models.Errorf(models.Denied, "Slack refused %s: %s. Check the token and its scopes with remit doctor: %w", method, word, err)
 	case slices.Contains(halfDone, word):

@@ -22,10 +22,10 @@ const lookback = 10 * time.Minute
 const pages = 10
 
 // recover finds out what became of a post whose outcome is unknown: takes the message that is there, or posts again.
-func (b *Bot) recover(ctx context.Context, ref models.CardRef, c models.Case) error {
+func (b *Bot) recover(ctx context.Context, ref models.CardRef, s sheet) error {
 	found, err := b.find(ctx, ref)
 	if err != nil && isLost(err) && b.Fallback != "" && ref.Channel != b.Fallback {
-		return b.elsewhere(ctx, ref, c)
+		return b.elsewhere(ctx, ref, s)
 	}
 	if err != nil {
 		return slackError("conversations.history", err)
@@ -34,21 +34,21 @@ func (b *Bot) recover(ctx context.Context, ref models.CardRef, c models.Case) er
 		if left := ref.TriedAt.Add(inFlight).Sub(b.Now()); left > 0 {
 			return &RetryAfter{D: left, Why: "the card may be on its way"}
 		}
-		return b.post(ctx, ref, c)
+		return b.post(ctx, ref, s)
 	}
 	ref, err = b.keepFirst(ctx, ref, found)
 	if err != nil {
 		return err
 	}
-	ref.TriedAt, ref.Digest = time.Time{}, ""
+	ref.TriedAt, ref.Digest, ref.PostedAt, ref.Held = time.Time{}, "", ref.TriedAt, ""
 	if ref, err = b.save(ctx, ref); err != nil {
 		return err
 	}
-	k, err := b.drawn(c, ref.Channel)
+	k, err := b.drawn(s, ref.Channel)
 	if err != nil {
 		return err
 	}
-	return b.update(ctx, ref, c, k)
+	return b.update(ctx, ref, s, k)
 }
 
 // sweep looks for duplicates of a card after a doubtful post. Once enough time has passed the doubt is dropped.

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func TestForgedRequestsChangeNothing(t *testing.T) {
 		"from the future":                    {w.url, slackfake.Sign("shh", now.Add(6*time.Minute), []byte(body)), body, 401},
 		"a signature without its version":    {w.url, http.Header{"X-Slack-Request-Timestamp": good["X-Slack-Request-Timestamp"], "X-Slack-Signature": {good.Get("X-Slack-Signature")[3:]}}, body, 401},
 		"the payload in the query, unsigned": {w.url + "?" + body, good, "", 401},
-		"the payload in the query, signed":   {w.url + "?" + body, nobodysBody, "", 400},
+		"the payload in the query, signed":   {w.url + "?" + body, nobodysBody, "", 401},
 		"too large":                          {w.url, good, strings.Repeat("x", 1<<20+1), 413},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,20 +95,88 @@ func TestCheckSaysHowToMendEachFault(t *testing.T) {
 	}
 }
 
+func TestCheckLooksAtWhereClicksArrive(t *testing.T) {
+	w := newWorld(t)
+	find := func(what string) (bot.Finding, bool) {
+		for _, f := range w.bot.Check(t.Context()) {
+			if strings.HasPrefix(f.What, what) {
+				return f, true
+			}
+		}
+		return bot.Finding{}, false
+	}
+	w.bot.PublicURL = w.url
+	if f, ok := find("Slack clicks at"); !ok || !f.OK {
+		t.Errorf("remit itself: %+v", f)
+	}
+	other := httptest.NewServer(http.NotFoundHandler())
+	w.bot.PublicURL = other.URL
+	if f, _ := find("Slack clicks at"); f.OK || !strings.Contains(f.Says, "something else answers there, with status 404") || f.Mend == "" {
+		t.Errorf("something else: %+v", f)
+	}
+	other.Close()
+	if f, _ := find("Slack clicks at"); f.OK || f.Says != "nothing answers there" {
+		t.Errorf("nothing: %+v", f)
+	}
+	w.bot.Mode, w.bot.AppToken = bot.ModeSocket, "xapp-wrong"
+	if f, ok := find("Slack Socket Mode"); !ok || f.OK || f.Mend == "" {
+		t.Errorf("a wrong app token: %+v", f)
+	}
+	if _, ok := find("Slack clicks at"); ok {
+		t.Error("with Socket Mode nobody has to reach us")
+	}
+}
+
+func TestCheckComparesTheClocksAndReadsTheUserGroups(t *testing.T) {
+	w := newWorld(t)
+	w.slack.SetGroup("S0FIN", priya, tom)
+	w.bot.Groups = map[string]string{"finance-leads": "S0FIN", "gone": "S0GONE", "own": ""}
+	said := map[string]bot.Finding{}
+	slow := w.clock.Now().Add(-3 * time.Minute)
+	w.bot.Now = func() time.Time { return slow }
+	for _, f := range w.bot.Check(t.Context()) {
+		said[f.What] = f
+	}
+	if f := said["clock"]; f.OK || f.Says != "-3m0s from Slack's" || f.Mend == "" {
+		t.Errorf("the clock: %+v", f)
+	}
+	if f := said["Slack user group @finance-leads"]; !f.OK || f.Says != "2 members" {
+		t.Errorf("a group: %+v", f)
+	}
+	if f := said["Slack user group @gone"]; f.OK || f.Mend == "" {
+		t.Errorf("a group that is gone: %+v", f)
+	}
+	if _, asked := said["Slack user group @own"]; asked {
+		t.Error("a group of remit's own was asked of Slack")
+	}
+}
+
 func TestTheManifestAsksForNoMoreThanIsUsed(t *testing.T) {
-	raw, err := bot.Manifest("http", "https://remit.example.com/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"https://remit.example.com/slack/interactions", "https://remit.example.com/slack/commands", "channels:history", "groups:history"} {
-		wantSaid(t, string(raw), want)
-	}
-	if strings.Contains(string(raw), "users:read.email") || strings.Contains(string(raw), "files:write") {
-		t.Error("the manifest asks for rights that nothing needs")
+	for mode, wants := range map[string][]string{
+		"http":   {"https://remit.example.com/slack/interactions", "https://remit.example.com/slack/commands", "https://remit.example.com/slack/events"},
+		"socket": {`"socket_mode_enabled": true`},
+	} {
+		raw, err := bot.Manifest(mode, "https://remit.example.com/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSaid(t, string(raw), append(wants, "channels:history", "groups:history", "Report a wrong decision", "app_mention", "home_tab_enabled")...)
+		if strings.Contains(string(raw), "users:read.email") || mode == "socket" && strings.Contains(string(raw), "remit.example.com") {
+			t.Errorf("%s: the manifest asks for what nothing needs", mode)
+		}
 	}
 	for mode, at := range map[string]string{"http": "http://remit.example.com", "off": "https://remit.example.com"} {
 		if _, err := bot.Manifest(mode, at); models.KindOf(err) != models.Invalid {
 			t.Errorf("Manifest(%s, %s) = %v, want Invalid", mode, at, err)
+		}
+	}
+}
+
+// Each scope is there for a call that is made; a scope without one would be a right for nothing.
+func TestEveryScopeHasAReason(t *testing.T) {
+	for _, s := range bot.Scopes() {
+		if s.Why == "" {
+			t.Errorf("%s has no reason", s.Name)
 		}
 	}
 }

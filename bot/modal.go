@@ -7,13 +7,18 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"remit/decision"
 	"remit/models"
 )
 
 // The callback ids of the bot's modals, and the block ids of what they ask besides a value for each decision.
 const (
 	callbackOverride = "override"
+	callbackRun      = "override.run"
+	callbackAudit    = "audit"
+	callbackReport   = "report"
+	callbackSwitch   = "switch"
+	callbackTune     = "tune"
+	callbackSave     = "tune.save"
 	callbackTold     = "told"
 	blockReason      = "reason"
 	blockNote        = "note"
@@ -21,50 +26,70 @@ const (
 	inputID          = "in."
 )
 
-type whyCode struct{ Code, Text string }
-
-// whyCodes are the reasons a person may give for an override; they are counted, and the console offers the same.
-var whyCodes = []whyCode{
-	{"facts_wrong", "The facts are wrong or old"},
-	{"facts_missing", "Something it could not know"},
-	{"judgement", "I judge it differently"},
-	{"exception", "An exception was agreed"},
-	{"policy", "The policy should say otherwise"},
-	{"other", "Something else"},
-}
-
 // whysFor gives the reasons that may be given about the decisions.
-func whysFor(ds []models.Decision) []whyCode {
-	if !slices.ContainsFunc(ds, func(d models.Decision) bool { return d.Domain == models.Finance }) {
-		return whyCodes
+func whysFor(ds []models.Decision) []models.Why {
+	whys := models.Whys()
+	for _, d := range ds {
+		for _, w := range models.WhysOf(d.Action) {
+			if !slices.Contains(whys, w) {
+				whys = append(whys, w)
+			}
+		}
 	}
-	return append(slices.Clone(whyCodes), whyCode{decision.ReasonBelowFloor, "I know that it breaks the floor (" + decision.ReasonBelowFloor + ")"})
+	return whys
 }
 
-// origin is what a modal remembers: the decisions it answers, and the channel it was opened in. It comes back from outside,
-// so that nothing in it is believed without looking.
+// origin is what a modal remembers: the decisions it is about, or the deed, and the channel it was opened in. It comes back
+// from outside, so that nothing in it is believed without looking: decisions are read again at the version that was seen,
+// the person's role and the values are checked again.
 type origin struct {
-	Seen    string `json:"d"`
-	Channel string `json:"c"`
+	Seen    string  `json:"d,omitempty"`
+	Channel string  `json:"c,omitempty"`
+	Deed    string  `json:"x,omitempty"` // of the kill switch: its action id
+	Domain  string  `json:"m,omitempty"`
+	Tuning  *Tuning `json:"t,omitempty"`
+	Why     string  `json:"w,omitempty"`
+}
+
+// overrideForm is what the modal of an override is drawn from.
+type overrideForm struct {
+	title    string
+	ds       []models.Decision
+	callback string
+	origin   origin
+	kept     map[string]string // what was put in already, by block id
+	prices   map[string]string // what the chosen pay day would come to, by decision
 }
 
 // overrideView draws the modal in which a person says what to do instead.
 func (o CardOptions) overrideView(title string, ds []models.Decision, channel string) (slack.ModalViewRequest, error) {
-	meta, err := json.Marshal(origin{Seen: encodeSeen(ds), Channel: channel})
+	return o.overrideForm(overrideForm{title: title, ds: ds, callback: callbackOverride, origin: origin{Channel: channel}})
+}
+
+func (o CardOptions) overrideForm(f overrideForm) (slack.ModalViewRequest, error) {
+	f.origin.Seen = encodeSeen(f.ds)
+	blocks := []slack.Block{slack.NewContextBlock("about", plain(line(f.title, 300)))}
+	for _, d := range f.ds {
+		blocks = append(blocks, o.valueInput(d, f))
+		if d.Action == models.ActionSchedule {
+			blocks = append(blocks, slack.NewContextBlock("price."+d.ID, plain(f.price(d))))
+		}
+	}
+	if len(f.ds) > 1 {
+		blocks = append(blocks, slack.NewContextBlock("left", plain("What you leave as remit proposes it stays open: approve it on the card.")))
+	}
+	blocks = append(blocks, reasonInput(f.ds, f.kept[blockReason]), noteInput(f.kept[blockNote]))
+	return modal(f.callback, "Override", "Override", f.origin, blocks)
+}
+
+// modal puts a form together.
+func modal(callback, title, submit string, from origin, blocks []slack.Block) (slack.ModalViewRequest, error) {
+	meta, err := json.Marshal(from)
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	blocks := []slack.Block{slack.NewContextBlock("about", plain(line(title, 300)))}
-	for _, d := range ds {
-		blocks = append(blocks, o.valueInput(d))
-	}
-	if len(ds) > 1 {
-		blocks = append(blocks, slack.NewContextBlock("left", plain("What you leave as remit proposes it stays open: approve it on the card.")))
-	}
-	blocks = append(blocks, reasonInput(ds), noteInput())
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: callbackOverride, PrivateMetadata: string(meta),
-		Title: plain("Override"), Submit: plain("Override"), Close: plain("Cancel"),
+		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: string(meta), Title: plain(title), Submit: plain(submit), Close: plain("Cancel"),
 		Blocks: slack.Blocks{BlockSet: blocks},
 	}, nil
 }
@@ -73,15 +98,24 @@ func (o CardOptions) overrideView(title string, ds []models.Decision, channel st
 const maxInput = 3000
 
 // valueInput asks for one decision's value, prefilled with what the button promised or with what remit proposes.
-func (o CardOptions) valueInput(d models.Decision) slack.Block {
+func (o CardOptions) valueInput(d models.Decision, f overrideForm) slack.Block {
 	id := blockValue + d.ID
 	label := plain(topic(d.Action))
+	if f.callback == callbackRun {
+		label = plain(line(d.Title, 200))
+	}
 	if d.Action == models.ActionReply && (length(d.Value) > maxInput || clean(d.Value) != d.Value) {
 		// Cut or cleaned, it would be sent back as if a person had shortened it.
 		return slack.NewSectionBlock(plain("The draft cannot be edited here. Edit it in remit."), nil, nil, slack.SectionBlockOptionBlockID(id))
 	}
 	hint := plain(line("remit proposes: "+value(d.Action, d.Value), 150))
-	return slack.NewInputBlock(id, label, hint, o.element(d))
+	e := o.element(d)
+	if picker, is := e.(*slack.DatePickerBlockElement); is && models.Day(f.kept[id]).Valid() {
+		picker.InitialDate = f.kept[id]
+	}
+	in := slack.NewInputBlock(id, label, hint, e)
+	in.DispatchAction = d.Action == models.ActionSchedule // so that its price can be shown before it is chosen
+	return in
 }
 
 func (o CardOptions) element(d models.Decision) slack.BlockElement {
@@ -104,6 +138,8 @@ func (o CardOptions) element(d models.Decision) slack.BlockElement {
 		return picker
 	case models.ActionHold:
 		return holdChoice(id, d)
+	case models.ActionLevel:
+		return levelChoice(id, d)
 	case models.ActionReply:
 		return slack.NewPlainTextInputBlockElement(nil, id).WithMultiline(true).WithInitialValue(d.Value).WithMaxLength(maxInput)
 	case models.ActionTag:
@@ -157,16 +193,32 @@ func holdChoice(id string, d models.Decision) slack.BlockElement {
 	return e
 }
 
-func reasonInput(ds []models.Decision) slack.Block {
+// levelChoice is prefilled with what the button on the card promised: the level as it is.
+func levelChoice(id string, d models.Decision) slack.BlockElement {
+	all := []string{string(models.LevelAsk), string(models.LevelActAfterWindow), string(models.LevelAct)}
+	if len(d.Options) > 0 {
+		all = options(d)
+	}
+	return choice(id, all, otherLevel(d), func(v string) string { return "remit " + levelWord(v) })
+}
+
+func reasonInput(ds []models.Decision, kept string) slack.Block {
 	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Choose"), inputID+blockReason)
 	for _, c := range whysFor(ds) {
-		e.Options = append(e.Options, slack.NewOptionBlockObject(c.Code, plain(c.Text), nil))
+		opt := slack.NewOptionBlockObject(c.Code, plain(c.Text), nil)
+		e.Options = append(e.Options, opt)
+		if c.Code == kept {
+			e.InitialOption = opt
+		}
 	}
 	return slack.NewInputBlock(blockReason, plain("Why"), nil, e)
 }
 
-func noteInput() slack.Block {
+func noteInput(kept string) slack.Block {
 	e := slack.NewPlainTextInputBlockElement(nil, inputID+blockNote).WithMultiline(true).WithMaxLength(1000)
+	if kept != "" {
+		e = e.WithInitialValue(cut(clean(kept), 1000))
+	}
 	return slack.NewInputBlock(blockNote, plain("Note"), plain("Kept with the decision."), e).WithOptional(true)
 }
 

@@ -13,40 +13,59 @@ import (
 
 // form is a submitted modal and the way to answer it.
 type form struct {
-	in  slack.InteractionCallback
-	say answer
+	in   slack.InteractionCallback
+	from origin
+	say  answer
 }
 
-// submitted takes what a person said in the override modal. Mistakes are shown in the modal, and what cannot be done any
-// more takes the modal's place.
+// forms are what submitted modals do, by their callback id.
+var forms = map[string]func(*Bot, context.Context, form, models.Person){
+	callbackOverride: (*Bot).override,
+	callbackRun:      (*Bot).override,
+	callbackNote:     (*Bot).approveWithNote,
+	callbackAudit:    (*Bot).auditForm,
+	callbackReport:   (*Bot).reportForm,
+	callbackSwitch:   (*Bot).switchForm,
+	callbackTune:     (*Bot).tryTuning,
+	callbackSave:     (*Bot).saveTuning,
+}
+
+// submitted takes what a person said in a modal. Mistakes are shown in the modal, and what cannot be done any more takes the
+// modal's place.
 func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say answer) {
-	f := form{in, say}
-	if in.View.CallbackID != callbackOverride {
+	f := form{in: in, say: say}
+	if in.View.CallbackID == callbackHandOver {
+		b.handOver(ctx, f)
+		return
+	}
+	do := forms[in.View.CallbackID]
+	if do == nil {
 		b.replace(ctx, f, "remit does not know this form. Nothing was done.")
 		return
 	}
-	var from origin
-	if json.Unmarshal([]byte(in.View.PrivateMetadata), &from) != nil {
+	if json.Unmarshal([]byte(in.View.PrivateMetadata), &f.from) != nil {
 		b.replace(ctx, f, "This form does not name a decision of remit's. Nothing was done.")
 		return
 	}
-	f.in.Channel.ID = from.Channel
-	ds, asked, err := b.named(ctx, from.Seen)
-	if err != nil {
-		b.replace(ctx, f, models.SentenceOf(err))
-		return
-	}
+	f.in.Channel.ID = f.from.Channel
 	p, err := b.clicker(ctx, in)
 	if err != nil {
+		ds, _, _ := b.namedAny(ctx, f.from.Seen)
 		b.replace(ctx, f, b.refuse(ctx, in, ds, err))
 		return
 	}
-	b.override(ctx, f, p, ds, asked)
+	do(b, ctx, f, p)
 }
 
 // replace puts a sentence in the modal's place, or says it in the channel when the modal was let go.
 func (b *Bot) replace(ctx context.Context, f form, sentence string) {
-	if !f.say(slack.NewUpdateViewSubmissionResponse(b.look().toldView(sentence))) {
+	b.replaceTitled(ctx, f, "Not done", sentence)
+}
+
+func (b *Bot) replaceTitled(ctx context.Context, f form, title, sentence string) {
+	view := b.look().toldView(sentence)
+	view.Title = plain(line(title, 24))
+	if !f.say(slack.NewUpdateViewSubmissionResponse(view)) {
 		b.tell(ctx, f.in, sentence)
 	}
 }
@@ -61,13 +80,22 @@ func (b *Bot) mend(ctx context.Context, f form, problems map[string]string) {
 }
 
 // override answers the decisions whose value was changed. All are checked before any is answered.
-func (b *Bot) override(ctx context.Context, f form, p models.Person, ds []models.Decision, asked []seen) {
+func (b *Bot) override(ctx context.Context, f form, p models.Person) {
+	named := b.named
+	if f.in.View.CallbackID == callbackRun {
+		named = b.namedAny
+	}
+	ds, asked, err := named(ctx, f.from.Seen)
+	if err != nil {
+		b.replace(ctx, f, models.SentenceOf(err))
+		return
+	}
 	answers, problems := b.answers(f.in, p, ds, asked)
 	if len(problems) > 0 {
 		b.mend(ctx, f, problems)
 		return
 	}
-	defer b.refresh(ctx, ds[0].Item)
+	defer b.refreshAll(ctx, ds)
 	var told []string
 	for _, d := range ds {
 		a, changed := answers[d.ID]
@@ -76,7 +104,11 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person, ds []models
 		}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, a)
 		if models.KindOf(err) == models.Invalid || models.KindOf(err) == models.Conflict && b.stillAsks(ctx, d, a) {
-			b.mend(ctx, f, map[string]string{blockValue + d.ID: cut(models.SentenceOf(err), 300)})
+			block := blockValue + d.ID
+			if !d.Pays(a) {
+				block = blockNote
+			}
+			b.mend(ctx, f, map[string]string{block: cut(models.SentenceOf(err), 300)})
 			return
 		}
 		if err != nil {
@@ -88,6 +120,15 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person, ds []models
 		return
 	}
 	f.say(nil)
+}
+
+// refreshAll brings each card of the decisions up to date, once.
+func (b *Bot) refreshAll(ctx context.Context, ds []models.Decision) {
+	for i, d := range ds {
+		if !slices.ContainsFunc(ds[:i], func(o models.Decision) bool { return o.Item == d.Item }) {
+			b.refresh(ctx, d.Item)
+		}
+	}
 }
 
 // stillAsks reports a decision that stands as the person saw it: the answer can be mended, and be given again.
@@ -139,7 +180,7 @@ func (b *Bot) answers(in slack.InteractionCallback, p models.Person, ds []models
 }
 
 func knownWhy(ds []models.Decision, code string) bool {
-	return slices.ContainsFunc(whysFor(ds), func(c whyCode) bool { return c.Code == code })
+	return slices.ContainsFunc(whysFor(ds), func(c models.Why) bool { return c.Code == code })
 }
 
 // formValues gives what stands in each input, by block id.

@@ -16,6 +16,9 @@ import (
 )
 
 const (
+	signatureHeader = "X-Slack-Signature"
+	unsigned        = "the request is not signed"
+
 	maxSkew = 5 * time.Minute
 	maxBody = 1 << 20
 )
@@ -37,12 +40,12 @@ func (b *Bot) verify(h http.Header, body []byte) error {
 	ts := h.Get("X-Slack-Request-Timestamp")
 	sent, err := strconv.ParseInt(ts, 10, 64)
 	if err != nil || b.SigningSecret.Empty() {
-		return models.Errorf(models.Unauthenticated, "the request is not signed")
+		return models.Errorf(models.Unauthenticated, unsigned)
 	}
 	if b.Now().Sub(time.Unix(sent, 0)).Abs() > maxSkew {
 		return models.Errorf(models.Unauthenticated, "the request's timestamp is more than 5 minutes off")
 	}
-	given, isHex := strings.CutPrefix(h.Get("X-Slack-Signature"), "v0=")
+	given, isHex := strings.CutPrefix(h.Get(signatureHeader), "v0=")
 	sum, err := hex.DecodeString(given)
 	mac := hmac.New(sha256.New, []byte(b.SigningSecret.Reveal()))
 	_, _ = fmt.Fprintf(mac, "v0:%s:", ts)

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"remit/models"
 )
@@ -36,10 +35,11 @@ func topic(a models.Action) string {
 		return "Pay day"
 	case models.ActionHold:
 		return "Payment"
+	case models.ActionLevel:
+		return "Autonomy"
 	}
-	name := strings.ReplaceAll(string(a[strings.IndexByte(string(a), '.')+1:]), "_", " ")
-	for i, r := range name {
-		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
+	if name := line(models.Sentence(a.Name()), 60); name != "" {
+		return name
 	}
 	return "Decision"
 }
@@ -58,6 +58,8 @@ func value(a models.Action, v string) string {
 			return "pay"
 		}
 		return "hold"
+	case models.ActionLevel:
+		return levelWord(v)
 	}
 	return v
 }
@@ -76,6 +78,11 @@ func deed(a models.Action, v string) string {
 			return "pay now"
 		}
 		return "hold"
+	case models.ActionLevel:
+		return levelDeed(v)
+	}
+	if a.Domain().Other() {
+		return strings.ReplaceAll(a.Name(), "_", " ") + " " + v
 	}
 	return v
 }
@@ -120,8 +127,10 @@ func approving(d models.Decision) string {
 			return "Approve releases the payment" + at + "."
 		}
 		return "Approve holds the payment" + at + " until a person releases it."
+	case models.ActionLevel:
+		return levelApproving(d)
 	}
-	return "Approve carries out " + line(d.Value, 60) + at + "."
+	return "Approve has it done" + at + ": " + line(deed(d.Action, d.Value), 90) + "."
 }
 
 func overriding(d models.Decision) string {
@@ -144,6 +153,11 @@ func overriding(d models.Decision) string {
 			return "Override holds the payment."
 		}
 		return "Override lets the payment go out on its day."
+	case models.ActionLevel:
+		return levelOverriding(d)
+	}
+	if d.Before != "" {
+		return "Override lets you choose something else, or leave it: " + line(d.Before, 60) + "."
 	}
 	return "Override lets you say what to do instead."
 }
@@ -168,6 +182,10 @@ func (o CardOptions) silence(d models.Decision) string {
 		stays = "it stays on " + value(d.Action, d.Before)
 	case d.Action == models.ActionReply:
 		stays = "no draft is added"
+	case d.Action == models.ActionLevel:
+		stays = "remit goes on as it does now"
+	case d.Domain.Other() && d.Before != "":
+		stays = "it stays as it is (" + line(d.Before, 60) + ")"
 	}
 	if next, more := d.Ruling.Next(); more && !d.ExpiresAt.IsZero() {
 		from := next.Approval.From
@@ -232,12 +250,12 @@ func (o CardOptions) settled(c models.Case, d models.Decision) string {
 	case models.Reverted:
 		return what + o.who(d) + " It was undone" + o.undone(c, d) + "."
 	case models.Applying:
-		return what + o.who(d) + " It is being carried out."
+		return what + o.who(d) + " It is being carried out." + audited(d)
 	case models.Applied:
-		if d.Action.Reversible() {
-			return what + o.who(d) + " It can be undone in remit."
+		if d.Retractable() {
+			return what + o.who(d) + " It can be undone in remit." + audited(d)
 		}
-		return what + o.who(d)
+		return what + o.who(d) + audited(d)
 	}
 	return what + string(d.State) + "."
 }
@@ -256,7 +274,11 @@ func (o CardOptions) who(d models.Decision) string {
 		if d.State == models.Superseded {
 			return ""
 		}
-		return "remit did this by itself at " + o.clock(d.UpdatedAt) + ": " + change(d, 60) + ", " + sure(d.Confidence) + "."
+		s := "remit did this by itself at " + o.clock(d.UpdatedAt) + ": " + change(d, 60)
+		if d.Action != models.ActionLevel {
+			s += ", " + sure(d.Confidence)
+		}
+		return s + "."
 	}
 	s := ""
 	switch a.Kind {
@@ -294,4 +316,12 @@ func (o CardOptions) undone(c models.Case, d models.Decision) string {
 		}
 	}
 	return ""
+}
+
+// plural counts: "1 payment", "3 payments".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -1,10 +1,14 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -46,11 +50,13 @@ type desk struct {
 	mu      sync.Mutex
 	cases   map[string]models.Case
 	refs    map[string]models.CardRef
+	pending []models.Effect
 	refused []string
 	answers []models.Answer
 	fail    error                      // of the next Resolve
 	saving  func(models.CardRef) error // asked before a place is saved
 	gate    chan struct{}              // Resolve waits for it
+	came    chan struct{}              // told of each Resolve that waits
 }
 
 func (d *desk) Case(_ context.Context, item string) (models.Case, error) {
@@ -101,6 +107,7 @@ func (d *desk) change(id string, f func(*models.Decision)) {
 
 func (d *desk) Resolve(_ context.Context, id string, by models.Person, a models.Answer) (models.Decision, error) {
 	if d.gate != nil {
+		d.came <- struct{}{}
 		<-d.gate
 	}
 	d.mu.Lock()
@@ -166,6 +173,132 @@ func (d *desk) SaveCardRef(_ context.Context, ref models.CardRef, from int) erro
 	return nil
 }
 
+// ask has the items' cards brought up to date, as the engine does when it asks.
+func (d *desk) ask(now time.Time, urgent bool, items ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, item := range items {
+		d.pending = append(d.pending, models.Effect{ID: fmt.Sprintf("eff_%d", len(d.pending)), Item: item, Urgent: urgent, MadeAt: now, State: models.EffectQueued})
+	}
+}
+
+func (d *desk) PendingCards(_ context.Context, limit int) ([]models.PendingCard, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	at := map[string]int{}
+	var all []models.PendingCard
+	for _, e := range d.pending {
+		if e.State != models.EffectQueued {
+			continue
+		}
+		i, known := at[e.Item]
+		if !known {
+			i, at[e.Item] = len(all), len(all)
+			ref := d.refs[e.Item]
+			all = append(all, models.PendingCard{Item: e.Item, MadeAt: e.MadeAt, Posted: ref.Posted(), Paged: ref.PagedOK})
+		}
+		all[i].Effects = append(all[i].Effects, e.ID)
+		all[i].Urgent = all[i].Urgent || e.Urgent
+	}
+	slices.SortStableFunc(all, func(a, b models.PendingCard) int {
+		return cmp.Or(yesFirst(a.Posted, b.Posted), yesFirst(a.Urgent, b.Urgent), a.MadeAt.Compare(b.MadeAt))
+	})
+	return all[:min(len(all), limit)], nil
+}
+
+func yesFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+func (d *desk) CardsDone(_ context.Context, effects []string) error {
+	return d.settle(effects, models.EffectSent)
+}
+
+func (d *desk) CardsDead(_ context.Context, effects []string, _ string) error {
+	return d.settle(effects, models.EffectDead)
+}
+
+func (d *desk) settle(effects []string, s models.EffectState) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range d.pending {
+		if slices.Contains(effects, d.pending[i].ID) {
+			d.pending[i].State = s
+		}
+	}
+	return nil
+}
+
+// waiting counts the effects in a state.
+func (d *desk) waiting(s models.EffectState) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for _, e := range d.pending {
+		if e.State == s {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *desk) PostedSince(_ context.Context, channel string, since time.Time) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for _, ref := range d.refs {
+		if ref.Channel == channel && ref.PostedAt.After(since) && !strings.HasPrefix(ref.Item, "digest:") {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (d *desk) HeldIn(_ context.Context, digest string) ([]string, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var items []string
+	for _, ref := range d.refs {
+		if ref.Held == digest {
+			items = append(items, ref.Item)
+		}
+	}
+	slices.Sort(items)
+	return items, nil
+}
+
+// The deeds besides an answer, as the engine does them.
+
+func (d *desk) Take(_ context.Context, id string, by models.Person) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.Take(by.Actor(), made) })
+}
+
+func (d *desk) HandOver(_ context.Context, id string, _, to models.Person) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.Take(to.Actor(), made) })
+}
+
+func (d *desk) Snooze(_ context.Context, id string, _ models.Person, until time.Time) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.Snooze(until, made) })
+}
+
+func (d *desk) Undo(_ context.Context, id string, _ models.Person, _ string) (models.Decision, error) {
+	return d.kept(id, func(x *models.Decision) error { return x.To(models.Reverting, made) })
+}
+
+func (d *desk) kept(id string, deed func(*models.Decision) error) (models.Decision, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	at := d.find(id)
+	err := deed(at)
+	return *at, err
+}
+
 func (d *desk) settled() int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -179,14 +312,34 @@ func (p people) BySlack(_, user string) (models.Person, bool) {
 	return who, ok
 }
 
+func (p people) Named(name string) (models.Person, bool) {
+	for _, who := range p {
+		if name != "" && (who.ID == name || who.Email == name) {
+			return who, true
+		}
+	}
+	return models.Person{}, false
+}
+
+func (p people) Reaches(name string) []models.Person {
+	var all []models.Person
+	for _, id := range slices.Sorted(maps.Keys(p)) {
+		if who := p[id]; who.In(name) {
+			all = append(all, who)
+		}
+	}
+	return all
+}
+
 // world is a fake Slack, the bot in it, and a desk behind the bot.
 type world struct {
-	t     *testing.T
-	clock *clock
-	slack *slackfake.Server
-	desk  *desk
-	bot   *bot.Bot
-	url   string
+	t      *testing.T
+	clock  *clock
+	slack  *slackfake.Server
+	desk   *desk
+	bot    *bot.Bot
+	people people
+	url    string
 }
 
 func newWorld(t *testing.T, change ...func(*bot.Options)) *world {
@@ -204,21 +357,22 @@ func newWorld(t *testing.T, change ...func(*bot.Options)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.slack.Close)
-	w.desk = &desk{cases: map[string]models.Case{}, refs: map[string]models.CardRef{}}
+	w.desk = &desk{cases: map[string]models.Case{}, refs: map[string]models.CardRef{}, came: make(chan struct{}, 100)}
 	w.start(api, change...)
 	return w
 }
 
 // start starts a bot on what is there, as a restarted process would.
 func (w *world) start(api string, change ...func(*bot.Options)) {
+	w.people = people{
+		priya: {ID: "priya", Name: "Priya", Slack: priya, Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads", "finance-leads"}},
+		tom:   {ID: "tom", Name: "Tom", Slack: tom, Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+	}
 	o := bot.Options{
-		Token: "xoxb-fake", SigningSecret: "shh", APIURL: api, ConsoleURL: "https://remit.example.com",
+		Token: "xoxb-fake", AppToken: "xapp-fake", SigningSecret: "shh", APIURL: api, ConsoleURL: "https://remit.example.com",
 		Channels: map[models.Domain]string{models.Triage: triageChannel, models.Finance: financeChannel}, Fallback: fallback,
-		People: people{
-			priya: {ID: "priya", Name: "Priya", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads", "finance-leads"}},
-			tom:   {ID: "tom", Name: "Tom", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
-		},
-		Resolver: w.desk, Cases: w.desk, Refs: w.desk, Now: w.clock.Now, PerSecond: 10_000,
+		People:   w.people,
+		Resolver: w.desk, Keeper: w.desk, Cases: w.desk, Refs: w.desk, Outbox: w.desk, Now: w.clock.Now, PerSecond: 10_000,
 	}
 	for _, f := range change {
 		f(&o)
@@ -230,6 +384,45 @@ func (w *world) start(api string, change ...func(*bot.Options)) {
 	w.url = srv.URL
 	w.slack.AppURL = srv.URL + "/slack/interactions"
 	w.slack.CommandURL = srv.URL + "/slack/commands"
+	w.slack.EventURL = srv.URL + "/slack/events"
+}
+
+// overBoth tells a story over signed HTTP and over Socket Mode.
+func overBoth(t *testing.T, story func(t *testing.T, w *world)) {
+	t.Helper()
+	t.Run("over HTTP", func(t *testing.T) { story(t, newWorld(t)) })
+	t.Run("over Socket Mode", func(t *testing.T) {
+		w := newWorld(t)
+		w.listen(2)
+		story(t, w)
+	})
+}
+
+// listen has the bot take what Slack sends over n connections of its own. It gives what ends it.
+func (w *world) listen(n int) (stop func() error) {
+	w.t.Helper()
+	w.slack.Socket = true
+	w.bot.AppToken, w.slack.AppToken, w.bot.Connections = "xapp-fake", "xapp-fake", n
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- w.bot.Listen(ctx) }()
+	stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	w.t.Cleanup(func() { _ = stop() })
+	w.linked(n)
+	return stop
+}
+
+// linked waits until the bot has n connections.
+func (w *world) linked(n int) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
+	defer cancel()
+	if err := w.slack.Linked(ctx, n); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) notify(item string) {

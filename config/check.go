@@ -25,6 +25,7 @@ func (c *checker) all() {
 	c.judge()
 	c.people()
 	c.groups()
+	c.rotas()
 	c.enum("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	c.enum("log.format", c.Log.Format, "text", "json")
 }
@@ -99,10 +100,12 @@ func (c *checker) slack() {
 	case SlackOff:
 	case SlackHTTP:
 		c.slackHTTP()
+		c.slackPosts()
 	case SlackSocket:
-		c.add("slack.mode", "is socket, which this version of remit does not have yet", "choose http (Slack calls public_url) or off (the console is the desk)")
+		c.slackSocket()
+		c.slackPosts()
 	default:
-		c.enum("slack.mode", s.Mode, SlackHTTP, SlackOff)
+		c.enum("slack.mode", s.Mode, SlackHTTP, SlackSocket, SlackOff)
 	}
 	if s.PerSecond <= 0 || s.PerSecond > 100 {
 		c.add("slack.per_second", "is not above 0 and at most 100", "leave it at 1, the pace that Slack allows to one channel")
@@ -111,12 +114,27 @@ func (c *checker) slack() {
 	c.slackID("slack.channels.triage", s.Channels.Triage, "CGD", "channel")
 	c.slackID("slack.channels.finance", s.Channels.Finance, "CGD", "channel")
 	c.slackID("slack.channels.fallback", s.Channels.Fallback, "CGD", "channel")
+	for _, q := range slices.Sorted(maps.Keys(s.Channels.Queues)) {
+		c.slackID(element("slack.channels.queues", 0, q), s.Channels.Queues[q], "CGD", "channel")
+	}
+	c.digest()
+	c.otherwise()
 }
 
 func (c *checker) slackHTTP() {
 	if c.Slack.SigningSecret.Empty() {
 		c.add("slack.signing_secret", "is missing, so anybody could click", "copy it from Basic Information of the Slack app")
 	}
+}
+
+func (c *checker) slackSocket() {
+	if c.Slack.AppToken.Empty() {
+		c.add("slack.app_token", "is missing, so no click could arrive", "make one (xapp-...) with the scope connections:write under Basic Information, App-Level Tokens, of the Slack app")
+	}
+}
+
+// slackPosts checks what posting cards takes, in either mode.
+func (c *checker) slackPosts() {
 	if c.Slack.BotToken.Empty() {
 		c.add("slack.bot_token", "is missing, so no card could be posted", "copy it (xoxb-...) from OAuth & Permissions of the Slack app")
 	}

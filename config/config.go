@@ -29,6 +29,7 @@ type Config struct {
 	People        []models.Person   `json:"people"`
 	Groups        map[string]string `json:"groups"` // name to Slack user group id, which may be empty
 	Judge         Judge             `json:"judge"`
+	Rotas         map[string]Rota   `json:"rotas"` // duties that people take in turn, by name
 	Log           Log               `json:"log"`
 }
 
@@ -36,7 +37,7 @@ type Config struct {
 const (
 	SlackOff    = "off"    // the console is the desk
 	SlackHTTP   = "http"   // Slack calls PublicURL, each request signed
-	SlackSocket = "socket" // refused by this version
+	SlackSocket = "socket" // we connect to Slack: no public address is needed
 )
 
 // Slack is how people are asked in Slack.
@@ -49,16 +50,19 @@ type Slack struct {
 	TeamID        string        `json:"team_id"` // the only workspace that may call, where set
 	Channels      Channels      `json:"channels"`
 	PerSecond     float64       `json:"per_second"` // messages a second to one channel
+	Digest        Digest        `json:"digest"`
+	Otherwise     Otherwise     `json:"otherwise"`
 }
 
 // Enabled reports whether cards go to Slack.
-func (s Slack) Enabled() bool { return s.Mode == SlackHTTP }
+func (s Slack) Enabled() bool { return s.Mode == SlackHTTP || s.Mode == SlackSocket }
 
 // Channels are the ids of the channels that cards go to.
 type Channels struct {
-	Triage   string `json:"triage"`
-	Finance  string `json:"finance"`
-	Fallback string `json:"fallback"` // where nothing else fits
+	Triage   string            `json:"triage"`
+	Finance  string            `json:"finance"`
+	Fallback string            `json:"fallback"` // where nothing else fits
+	Queues   map[string]string `json:"queues"`   // of a support queue, by its name
 }
 
 // For gives the channel of a domain's cards, the fallback where it has none of its own; "" where there is neither.
@@ -183,6 +187,8 @@ func (c *Config) defaults() {
 		setDefault(&c.Judge.Seconds, 20)
 		setDefault(&c.Judge.PerDay, 500)
 	}
+	setDefault(&c.Slack.Digest.PerHour, 30)
+	setDefault(&c.Slack.Otherwise.After, "10m")
 	setDefault(&c.Log.Level, "info")
 	setDefault(&c.Log.Format, "text")
 	c.Slack.defaults()
@@ -195,6 +201,9 @@ func (c *Config) defaults() {
 func (s *Slack) defaults() {
 	if s.BotToken.Empty() && s.SigningSecret.Empty() && s.AppToken.Empty() {
 		setDefault(&s.Mode, SlackOff)
+	}
+	if s.SigningSecret.Empty() && !s.AppToken.Empty() {
+		setDefault(&s.Mode, SlackSocket)
 	}
 	setDefault(&s.Mode, SlackHTTP)
 }

@@ -27,8 +27,10 @@ slack:
   app_token: xapp-1
   signing_secret: sign-1
   team_id: T01
-  channels: {triage: C01, finance: C02, fallback: C03}
+  channels: {triage: C01, finance: C02, fallback: C03, queues: {Tier 2: C04}}
   per_second: 0.5
+  digest: {per_hour: 12, quiet_hours: "20:00-07:00", quiet_days: [sat]}
+  otherwise: {after: 5m, smtp_url: "smtp://m:pw@mail:587", from: r@acme.com, to: [l@acme.com], pager_url: "https://pager", pager_key: pk}
 sources:
   - {name: helpdesk, provider: zendesk, secrets: [one, "${SECOND}"], base_url: "https://acme.zendesk.com", user: bot@acme.com,
      token: zd-1, own_actor: 900, mode: poll, groups: {Tier 2: 360001}}
@@ -37,6 +39,7 @@ sources:
 people:
   - {id: priya, name: Priya, slack: U02BOB, email: priya@acme.com, roles: [approver], groups: [finance-leads], limit: 50000 USD}
 groups: {finance-leads: S0FIN}
+rotas: {duty: {people: [priya], calendar: duty.ics}}
 log: {level: debug, format: json}
 `
 
@@ -71,7 +74,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 		DatabaseURL: "postgres://remit:pg-1@db/remit", Policy: "rules.yaml",
 		Slack: config.Slack{
 			Mode: config.SlackHTTP, APIURL: "http://127.0.0.1:9999/api/", BotToken: "xoxb-1", AppToken: "xapp-1", SigningSecret: "sign-1",
-			TeamID: "T01", Channels: config.Channels{Triage: "C01", Finance: "C02", Fallback: "C03"}, PerSecond: 0.5,
+			TeamID: "T01", Channels: config.Channels{Triage: "C01", Finance: "C02", Fallback: "C03", Queues: map[string]string{"Tier 2": "C04"}}, PerSecond: 0.5,
+			Digest: config.Digest{PerHour: 12, QuietHours: "20:00-07:00", QuietDays: []string{"sat"}},
+			Otherwise: config.Otherwise{
+				After: "5m", SMTPURL: "smtp://m:pw@mail:587", From: "r@acme.com", To: []string{"l@acme.com"}, PagerURL: "https://pager", PagerKey: "pk",
+			},
 		},
 		Sources: []config.Source{
 			{
@@ -89,6 +96,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Groups: []string{"finance-leads"}, Limit: models.Money{Minor: 5_000_000, Currency: "USD"},
 		}},
 		Groups: map[string]string{"finance-leads": "S0FIN"},
+		Rotas:  map[string]config.Rota{"duty": {People: []string{"priya"}, Calendar: "duty.ics"}},
 		Log:    config.Log{Level: "debug", Format: "json"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -102,7 +110,7 @@ func TestNothingSaidGivesTheDefaults(t *testing.T) {
 		want := config.Config{
 			Listen: "0.0.0.0:8080", ConsoleListen: "127.0.0.1:8081", PublicURL: "http://localhost:8080", ConsoleURL: "http://127.0.0.1:8081",
 			DatabaseURL: "sqlite://remit.db", Policy: "policy.yaml",
-			Slack: config.Slack{Mode: config.SlackOff, APIURL: "https://slack.com/api/", PerSecond: 1},
+			Slack: config.Slack{Mode: config.SlackOff, APIURL: "https://slack.com/api/", PerSecond: 1, Digest: config.Digest{PerHour: 30}, Otherwise: config.Otherwise{After: "10m"}},
 			Log:   config.Log{Level: "info", Format: "text"},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -16,7 +16,7 @@ const examplePath = "../remit.example.yaml"
 func TestTheExampleLoads(t *testing.T) {
 	c, err := config.Load(examplePath, []string{
 		"SLACK_BOT_TOKEN=xoxb-1", "SLACK_APP_TOKEN=xapp-1", "SLACK_SIGNING_SECRET=s", "ZENDESK_SECRET=z", "ZENDESK_TOKEN=t",
-		"STRIPE_WHSEC=whsec_a", "ERP_WHSEC=whsec_b",
+		"STRIPE_WHSEC=whsec_a", "ERP_WHSEC=whsec_b", "SMTP_PASSWORD=p", "PAGER_KEY=k", "DUTY_CALENDAR=duty.ics",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -51,15 +51,49 @@ func TestBadFiles(t *testing.T) {
 		"a database of another make":         {file: "database_url: mysql://u:p@h/d", want: []string{"database_url does not begin with sqlite:// or postgres:// or postgresql://: write it like sqlite://remit.db or postgres://user:password@host/remit"}},
 		"a database without a name":          {file: "database_url: 'sqlite://'", want: []string{"database_url names nothing after the ://: write it like sqlite://remit.db or postgres://user:password@host/remit"}},
 		"a password with a stray character":  {file: "database_url: 'postgres://u:p%zz@h/d'", want: []string{"database_url is not an address that can be read: write it like sqlite://remit.db or postgres://user:password@host/remit"}},
+		"a digest of nonsense": {
+			file: "slack: {digest: {per_hour: 0.5, quiet_hours: 20-7, quiet_days: [sunday]}}",
+			want: []string{
+				"slack.digest.per_hour is not a whole number from 1 to 3600: leave it at 30: what is over waits in one message, and P1 and guardrail cards never do",
+				"slack.digest.quiet_hours is not a time of the day: write it like 20:00-07:00",
+				"slack.digest.quiet_days[0] is not one that remit knows: choose one of mon, tue, wed, thu, fri, sat, sun",
+			},
+		},
+		"no day to work on": {
+			file: "slack: {digest: {quiet_days: [mon, tue, wed, thu, fri, sat, sun]}}",
+			want: []string{"slack.digest.quiet_days leaves no day on which cards are posted: leave out the days on which people work"},
+		},
+		"mail without addresses": {
+			file: "slack: {otherwise: {after: soon, smtp_url: 'smtp://mail', from: remit}}",
+			want: []string{
+				"slack.otherwise.after is not a duration from 1m to 24h: leave it at 10m",
+				"slack.otherwise.from is not an e-mail address: write it like remit@acme.com",
+				"slack.otherwise.to is missing, so no mail could be sent: name whoever must hear of a P1 when Slack is away",
+			},
+		},
+		"a rota of strangers": {
+			file: "rotas: {duty: {people: [ghost]}}",
+			want: []string{
+				"rotas[duty].calendar is missing: give the path or the address of an iCal file",
+				"rotas[duty].people[0] is \"ghost\", who is not under people: add them there, or leave them out here",
+			},
+		},
+		"a rota that is a group": {
+			file: "groups: {duty: ''}\npeople: [{id: sam}]\nrotas: {duty: {people: [sam], calendar: d.ics}}",
+			want: []string{"rotas[duty] is also the name of a person or a group: rename one: @duty must mean one of the two"},
+		},
 		"socket mode": {
 			file: "slack: {mode: socket}",
-			want: []string{"slack.mode is socket, which this version of remit does not have yet: choose http (Slack calls public_url) or off (the console is the desk)"},
+			want: []string{
+				"slack.app_token is missing, so no click could arrive: make one (xapp-...) with the scope connections:write under Basic Information, App-Level Tokens, of the Slack app",
+				"slack.bot_token is missing, so no card could be posted: copy it (xoxb-...) from OAuth & Permissions of the Slack app",
+				"slack.channels.fallback is missing, and triage has no channel of its own: name a channel in which nothing gets lost",
+			},
 		},
-		"Slack in another mode": {file: "slack: {mode: htp}", want: []string{"slack.mode is not one that remit knows: did you mean http? Else choose one of http, off"}},
+		"Slack in another mode": {file: "slack: {mode: htp}", want: []string{"slack.mode is not one that remit knows: did you mean http? Else choose one of http, socket, off"}},
 		"half of Slack": {
 			file: "slack: {app_token: x}",
 			want: []string{
-				"slack.signing_secret is missing, so anybody could click: copy it from Basic Information of the Slack app",
 				"slack.bot_token is missing, so no card could be posted: copy it (xoxb-...) from OAuth & Permissions of the Slack app",
 				"slack.channels.fallback is missing, and triage has no channel of its own: name a channel in which nothing gets lost",
 			},

@@ -51,6 +51,9 @@ func (d *Drift) Saw(score float64) bool {
 	return d.Fired()
 }
 
+// Known reports whether what is usual is known.
+func (d Drift) Known() bool { return d.Below.Limit > 0 }
+
 // Fired reports whether it has drifted. The zero value never has.
 func (d Drift) Fired() bool { return d.Below.Fired || d.Above.Fired }
 
@@ -68,17 +71,17 @@ func (d Drift) Why() string {
 // blindAfter audits in a row of which more than half went unanswered end autonomy.
 const blindAfter = 20
 
-// Blind reports that nobody looks any more: of the last twenty audits more than half were not answered. recent is newest last.
-func Blind(recent []Verdict) bool {
-	seen, unanswered := 0, 0
-	for i := len(recent) - 1; i >= 0 && seen < blindAfter; i-- {
-		if !recent[i].Audit {
-			continue
-		}
-		seen++
-		if recent[i].Unanswered {
+// Blind reports that nobody looks any more: of the last twenty audits more than half were not answered. answered is newest
+// last.
+func Blind(answered []bool) bool {
+	if len(answered) < blindAfter {
+		return false
+	}
+	unanswered := 0
+	for _, a := range answered[len(answered)-blindAfter:] {
+		if !a {
 			unanswered++
 		}
 	}
-	return seen == blindAfter && 2*unanswered > seen
+	return 2*unanswered > blindAfter
 }

@@ -15,6 +15,7 @@ type Month struct {
 	Left     float64 // share of the month that is left, 0..1
 	Clean    int     // audits found right since the last error, override or alarm; below zero: there never was one
 	Needed   float64 // audits a month that the bound takes, see Evidence.Missing; 0: no more than the least
+	Least    int     // audits a month by the policy; 0: the usual least
 }
 
 // The rates of audits.
@@ -32,11 +33,12 @@ func AuditRate(m Month) float64 {
 	if !(m.Expected > 0) {
 		return 1
 	}
-	rate := max(usualRate, leastAudits/m.Expected, m.Needed/m.Expected)
+	least := max(m.Least, leastAudits)
+	rate := max(usualRate, float64(least)/m.Expected, m.Needed/m.Expected)
 	if m.Clean >= 0 && m.Clean < calmAfter {
 		rate *= alertFactor
 	}
-	if lacking := float64(leastAudits - m.Audited); lacking > 0 {
+	if lacking := float64(least - m.Audited); lacking > 0 {
 		// Twice what is lacking among what is still to be expected: a draw that only evens out on average would leave
 		// every other month short.
 		coming := max(m.Expected*m.Left-2*math.Sqrt(m.Expected*m.Left), 0)

@@ -24,12 +24,16 @@ type batch struct {
 	payables    known[models.Payable]
 	receivables known[models.Receivable]
 	balances    known[models.Balance]
+	submissions known[models.Submission]
+	stated      map[string][]Stated                          // by action and model, see statedBefore
 	newest      map[string]map[models.Action]models.Decision // by item
 	paused      map[models.Domain]models.Switch
 	spent       map[string]int64
 	recent      []models.Seen // tickets of the last hour
 	norms       known[models.Norm]
 	echoed      map[string]bool
+	standings   map[Slice]*kept
+	granted     []models.Grant
 
 	moves map[string]Move
 	made  []string                // ids of new decisions, in order
@@ -88,14 +92,17 @@ func (e *Engine) emptyBatch(ctx context.Context, r Reader) (*batch, error) {
 	b := &batch{
 		Engine: e, ctx: ctx, reader: r, policy: e.Policy(), now: e.Now(),
 		newest: map[string]map[models.Action]models.Decision{}, moves: map[string]Move{}, cards: map[string]string{},
-		pools: map[string]models.Event{},
+		pools: map[string]models.Event{}, standings: map[Slice]*kept{},
 	}
 	b.out.At = b.now
 	var err error
 	if b.paused, err = r.Switches(ctx); err != nil {
 		return nil, err
 	}
-	b.spent, err = r.Spent(ctx, b.policy.Budgets(b.now))
+	if b.granted, err = r.Grants(ctx, b.policy.Today(b.now)); err != nil {
+		return nil, err
+	}
+	b.spent, err = r.Spent(ctx, append(b.policy.Budgets(b.now), b.policy.alertBudgets(models.ActionHold, b.now)...))
 	return b, err
 }
 
@@ -123,7 +130,7 @@ func (b *batch) bury(d models.Delivery, err error) {
 }
 
 func (b *batch) prefetch() error {
-	var tickets, accounts, vendors, payables, receivables, balances, items, fps []string
+	var tickets, accounts, vendors, payables, receivables, balances, submissions, items, fps []string
 	for _, ev := range b.events {
 		items = append(items, ev.Item)
 		fps = append(fps, ev.Fingerprints()...)
@@ -140,6 +147,8 @@ func (b *batch) prefetch() error {
 			receivables = append(receivables, ev.Receivable.ID)
 		case ev.Balance != nil:
 			balances = append(balances, ev.Balance.ID)
+		case ev.Submission != nil:
+			submissions = append(submissions, ev.Submission.ID)
 		}
 	}
 	if err := b.loadTickets(tickets, accounts); err != nil {
@@ -158,6 +167,9 @@ func (b *batch) prefetch() error {
 		return err
 	}
 	if err := b.balances.load(b.ctx, balances, b.reader.Balances); err != nil {
+		return err
+	}
+	if err := b.submissions.load(b.ctx, submissions, b.reader.Submissions); err != nil {
 		return err
 	}
 	if err := b.loadNewest(items); err != nil {
@@ -240,16 +252,21 @@ func (b *batch) changes() Changes {
 	c := b.out
 	c.Tickets, c.Accounts, c.Vendors = b.tickets.changed(), b.accounts.changed(), b.vendors.changed()
 	c.Payables, c.Receivables, c.Balances = b.payables.changed(), b.receivables.changed(), b.balances.changed()
+	c.Submissions = b.submissions.changed()
 	made := map[string]bool{}
 	for _, id := range b.made {
 		made[id] = true
 		c.Decisions = append(c.Decisions, b.moves[id].Decision)
+		c.Effects = append(c.Effects, b.tidings(b.moves[id].Decision)...)
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.moves)) {
 		if m := b.moves[id]; !made[id] && m.Decision.Version != m.From {
 			c.Moves = append(c.Moves, b.moves[id])
+			c.Effects = append(c.Effects, b.tidings(m.Decision)...)
 		}
 	}
+	c.Standings = b.changedStandings()
+	c.Effects = reminded(c.Effects, b.now)
 	for _, item := range slices.Sorted(maps.Keys(b.cards)) {
 		d := b.moves[b.cards[item]].Decision
 		c.Effects = append(c.Effects, models.NewEffect(d, models.EffectCard, time.Time{}, b.now))

@@ -36,6 +36,7 @@ type Evidence struct {
 	Unanswered int                `json:"unanswered"` // to be looked at, and nobody did: counts as wrong
 	Overridden int                `json:"overridden"` // by people, unasked
 	Favoured   float64            `json:"favoured"`   // the stake that is favoured, see Lean; 0: the usual one
+	Tries      int                `json:"tries"`      // how often evidence on the slice was started before, see Shows
 	Lost       [len(bets)]float64 `json:"lost"`       // logarithm of what each stake lost by overrides
 }
 
@@ -117,8 +118,18 @@ func (e Evidence) weight(bet float64) float64 {
 }
 
 // Shows reports whether the evidence shows, at least as surely as Confident, that the error is below the line. It may be asked
-// after every verdict: the promise holds over all of them together.
-func (e Evidence) Shows(line float64) bool { return e.LogWealth(line) >= -math.Log(leave) }
+// after every verdict: the promise holds over all of them together, and over every start. The first start may go wrong with a
+// probability of leave; what Confident leaves beyond that is shared among all later ones, 1/(n(n+1)) of it to the n-th, which add up
+// to the whole.
+func (e Evidence) Shows(line float64) bool { return e.LogWealth(line) >= -math.Log(e.mayErr()) }
+
+func (e Evidence) mayErr() float64 {
+	if e.Tries <= 0 {
+		return leave
+	}
+	n := float64(e.Tries)
+	return (1 - Confident - leave) / (n * (n + 1))
+}
 
 // Bound gives the lowest line that Shows: the error is below it with a probability of at least Confident, at every time it
 // is looked at. 1 where nothing can be said.

@@ -24,9 +24,15 @@ func (c Condition) where() string { return fmt.Sprintf("line %d: when: %s", c.Li
 
 // Compile checks the expression against the facts that it may speak of.
 func Compile(source string, rates models.Rates) (Condition, error) {
+	program, err := compileFacts(source, rates, expr.AsBool())
+	return Condition{Source: source, program: program}, err
+}
+
+// compileFacts compiles an expression over the facts to the type that kind asks for.
+func compileFacts(source string, rates models.Rates, kind expr.Option) (*vm.Program, error) {
 	told := &toldPatcher{}
 	opts := append(moneyFunctions(rates),
-		expr.Env(conditionEnv{}), expr.AsBool(), expr.Patch(told),
+		expr.Env(conditionEnv{}), kind, expr.Patch(told),
 		expr.Function("told", isTold,
 			new(func(string, string) string), new(func(models.Money, string) models.Money)),
 	)
@@ -35,9 +41,9 @@ func Compile(source string, rates models.Rates) (Condition, error) {
 		err = told.err
 	}
 	if err != nil {
-		return Condition{}, models.Errorf(models.Invalid, "%s", strings.TrimSpace(err.Error()))
+		return nil, models.Errorf(models.Invalid, "%s", strings.TrimSpace(err.Error()))
 	}
-	return Condition{Source: source, program: program}, nil
+	return program, nil
 }
 
 // Holds evaluates the condition. Whatever it needs and cannot know is an error, which callers take as holding.
@@ -65,6 +71,7 @@ type conditionEnv struct {
 	Proposal *proposalEnv         `expr:"proposal"`
 	Signal   func(string) float64 `expr:"signal"`
 	Hours    func() bool          `expr:"business_hours"`
+	told
 }
 
 type ticketEnv struct {
@@ -130,6 +137,7 @@ func newEnv(f models.Facts, p models.Proposal, policy *Policy) *conditionEnv {
 		Proposal: &proposalEnv{
 			Action: string(p.Action), Value: p.Value, Before: p.Before, Confidence: p.Confidence, Segment: p.Segment,
 		},
+		told: toldFacts(f.Submission),
 	}
 	if f.Ticket != nil {
 		env.Ticket = ticketFacts(f)

@@ -191,7 +191,15 @@ func (e *Engine) recall(ctx context.Context, eff models.Effect, d models.Decisio
 
 // Undo takes back what a decision did, where it can be taken back and nobody has touched it since. Whoever may answer
 // the decision, or a manager, may undo it.
-func (e *Engine) Undo(ctx context.Context, id string, by models.Person, why string) (models.Decision, error) {
+func (e *Engine) Undo(ctx context.Context, id string, by models.Person, why string) (d models.Decision, err error) {
+	err = again(func() error {
+		d, err = e.tryUndo(ctx, id, by, why)
+		return err
+	})
+	return d, err
+}
+
+func (e *Engine) tryUndo(ctx context.Context, id string, by models.Person, why string) (models.Decision, error) {
 	d, err := e.Ledger.Decision(ctx, id)
 	if err != nil {
 		return d, err
@@ -220,6 +228,11 @@ func (e *Engine) Undo(ctx context.Context, id string, by models.Person, why stri
 		return d, err
 	}
 	b.newest[d.Item] = map[models.Action]models.Decision{}
+	if d.Autonomous {
+		if err := b.judged(&d, Undone(d, by.Actor(), b.now)); err != nil {
+			return d, err
+		}
+	}
 	b.move(d, from)
 	b.entry(d, models.EntryUndone, by.Actor(), d.Note+".")
 	b.out.Effects = append(b.out.Effects, e.cardIfAsked(d, b.now)...)
@@ -266,6 +279,15 @@ func (b *batch) untouched(d models.Decision) error {
 			return models.Errorf(models.Conflict, "It is too late to undo this: the invoice was %s.", p.Status)
 		}
 		f.Payable = &p
+	}
+	if d.Domain.Other() {
+		ss, err := b.reader.Submissions(b.ctx, []string{models.SubmissionID(d.Source, d.Proposal)})
+		if err != nil {
+			return err
+		}
+		for _, s := range ss {
+			f.Submission = &s
+		}
 	}
 	if now := f.Value(d.Action); d.Action != models.ActionReply && now != d.Final && now != d.Before {
 		return models.Errorf(models.Conflict, "It has been changed to %q since, so it is not undone.", now)

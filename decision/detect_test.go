@@ -3,6 +3,7 @@ package decision
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,16 +146,15 @@ func TestDrift(t *testing.T) {
 }
 
 func TestNobodyLooking(t *testing.T) {
-	answered := Verdict{Audit: true, Earns: true}
+	answered := func(n int, yes bool) []bool { return slices.Repeat([]bool{yes}, n) }
 	for name, c := range map[string]struct {
-		recent []Verdict
+		recent []bool
 		want   bool
 	}{
-		"no audits yet":                   {nil, false},
-		"too few to say":                  {repeated(nobodyLooked, blindAfter-1), false},
-		"nobody answers":                  {repeated(nobodyLooked, blindAfter), true},
-		"somebody answers again":          {append(repeated(nobodyLooked, 50), repeated(answered, 10)...), false},
-		"other verdicts are not an audit": {append(repeated(nobodyLooked, blindAfter), repeated(foundRight, 50)...), true},
+		"no audits yet":          {nil, false},
+		"too few to say":         {answered(blindAfter-1, false), false},
+		"nobody answers":         {answered(blindAfter, false), true},
+		"somebody answers again": {append(answered(50, false), answered(10, true)...), false},
 	} {
 		if got := Blind(c.recent); got != c.want {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)

@@ -37,6 +37,8 @@ type Engine struct {
 	Tickets  TicketJudge
 	Payments PaymentJudge
 	Policy   func() *Policy // the one in force
+	People   Managers
+	Salt     string // by which it is drawn what is audited; nobody who decides knows it
 	Now      func() time.Time
 	Build    string // version of remit, kept with each decision
 	Batch    int    // deliveries drained at once, at most

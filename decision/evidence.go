@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 	"time"
-	"unicode"
 
 	"remit/models"
 )
@@ -43,6 +42,7 @@ type Verdict struct {
 	Stopped    bool      `json:"stopped"`    // a guardrail or escalation had it asked: it would not have been done by itself at any level
 	Earns      bool      `json:"earns"`      // counts as evidence
 	Why        string    `json:"why"`        // why it does not, in a sentence
+	By         string    `json:"by"`         // whose it is
 	At         time.Time `json:"at"`
 }
 
@@ -54,12 +54,13 @@ func (v Verdict) Scored() Scored {
 // Look is how somebody came to look at a decision.
 type Look struct {
 	Audit    bool
-	Rate     float64   // the audit's, as it was recorded with the decision
 	ShownAt  time.Time // when it was put before them
 	Previous time.Time // when the same person answered the one before; zero: there was none
 	Words    int       // how many words there were to read
 	Bulk     bool      // answered together with others by one click
 	Fault    Fault     // what counts as an error; nil: FaultOf the action
+	Fee      bool      // the person's choice avoided a fee
+	Discount bool      // the person's choice kept a discount that would have been lost
 }
 
 // VerdictOf gives the verdict that an answer is on a decision; ok is false where it is none: not by a person, or on
@@ -72,15 +73,17 @@ func VerdictOf(d models.Decision, a models.Answer, l Look) (v Verdict, ok bool) 
 	if fault == nil {
 		fault = FaultOf(d.Action)
 	}
+	chose := Compare(d.Value, d.Choice(a), a.Reason)
+	chose.Fee, chose.Discount = l.Fee, l.Discount
 	v = Verdict{
-		DecisionID: d.ID, Slice: SliceOf(d), Confidence: d.Confidence, Wrong: fault(d.Value, d.Choice(a)), Rate: 1, Earns: true,
-		Stopped: len(d.Ruling.Guardrails) > 0 || d.Ruling.Escalated, At: a.At,
+		DecisionID: d.ID, Slice: SliceOf(d), Confidence: d.Confidence, Wrong: fault(chose), Rate: 1, Earns: true,
+		Stopped: len(d.Ruling.Guardrails) > 0 || d.Ruling.Escalated, By: a.By.ID, At: a.At,
 	}
 	switch {
 	case l.Audit:
-		v.Audit, v.Rate = true, clampRate(l.Rate)
+		v.Audit, v.Rate = true, clampRate(d.AuditRate)
 	case d.Autonomous:
-		v.Unasked, v.Rate = true, clampRate(l.Rate)
+		v.Unasked, v.Rate = true, clampRate(d.AuditRate)
 		v.Earns = v.Wrong
 		if !v.Wrong {
 			v.Why = "Nobody was asked, and leaving a thing alone proves nothing."
@@ -95,18 +98,18 @@ func VerdictOf(d models.Decision, a models.Answer, l Look) (v Verdict, ok bool) 
 }
 
 // Undone gives the verdict that taking a decision back is, by a person whom nobody had asked.
-func Undone(d models.Decision, rate float64, at time.Time) Verdict {
+func Undone(d models.Decision, by models.Actor, at time.Time) Verdict {
 	return Verdict{
 		DecisionID: d.ID, Slice: SliceOf(d), Confidence: d.Confidence, Wrong: true, Unasked: d.Autonomous,
-		Rate: clampRate(rate), Earns: d.Autonomous, At: at,
+		Rate: clampRate(d.AuditRate), Earns: d.Autonomous, By: by.ID, At: at,
 	}
 }
 
 // NobodyLooked gives the verdict of an audit that ended without an answer: it counts against.
-func NobodyLooked(d models.Decision, rate float64, at time.Time) Verdict {
+func NobodyLooked(d models.Decision, at time.Time) Verdict {
 	return Verdict{
 		DecisionID: d.ID, Slice: SliceOf(d), Confidence: d.Confidence, Audit: true, Unanswered: true,
-		Rate: clampRate(rate), Earns: true, At: at,
+		Rate: clampRate(d.AuditRate), Earns: true, At: at,
 	}
 }
 
@@ -130,30 +133,38 @@ func (l Look) tooFast(a models.Answer) string {
 	return ""
 }
 
-// Fault reports whether it was an error to propose one value where a person chose another.
-type Fault func(proposed, chosen string) bool
+// Fault reports whether it was an error to propose what was proposed where a person chose something else.
+type Fault func(Chosen) bool
+
+// rewrite is the share of a reply's words that makes it another reply: one word in ten, or a "not" in a short sentence.
+const rewrite = 0.1
 
 // FaultOf gives what counts as an error of an action where the policy does not say otherwise: a priority that missed a
-// P1 or P2 or is two steps off, a reply that was rewritten, and of all else a choice other than the one proposed.
+// P1 or P2 or is two steps off, a reply that was rewritten, a pay day that cost a fee or a discount which the person's choice
+// avoided, a hold that was released without a reason found, and of all else a choice other than the one proposed.
 func FaultOf(a models.Action) Fault {
 	switch a {
 	case models.ActionPriority:
 		return priorityFault
 	case models.ActionReply:
-		return func(proposed, chosen string) bool { return letters(proposed) != letters(chosen) }
+		return func(c Chosen) bool { return c.Rewritten > rewrite }
 	case models.ActionTag:
-		return func(proposed, chosen string) bool { return !strings.EqualFold(proposed, chosen) }
+		return func(c Chosen) bool { return !strings.EqualFold(c.Proposed, c.Chosen) }
+	case models.ActionSchedule:
+		return func(c Chosen) bool { return c.Fee || c.Discount }
+	case models.ActionHold:
+		return func(c Chosen) bool { return c.Proposed != c.Chosen && c.Reason != models.ReasonFound }
 	}
-	return func(proposed, chosen string) bool { return proposed != chosen }
+	return func(c Chosen) bool { return c.Proposed != c.Chosen }
 }
 
-func priorityFault(proposed, chosen string) bool {
-	p, okP := urgency(proposed)
-	c, okC := urgency(chosen)
-	if !okP || !okC {
-		return proposed != chosen
+func priorityFault(c Chosen) bool {
+	p, okP := urgency(c.Proposed)
+	o, okO := urgency(c.Chosen)
+	if !okP || !okO {
+		return c.Proposed != c.Chosen
 	}
-	return c <= 2 && p > 2 || p-c >= 2 || c-p >= 2
+	return o <= 2 && p > 2 || c.Steps >= 2
 }
 
 // urgency gives 1 for P1 to 4 for P4.
@@ -162,16 +173,6 @@ func urgency(p string) (int, bool) {
 		return 0, false
 	}
 	return int(p[len(p)-1] - '0'), true
-}
-
-// letters leaves of a text what a rewrite would change: spaces, case and punctuation are no rewrite.
-func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
 }
 
 // Tally counts what became of a slice's autonomous decisions, to estimate their error.

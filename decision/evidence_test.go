@@ -32,7 +32,8 @@ func overrideTo(value string) models.Answer {
 }
 
 func TestVerdicts(t *testing.T) {
-	alone := func(d *models.Decision) { d.Autonomous = true }
+	alone := func(d *models.Decision) { d.Autonomous, d.AuditRate = true, .1 }
+	unknown := func(d *models.Decision) { d.Autonomous = true }
 	for name, c := range map[string]struct {
 		d    func(*models.Decision)
 		a    models.Answer
@@ -47,22 +48,22 @@ func TestVerdicts(t *testing.T) {
 		"nor does one of many by one click":        {a: approval(time.Hour), look: Look{Bulk: true}, want: Verdict{Rate: 1}, why: "one click"},
 		"an override counts however fast":          {a: overrideTo("P4"), look: unhasty, want: Verdict{Rate: 1, Earns: true, Wrong: true}},
 		"one step down is no error":                {a: overrideTo("P3"), look: Look{}, want: Verdict{Rate: 1, Earns: true}},
-		"what the policy calls an error is one":    {a: overrideTo("P3"), look: Look{Fault: func(p, c string) bool { return p != c }}, want: Verdict{Rate: 1, Earns: true, Wrong: true}},
+		"what the policy calls an error is one":    {a: overrideTo("P3"), look: Look{Fault: func(c Chosen) bool { return c.Proposed != c.Chosen }}, want: Verdict{Rate: 1, Earns: true, Wrong: true}},
 		"a trigger has no judgement":               {a: models.Answer{By: trigger, Kind: models.AnswerUpstream, Value: "P1"}, none: true},
 		"a change upstream of what remit did is an override": {
-			d: alone, a: models.Answer{By: sam, Kind: models.AnswerUpstream, Value: "P4"}, look: Look{Rate: .1},
+			d: alone, a: models.Answer{By: sam, Kind: models.AnswerUpstream, Value: "P4"},
 			want: Verdict{Rate: .1, Earns: true, Wrong: true, Unasked: true},
 		},
 		"leaving alone what remit did proves nothing": {
-			d: alone, a: models.Answer{By: sam, Kind: models.AnswerUpstream, Value: "P2"}, look: Look{Rate: .1},
+			d: alone, a: models.Answer{By: sam, Kind: models.AnswerUpstream, Value: "P2"},
 			want: Verdict{Rate: .1, Unasked: true}, why: "proves nothing",
 		},
 		"an audit that agrees earns": {
-			d: alone, a: approval(time.Minute), look: Look{Audit: true, Rate: .1, ShownAt: noon},
+			d: alone, a: approval(time.Minute), look: Look{Audit: true, ShownAt: noon},
 			want: Verdict{Rate: .1, Earns: true, Audit: true},
 		},
 		"an audit of no recorded rate weighs one": {
-			d: alone, a: approval(time.Minute), look: Look{Audit: true}, want: Verdict{Rate: 1, Earns: true, Audit: true},
+			d: unknown, a: approval(time.Minute), look: Look{Audit: true}, want: Verdict{Rate: 1, Earns: true, Audit: true},
 		},
 		"what a guardrail stopped is marked": {
 			d: func(d *models.Decision) { d.Ruling.Guardrails = []string{"legal"} }, a: approval(time.Minute),
@@ -81,6 +82,7 @@ func TestVerdicts(t *testing.T) {
 			if c.none {
 				return
 			}
+			c.want.By = "sam"
 			c.want.DecisionID, c.want.Slice, c.want.Confidence, c.want.At, c.want.Why = "dec_1", SliceOf(d), .97, c.a.At, got.Why
 			if got != c.want {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)
@@ -106,12 +108,21 @@ func TestWhatCountsAsAnError(t *testing.T) {
 		"the same group":                   {models.ActionRoute, "billing", "billing", false},
 		"a comma more in a reply":          {models.ActionReply, "Hello Ann your refund is due", "Hello Ann, your refund is due.", false},
 		"a reply that says something else": {models.ActionReply, "Your refund is due", "Your refund is not due", true},
-		"another day":                      {models.ActionSchedule, "2026-12-01", "2026-12-02", true},
+		"another day that costs the same":  {models.ActionSchedule, "2026-12-01", "2026-12-02", false},
 		"a hold that was let go":           {models.ActionHold, models.ValueHold, models.ValueRelease, true},
 	} {
-		if got := FaultOf(c.action)(c.proposed, c.chosen); got != c.want {
+		if got := FaultOf(c.action)(Compare(c.proposed, c.chosen, "")); got != c.want {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+func TestWhatAPersonsChoiceSavedOrFoundIsPartOfTheError(t *testing.T) {
+	if c := (Chosen{Proposed: "2026-12-05", Chosen: "2026-12-03", Discount: true}); !FaultOf(models.ActionSchedule)(c) {
+		t.Error("a discount that the person kept is no error of the day proposed")
+	}
+	if c := Compare(models.ValueHold, models.ValueRelease, models.ReasonFound); FaultOf(models.ActionHold)(c) {
+		t.Error("a hold with a reason found is an error")
 	}
 }
 

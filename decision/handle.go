@@ -15,10 +15,14 @@ func (b *batch) handle(ev models.Event) error {
 		return nil
 	}
 	switch {
+	case ev.Kind == kindReplan:
+		b.touchPool(ev.Subject, ev)
 	case ev.Ticket != nil:
 		return b.ticketEvent(ev)
 	case ev.Payable != nil:
 		return b.payableEvent(ev)
+	case ev.Submission != nil:
+		return b.submissionEvent(ev)
 	case ev.Account != nil:
 		return b.accountEvent(ev)
 	case ev.Vendor != nil:
@@ -32,6 +36,7 @@ func (b *batch) handle(ev models.Event) error {
 		b.touchPool(r.Pool(), ev)
 	case ev.Balance != nil:
 		bal := *ev.Balance
+		b.out.Told = append(b.out.Told, bal)
 		if was := b.balances.get(bal.ID); was != nil {
 			bal = was.Fold(bal)
 		}
@@ -102,9 +107,16 @@ func (b *batch) ticketEvent(ev models.Event) error {
 	}
 	t = t.Fold(ev)
 	b.tickets.put(t.ID, t)
-	b.settleUpstream(ev)
-	if b.isEcho(ev) {
-		return nil
+	if err := b.settleUpstream(ev); err != nil || b.isEcho(ev) {
+		return err
+	}
+	if err := b.replied(ev); err != nil {
+		return err
+	}
+	if was != nil && was.Closed() && !t.Closed() {
+		if err := b.reopened(ev); err != nil {
+			return err
+		}
 	}
 	if t.Closed() {
 		b.supersedeItem(t.ID, "the ticket was solved")
@@ -196,8 +208,12 @@ func (b *batch) payableEvent(ev models.Event) error {
 		p.VendorID = models.VendorItem(p.Source, strings.ToLower(strings.TrimSpace(p.VendorName)))
 	}
 	b.payables.put(p.ID, p)
-	b.settleUpstream(ev)
-	b.touchPool(p.Pool(), ev)
+	if err := b.settleUpstream(ev); err != nil {
+		return err
+	}
+	if was != nil || p.Open() { // what is only heard of once it is paid changes no plan
+		b.touchPool(p.Pool(), ev)
+	}
 	if b.isEcho(ev) {
 		return nil
 	}

@@ -235,7 +235,10 @@ func (b *batch) askIncident(ev models.Event, of models.Proposal, f models.Facts)
 	pr.Reasons = append([]models.Reason{{
 		Code: "incident", Text: fmt.Sprintf("%d tickets about the same since %s", in.Count, in.Since.In(b.policy.Zone).Format("15:04")), Weight: 1,
 	}}, unweighed(of.Reasons)...)
-	ruling, _ := b.policy.Gate(of, f, b.situation(ev.Source))
+	ruling, _, err := b.gate(of, f, ev.Source)
+	if err != nil {
+		return err
+	}
 	ruling.Outcome = models.OutcomeAsk
 	d, open := b.newest[in.ID][of.Action]
 	if open && d.State == models.Asked {

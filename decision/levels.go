@@ -9,20 +9,15 @@ import (
 
 // Record is all that is known of a slice when its level is asked for.
 type Record struct {
-	Slice     Slice
-	Ceiling   models.Level // the policy's
-	MaxError  float64
-	Held      models.Level // the level that a person approved on evidence; LevelAsk while none was
-	Granted   models.Level // by a named person ahead of evidence; LevelOff where it was not
-	Evidence  Evidence     // on what would be acted on, at the threshold in use
-	Cut       Cut          // that threshold
-	Detector  Detector
-	Drift     Drift
-	Recent    []Verdict // of the audits, newest last
-	Parent    Estimate  // what the parent slice suggests; the zero value where nothing is known
-	PerMonth  float64   // verdicts on it a month, at the volume of late
-	ActsMonth float64   // decisions at or above the threshold a month: no more could be looked at
-	Improved  Goal      // what the layer is for
+	Standing
+	Ceiling   models.Level `json:"ceiling"` // the policy's
+	MaxError  float64      `json:"max_error"`
+	Force     InForce      `json:"in_force"`
+	Parent    Estimate     `json:"parent"`     // what the other segments suggest; the zero value where nothing is known
+	PerMonth  float64      `json:"per_month"`  // verdicts on it a month, at the volume of late
+	ActsMonth float64      `json:"acts_month"` // decisions at or above the cut a month: no more could be looked at
+	Volume    Volume       `json:"volume"`     // of late
+	Goal      Goal         `json:"goal"`       // what the layer is for
 }
 
 // Goal is what a layer is to improve, a lower figure being better, and what it was before and is since.
@@ -32,6 +27,9 @@ type Goal struct {
 	Since  float64 `json:"since"`
 	Known  bool    `json:"known"`
 }
+
+// Words says the goal's figure for people.
+func (g Goal) Words() string { return or(goalWords[g.Name], g.Name) }
 
 // Better reports whether the goal was improved. What is not known is no better; whoever approves a promotion sees that.
 func (g Goal) Better() bool { return g.Known && g.Since < g.Before }
@@ -52,47 +50,8 @@ const soon = 90
 
 const daysAMonth = 30.0
 
-// against says what speaks against any level that acts, "" where nothing does.
-func (r Record) against() string {
-	switch {
-	case r.Detector.Fired:
-		return r.Detector.Why()
-	case r.Drift.Fired():
-		return r.Drift.Why()
-	case Blind(r.Recent):
-		return fmt.Sprintf("More than half of the last %d audits were not answered: nobody looks any more.", blindAfter)
-	}
-	return ""
-}
-
-// Earned gives the level that the evidence bears now: what was held, unless something speaks against it. It never rises
-// by itself: see Propose.
-func (r Record) Earned() (models.Level, string) {
-	if why := r.against(); why != "" {
-		return models.LevelAsk, why
-	}
-	if !r.Held.Autonomous() {
-		return models.LevelAsk, fmt.Sprintf("No level above asking was earned for %s.", r.Slice.named())
-	}
-	return r.Held, fmt.Sprintf("Earned by %d verdicts: errors were shown to be within %s.", r.Evidence.Looked(), share(r.MaxError))
-}
-
-// InForce gives the level in force: the lower of the ceiling and of what was earned or granted. A grant ends by evidence
-// against it, not by lack of it.
-func (r Record) InForce() (models.Level, string) {
-	if !r.Ceiling.Autonomous() {
-		return r.Ceiling, fmt.Sprintf("The policy sets %s to %s.", r.Slice.Action, r.Ceiling)
-	}
-	earned, why := r.Earned()
-	if r.Granted.Autonomous() && earned.Min(r.Granted) == earned && earned != r.Granted && r.against() == "" {
-		return r.Ceiling.Min(r.Granted), fmt.Sprintf("Granted ahead of evidence, not earned: %s", lower(why))
-	}
-	return r.Ceiling.Min(earned), why
-}
-
 // Ladder gives the rungs up to the ceiling, lowest first: each with what is missing and how long that takes.
 func (r Record) Ladder() []Rung {
-	inForce, _ := r.InForce()
 	var out []Rung
 	for _, l := range []models.Level{models.LevelObserve, models.LevelAsk, models.LevelActAfterWindow, models.LevelAct} {
 		if l.Min(r.Ceiling) != l {
@@ -102,7 +61,7 @@ func (r Record) Ladder() []Rung {
 		if l.Autonomous() {
 			rung = r.climb(l)
 		}
-		rung.InForce = l == inForce
+		rung.InForce = l == r.Force.Level
 		out = append(out, rung)
 	}
 	return out
@@ -113,7 +72,7 @@ func (r Record) climb(l models.Level) Rung {
 	out := Rung{Level: l}
 	expected := r.expected()
 	missing, ok := r.Evidence.Missing(r.MaxError, expected)
-	against := r.against()
+	against := r.Speaks()
 	switch {
 	case against != "":
 		out.Days, out.Why = math.Inf(1), against
@@ -163,50 +122,20 @@ func (r Record) expected() float64 {
 	return (wrong + borrowed*prior) / (n + borrowed)
 }
 
-// Promotion is the proposal to raise a slice's level, with its evidence. A person approves it, or it does not happen.
-type Promotion struct {
-	Slice     Slice        `json:"slice"`
-	From      models.Level `json:"from"`
-	To        models.Level `json:"to"`
-	Verdicts  int          `json:"verdicts"`
-	Agreement float64      `json:"agreement"`
-	Bound     float64      `json:"bound"`
-	Threshold float64      `json:"threshold"`
-	Coverage  float64      `json:"coverage"` // the share that would be acted on
-	Goal      Goal         `json:"goal"`
-	Why       string       `json:"why"`
-}
-
-// Propose gives the promotion that the evidence bears, if there is one. There is none where the layer did not do what it
-// is for, however right it was.
-func (r Record) Propose() (p Promotion, ok bool) {
-	held, _ := r.Earned()
+// Promotion gives the promotion that the evidence bears, if there is one. There is none where the layer did not do what it is
+// for, however right it was.
+func (r Record) Promotion() (p models.Promotion, ok bool) {
 	to := r.Ceiling
-	if !to.Autonomous() || held.Min(to) == to || !r.climb(to).Earned {
+	if !to.Autonomous() || r.Held.Min(to) == to || !r.climb(to).Earned {
 		return p, false
 	}
-	if r.Improved.Known && !r.Improved.Better() {
+	if r.Goal.Known && !r.Goal.Better() {
 		return p, false
 	}
 	n := r.Evidence.Looked()
-	return Promotion{
-		Slice: r.Slice, From: held, To: to, Verdicts: n, Agreement: float64(r.Evidence.Right) / float64(n),
-		Bound: r.Evidence.Bound(), Threshold: r.Cut.At, Coverage: r.Cut.Coverage(), Goal: r.Improved, Why: r.climb(to).Why,
+	return models.Promotion{
+		Action: r.Slice.Action, Segment: r.Slice.Segment, Model: r.Slice.Model, From: r.Held, To: to, Verdicts: n,
+		Agreement: float64(r.Evidence.Right) / float64(n), Bound: r.Evidence.Bound(), MaxError: r.MaxError, Cut: r.Cut.At,
+		ActsMonth: r.ActsMonth, Errors: r.Evidence.Wrong, Goal: r.Goal.Words(), Before: r.Goal.Before, Since: r.Goal.Since, GoalKnown: r.Goal.Known,
 	}, true
-}
-
-// named says the slice in words.
-func (s Slice) named() string {
-	if s.Segment == "" {
-		return string(s.Action)
-	}
-	return fmt.Sprintf("%s in %s", s.Action, s.Segment)
-}
-
-// lower begins a sentence that follows a colon.
-func lower(s string) string {
-	if s == "" || s[0] < 'A' || s[0] > 'Z' {
-		return s
-	}
-	return string(s[0]+'a'-'A') + s[1:]
 }

@@ -11,10 +11,9 @@ import (
 )
 
 func recordOf(edit func(*Record)) Record {
-	r := Record{
-		Slice: Slice{Action: models.ActionPriority, Segment: "billing", Model: "rules-1"}, Ceiling: models.LevelAct, MaxError: .05,
-		Held: models.LevelAsk, Cut: Cut{At: .9, N: 300, Acted: 200}, Detector: NewDetector(.05), PerMonth: 300, ActsMonth: 2000,
-	}
+	st := NewStanding(Slice{Action: models.ActionPriority, Segment: "billing", Model: "rules-1"}, .05, Estimate{}, noon)
+	st.Cut = Cut{At: .9, N: 300, Acted: 200}
+	r := Record{Standing: st, Ceiling: models.LevelAct, MaxError: .05, Force: InForce{Level: models.LevelAsk}, PerMonth: 300, ActsMonth: 2000}
 	if edit != nil {
 		edit(&r)
 	}
@@ -30,28 +29,58 @@ func sounded() Detector {
 }
 
 func TestTheLevelInForce(t *testing.T) {
+	p := loadPolicy(t, smallPolicy) // priority: up to act, granted by olga
+	granted := p.Grants[0].String()
+	held := models.Earned{Level: models.LevelAct, Cut: .8, Why: "Earned by 300 verdicts."}
+	p.Grants = nil
 	for name, c := range map[string]struct {
-		edit func(*Record)
-		want models.Level
-		why  string
+		action models.Action
+		earned models.Earned
+		given  []Grant
+		want   InForce
 	}{
-		"evidence alone raises nothing":              {func(r *Record) { r.Evidence = gathered(repeated(foundRight, 500)...) }, models.LevelAsk, "No level above asking was earned"},
-		"what a person approved on evidence holds":   {func(r *Record) { r.Held = models.LevelAct }, models.LevelAct, "Earned by"},
-		"the ceiling holds it down":                  {func(r *Record) { r.Held, r.Ceiling = models.LevelAct, models.LevelAsk }, models.LevelAsk, "The policy sets"},
-		"a window where the policy gives a window":   {func(r *Record) { r.Held, r.Ceiling = models.LevelAct, models.LevelActAfterWindow }, models.LevelActAfterWindow, "Earned"},
-		"the detector takes it at once":              {func(r *Record) { r.Held, r.Detector = models.LevelAct, sounded() }, models.LevelAsk, "more often than 5 %"},
-		"so does what comes in looking otherwise":    {func(r *Record) { r.Held, r.Drift.Below = models.LevelAct, sounded() }, models.LevelAsk, "no longer looks like"},
-		"so does nobody looking":                     {func(r *Record) { r.Held, r.Recent = models.LevelAct, repeated(nobodyLooked, 30) }, models.LevelAsk, "nobody looks"},
-		"a grant needs no evidence":                  {func(r *Record) { r.Granted = models.LevelAct }, models.LevelAct, "Granted ahead of evidence"},
-		"but ends by evidence against it":            {func(r *Record) { r.Granted, r.Detector = models.LevelAct, sounded() }, models.LevelAsk, "more often than 5 %"},
-		"a grant below what is held changes nothing": {func(r *Record) { r.Held, r.Granted = models.LevelAct, models.LevelActAfterWindow }, models.LevelAct, "Earned by"},
+		"nothing earned, nothing granted":          {models.ActionPriority, models.Earned{}, nil, InForce{models.LevelAsk, .9, "no evidence has earned it"}},
+		"what a person approved on evidence holds": {models.ActionPriority, held, nil, InForce{models.LevelAct, .8, "Earned by 300"}},
+		"the ceiling holds it down":                {models.ActionRoute, held, nil, InForce{models.LevelAsk, 0, "sets route to ask"}},
+		"a window where the policy gives a window": {models.ActionSchedule, held, nil, InForce{models.LevelActAfterWindow, .8, "Earned by 300"}},
+		"what speaks against it takes it":          {models.ActionPriority, models.Earned{Against: "Errors came more often."}, nil, InForce{models.LevelAsk, .9, "Errors came"}},
+		"a grant needs no evidence":                {models.ActionPriority, models.Earned{}, []Grant{grantOf(models.LevelAct)}, InForce{models.LevelAct, .9, "is granted for priority"}},
+		"nor does one given in the console":        {models.ActionPriority, models.Earned{Granted: models.LevelAct, Grant: "granted by olga"}, nil, InForce{models.LevelAct, .9, "granted by olga"}},
+		"but ends by evidence against it": {
+			models.ActionPriority,
+			models.Earned{Against: "Errors came more often.", Ended: []string{grantOf(models.LevelAct).String()}},
+			[]Grant{grantOf(models.LevelAct)},
+			InForce{models.LevelAsk, .9, "Errors came"},
+		},
+		"a new grant stands beside an ended one": {
+			models.ActionPriority,
+			models.Earned{Against: "Errors came more often.", Ended: []string{granted + " else"}},
+			[]Grant{grantOf(models.LevelAct)},
+			InForce{models.LevelAct, .9, "is granted"},
+		},
+		"a grant below what is held changes nothing": {models.ActionPriority, held, []Grant{grantOf(models.LevelActAfterWindow)}, InForce{models.LevelAct, .8, "Earned by 300"}},
+		"a grant for another segment is none":        {models.ActionPriority, models.Earned{}, []Grant{inSegment("vip")}, InForce{models.LevelAsk, .9, "no evidence"}},
+		"a grant for this segment is one":            {models.ActionPriority, models.Earned{}, []Grant{inSegment("billing")}, InForce{models.LevelAct, .9, "priority in billing"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, why := recordOf(c.edit).InForce(); got != c.want || !strings.Contains(why, c.why) {
-				t.Errorf("got %s because %q, want %s because %q", got, why, c.want, c.why)
+			p := *p
+			p.Grants = c.given
+			got := p.Standing(c.action, "billing", c.earned, noon)
+			if got.Level != c.want.Level || got.Level.Autonomous() && got.Cut != c.want.Cut || !strings.Contains(got.Why, c.want.Why) {
+				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
 	}
+}
+
+func grantOf(l models.Level) Grant {
+	return Grant{Action: models.ActionPriority, Level: l, By: "olga", Until: "2026-12-20", Reason: "pilot"}
+}
+
+func inSegment(segment string) Grant {
+	g := grantOf(models.LevelAct)
+	g.Segment = segment
+	return g
 }
 
 func TestTheLadderSaysWhatIsMissing(t *testing.T) {
@@ -80,7 +109,7 @@ func TestTheLadderSaysWhatIsMissing(t *testing.T) {
 			}
 		})
 	}
-	if got := recordOf(func(r *Record) { r.Ceiling = models.LevelAsk }).Ladder(); len(got) != 2 || !got[1].InForce {
+	if got := recordOf(func(r *Record) { r.Ceiling, r.Force.Level = models.LevelAsk, models.LevelAsk }).Ladder(); len(got) != 2 || !got[1].InForce {
 		t.Errorf("a ceiling of ask: got %+v, want the two rungs below it, the second in force", got)
 	}
 }
@@ -96,15 +125,15 @@ func TestPromotionIsProposedOnEvidenceAlone(t *testing.T) {
 		"it is held already":                {func(r *Record) { r.Held = models.LevelAct }, false},
 		"the policy wants no more":          {func(r *Record) { r.Ceiling = models.LevelAsk }, false},
 		"the detector has sounded":          {func(r *Record) { r.Detector = sounded() }, false},
-		"the layer's goal got worse":        {func(r *Record) { r.Improved = Goal{Before: 10, Since: 12, Known: true} }, false},
-		"the layer's goal got better":       {func(r *Record) { r.Improved = Goal{Before: 10, Since: 4, Known: true} }, true},
-		"a grant does not stand in its way": {func(r *Record) { r.Granted = models.LevelAct }, true},
+		"the layer's goal got worse":        {func(r *Record) { r.Goal = Goal{Before: 10, Since: 12, Known: true} }, false},
+		"the layer's goal got better":       {func(r *Record) { r.Goal = Goal{Before: 10, Since: 4, Known: true} }, true},
+		"a grant does not stand in its way": {func(r *Record) { r.Force.Level = models.LevelAct }, true},
 	} {
 		r := recordOf(enough)
 		if c.edit != nil {
 			c.edit(&r)
 		}
-		p, ok := r.Propose()
+		p, ok := r.Promotion()
 		if ok != c.want {
 			t.Errorf("%s: got %+v, %v, want %v", name, p, ok, c.want)
 		}
@@ -114,29 +143,35 @@ func TestPromotionIsProposedOnEvidenceAlone(t *testing.T) {
 	}
 }
 
-func TestNoRecordActsAboveItsCeilingOrWithoutApproval(t *testing.T) {
+func TestNoLevelIsAboveItsCeilingOrWithoutApproval(t *testing.T) {
 	level := rapid.SampledFrom([]models.Level{models.LevelOff, models.LevelObserve, models.LevelAsk, models.LevelActAfterWindow, models.LevelAct})
+	base := loadPolicy(t, smallPolicy)
 	rapid.Check(t, func(t *rapid.T) {
-		r := recordOf(func(r *Record) {
-			r.Ceiling, r.Held, r.Granted = level.Draw(t, "ceiling"), level.Draw(t, "held"), level.Draw(t, "granted")
-			r.Evidence = gathered(rapid.SliceOfN(rapid.Custom(anyVerdict), 0, 40).Draw(t, "verdicts")...)
-			r.Recent = rapid.SliceOfN(rapid.Custom(anyVerdict), 0, 40).Draw(t, "recent")
-			for _, v := range r.Recent {
-				r.Detector.Add(v)
+		p := *base
+		ceiling, earned, given := level.Draw(t, "ceiling"), level.Draw(t, "earned"), level.Draw(t, "given")
+		p.Domains = map[models.Domain]*Domain{models.Triage: {Actions: map[models.Action]Delegation{models.ActionPriority: {Level: ceiling, MaxError: .05}}}}
+		p.Grants = []Grant{grantOf(given)}
+		st := NewStanding(Slice{Action: models.ActionPriority, Segment: "billing"}, .05, Estimate{}, noon)
+		st.Hold(earned, "Approved.")
+		for _, v := range rapid.SliceOfN(rapid.Custom(anyVerdict), 0, 60).Draw(t, "verdicts") {
+			st.Take(v, false)
+			if why := st.Speaks(); why != "" {
+				st.TakeBack(why, []string{p.Grants[0].String()}, Estimate{}, noon)
 			}
-		})
-		got, why := r.InForce()
-		if got.Min(r.Ceiling) != got || why == "" {
-			t.Fatalf("got %s (%q) above the ceiling of %s", got, why, r.Ceiling)
 		}
-		if got.Autonomous() && !r.Held.Autonomous() && !r.Granted.Autonomous() {
-			t.Fatalf("got %s, which nobody approved or granted", got)
+		got := p.Standing(models.ActionPriority, "billing", st.Earned(.05), noon)
+		if got.Level.Min(ceiling) != got.Level || got.Why == "" {
+			t.Fatalf("got %+v above the ceiling of %q", got, ceiling)
 		}
-		if got.Autonomous() && r.Detector.Fired {
-			t.Fatalf("got %s after the detector had sounded", got)
+		if got.Level.Autonomous() && !earned.Autonomous() && !given.Autonomous() {
+			t.Fatalf("got %+v, which nobody approved or granted", got)
 		}
-		if p, ok := r.Propose(); ok && (!r.Evidence.Shows(r.MaxError) || p.To != r.Ceiling) {
-			t.Fatalf("got %+v without evidence for it", p)
+		if got.Level.Autonomous() && st.Against != "" {
+			t.Fatalf("got %+v after it was taken back: %s", got, st.Against)
+		}
+		r := Record{Standing: st, Ceiling: ceiling, MaxError: .05, Force: got, PerMonth: 30, ActsMonth: 100}
+		if m, ok := r.Promotion(); ok && (!r.Evidence.Shows(r.MaxError) || m.To != r.Ceiling) {
+			t.Fatalf("got %+v without evidence for it", m)
 		}
 		for _, rung := range r.Ladder() {
 			if math.IsNaN(rung.Days) || rung.Why == "" {

@@ -20,9 +20,10 @@ type policyFile struct {
 		Country string `yaml:"country"`
 		Hours   string `yaml:"hours"`
 	} `yaml:"calendar"`
-	Rates   ratesFile    `yaml:"rates"`
-	Triage  *triageFile  `yaml:"triage"`
-	Finance *financeFile `yaml:"finance"`
+	Rates   ratesFile             `yaml:"rates"`
+	Triage  *triageFile           `yaml:"triage"`
+	Finance *financeFile          `yaml:"finance"`
+	Domains map[string]*otherFile `yaml:"domains"`
 	Caps    struct {
 		ActionsPerHour int64 `yaml:"actions_per_hour"`
 		MoneyPerDay    money `yaml:"money_per_day"`
@@ -38,6 +39,7 @@ type ratesFile struct {
 type domainFile struct {
 	Approvers  approvers  `yaml:"approvers"`
 	Expires    duration   `yaml:"expires"`
+	Segment    lined      `yaml:"segment"`
 	Guardrails []ruleFile `yaml:"guardrails"`
 	Escalate   []ruleFile `yaml:"escalate"`
 }
@@ -60,6 +62,8 @@ type financeFile struct {
 	Schedule   *actionFile `yaml:"schedule"`
 	Hold       *actionFile `yaml:"hold"`
 	BankFresh  duration    `yaml:"bank_fresh"`
+	Alerts     alertsFile  `yaml:"alerts"`
+	PayRun     string      `yaml:"pay_run"`
 	Cash       struct {
 		Floor       money    `yaml:"floor"`
 		Breach      percent  `yaml:"breach"`
@@ -67,7 +71,22 @@ type financeFile struct {
 		MaxAge      duration `yaml:"max_age"`
 		CostOfMoney percent  `yaml:"cost_of_money"`
 		Fixed       []string `yaml:"fixed"`
+		CutOff      string   `yaml:"cut_off"`
+		LateOK      []string `yaml:"late_ok"`
+		LateBy      duration `yaml:"late_by"`
+		Floors      []struct {
+			Entity  string `yaml:"entity"`
+			Account string `yaml:"account"`
+			Floor   money  `yaml:"floor"`
+		} `yaml:"floors"`
 	} `yaml:"cash"`
+	Vendors []struct {
+		Name      string   `yaml:"name"`
+		Aliases   []string `yaml:"aliases"`
+		NeverLate bool     `yaml:"never_late"`
+		Discount  bool     `yaml:"always_discount"`
+		Lead      int      `yaml:"lead"`
+	} `yaml:"vendors"`
 }
 
 type actionFile struct {
@@ -75,6 +94,9 @@ type actionFile struct {
 	MaxError  *percent  `yaml:"max_error"`
 	Window    duration  `yaml:"window"`
 	Approvers approvers `yaml:"approvers"`
+	Error     lined     `yaml:"error"`
+	Goal      lined     `yaml:"goal"`
+	Audits    lined     `yaml:"audits"`
 }
 
 type ruleFile struct {
@@ -170,6 +192,7 @@ func (l *loader) policy(f policyFile) *Policy {
 	if f.Finance != nil {
 		p.Domains[models.Finance] = l.finance(*f.Finance)
 	}
+	l.others(p, f.Domains)
 	if f.Caps.ActionsPerHour < 0 {
 		l.wrong("caps.actions_per_hour: %d is below zero", f.Caps.ActionsPerHour)
 	}
@@ -246,6 +269,10 @@ func (l *loader) finance(f financeFile) *Domain {
 		Fixed:   f.Cash.Fixed, CostBPS: or(int64(float64(f.Cash.CostOfMoney)*10_000), defaultCostBPS),
 		BankFresh: or(time.Duration(f.BankFresh), defaultBankFresh),
 	}
+	d.Alerts = Alerts{PerDay: f.Alerts.PerDay, FDR: float64(f.Alerts.FDR)}
+	if f.Alerts.PerDay < 0 || f.Alerts.PerDay > 0 && f.Alerts.FDR > 0 {
+		l.wrong("finance.alerts: say either per_day, so many alerts a day, or fdr, the share of them that may be false")
+	}
 	if d.Cash.Fixed == nil {
 		d.Cash.Fixed = []string{"payroll", "tax"}
 	}
@@ -255,6 +282,7 @@ func (l *loader) finance(f financeFile) *Domain {
 	if _, scheduled := d.Actions[models.ActionSchedule]; scheduled && d.Cash.Floor.Currency == "" {
 		l.wrong("finance.cash.floor: pay days are delegated, so say what cash must be left, such as 150000 USD")
 	}
+	l.cashDetails(d, f)
 	for _, r := range d.Guardrails {
 		d.Cash.Limits = append(d.Cash.Limits, amountsIn(r.When.Source)...)
 	}
@@ -288,7 +316,7 @@ func or[T comparable](v, otherwise T) T {
 func (l *loader) domain(name string, f domainFile, actions map[models.Action]*actionFile) *Domain {
 	d := &Domain{
 		Approvers: models.Approval(f.Approvers), Expires: or(time.Duration(f.Expires), defaultExpires),
-		Actions: map[models.Action]Delegation{},
+		Segment: l.segment(name, f.Segment), Actions: map[models.Action]Delegation{},
 	}
 	for a, af := range actions {
 		if af == nil {
@@ -304,6 +332,7 @@ func (l *loader) domain(name string, f domainFile, actions map[models.Action]*ac
 		if af.MaxError != nil {
 			del.MaxError = float64(*af.MaxError)
 		}
+		del.Error, del.Goal, del.Audits = l.evidence(a, *af)
 		d.Actions[a] = del
 	}
 	for _, r := range f.Guardrails {
@@ -335,6 +364,10 @@ func (l *loader) rule(where string, f ruleFile) Rule {
 	cond, err := Compile(f.When.Value, l.rates)
 	if err != nil {
 		l.wrong("line %d: when: %s", f.When.Line, err)
+		return r
+	}
+	if wrong := cond.foreign(domainOf(where)); wrong != "" {
+		l.wrong("line %d: when: %s", f.When.Line, wrong)
 		return r
 	}
 	cond.Line = f.When.Line

@@ -24,11 +24,17 @@ type Policy struct {
 type Domain struct {
 	Approvers  models.Approval
 	Expires    time.Duration // when an ask that nobody answers ends
+	Segment    SegmentRule   // names the slice that a case belongs to
 	Actions    map[models.Action]Delegation
 	Guardrails []Rule
 	Escalate   []Rule
 	Triage     models.TriageRules
 	Cash       models.CashRules
+	MaxAge     time.Duration // of another system: older facts are stale
+	Sources    []string      // of another system: those that may propose; all where none is named
+	Alerts     Alerts
+	PayRun     time.Duration // after midnight, when the day's payments are shown together; zero: not at all
+	CutOff     time.Duration // after midnight, from when on banks take no more payments for the day; zero: never
 }
 
 // Delegation is how far an action is delegated.
@@ -37,6 +43,9 @@ type Delegation struct {
 	MaxError  float64      // acting needs a confidence of at least one less this
 	Window    time.Duration
 	Approvers models.Approval // overrides the domain's where it names anybody
+	Error     ErrorRule       // what counts as an error; the zero rule: FaultOf the action
+	Goal      string          // one of Goals: what the action is to improve
+	Audits    int             // at least so many a month and segment; 0: the usual least
 }
 
 // Rule makes remit ask where its condition holds, and where it cannot be evaluated.
@@ -54,31 +63,18 @@ type Caps struct {
 }
 
 // Grant is a level that a named person has granted ahead of evidence.
-type Grant struct {
-	Action  models.Action
-	Segment string // empty for all
-	Level   models.Level
-	By      string
-	Until   models.Day // the last day of the grant
-	Reason  string
-}
-
-// String says who granted what, until when and why.
-func (g Grant) String() string {
-	what := string(g.Action)
-	if g.Segment != "" {
-		what += " in " + g.Segment
-	}
-	return fmt.Sprintf("%s is granted for %s by %s until %s: %s", g.Level, what, g.By, g.Until, g.Reason)
-}
-
-// Covers reports whether the grant holds in the segment.
-func (g Grant) Covers(segment string) bool { return g.Segment == "" || g.Segment == segment }
+type Grant = models.Grant
 
 // Directory knows the people that a policy speaks of.
 type Directory interface {
 	// Reaches gives the people whom a name, with or without a leading @, stands for.
 	Reaches(name string) []models.Person
+}
+
+// Managers knows who may change what is delegated.
+type Managers interface {
+	// Managers gives the people with the manager role.
+	Managers() []models.Person
 }
 
 // maxGrant is how long a grant may last.
@@ -92,6 +88,26 @@ func (p *Policy) Delegation(a models.Action) (Delegation, bool) {
 	}
 	del, ok := d.Actions[a]
 	return del, ok && del.Level != models.LevelOff
+}
+
+// Delegated gives the actions that the policy names, in order.
+func (p *Policy) Delegated() []models.Action {
+	var out []models.Action
+	for _, d := range p.Domains {
+		for a, del := range d.Actions {
+			if del.Level != models.LevelOff {
+				out = append(out, a)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// names reports whether the action has a level of its own.
+func (p *Policy) names(a models.Action) bool {
+	_, ok := p.Delegation(a)
+	return ok
 }
 
 // Today gives the day it is at a time where the company is.
@@ -129,7 +145,7 @@ func (p *Policy) Standing(a models.Action, segment string, e models.Earned, now 
 		}
 	}
 	for _, g := range p.Grants {
-		if g.Action == a && g.Covers(segment) && p.Today(now) <= g.Until {
+		if g.Holds(a, segment, p.Today(now)) {
 			raise(g.Level, g.String())
 		}
 	}
@@ -157,7 +173,8 @@ func (p *Policy) CashRules(now time.Time) models.CashRules {
 		return models.CashRules{Today: p.Today(now), Business: p.Calendar.Business}
 	}
 	r := d.Cash
-	r.Today, r.Business = p.Today(now), p.Calendar.Business
+	r.Today, r.Business, r.Rates = p.Today(now), p.Calendar.Business, p.Rates
+	r.Closed = d.CutOff > 0 && sinceMidnight(now.In(p.Zone)) >= d.CutOff
 	return r
 }
 
@@ -231,7 +248,9 @@ func unreachable(who Directory, a models.Approval) string {
 func (p *Policy) badGrant(g Grant, who Directory, now time.Time) string {
 	by := who.Reaches(g.By)
 	switch {
-	case !g.Action.Reversible():
+	case g.Action.Domain().Other() && !p.names(g.Action):
+		return fmt.Sprintf("%s is not named under domains", g.Action)
+	case !g.Action.Reversible() && !g.Action.Domain().Other(): // of another domain, the gate looks at each proposal
 		return fmt.Sprintf("%s cannot be undone, so it cannot be granted", g.Action)
 	case !g.Level.Autonomous():
 		return fmt.Sprintf("%q is not a level to grant: use act-after-window or act", g.Level)

@@ -16,7 +16,11 @@ type Reader interface {
 	Payables(ctx context.Context, ids []string) (map[string]models.Payable, error)
 	Receivables(ctx context.Context, ids []string) (map[string]models.Receivable, error)
 	Balances(ctx context.Context, ids []string) (map[string]models.Balance, error)
-	// Pool gives a cash pool's balances and its open payables and receivables.
+	Submissions(ctx context.Context, ids []string) (map[string]models.Submission, error)
+	// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the
+	// verdict of people on it where that counts.
+	Stated(ctx context.Context, a models.Action, model string, limit int) ([]Stated, error)
+	// Pool gives a cash pool's balances, its open payables and receivables, and what is planned and known of its past.
 	Pool(ctx context.Context, id string) (models.Pool, error)
 	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of
 	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
@@ -32,24 +36,36 @@ type Reader interface {
 	Open(ctx context.Context, items []string) ([]models.Decision, error)
 	// Newest gives, for each of the items, the newest decision of each action, in whatever state.
 	Newest(ctx context.Context, items []string) ([]models.Decision, error)
+	// Dismissed gives, by case, the newest decision on it that a person ended by letting the payment go.
+	Dismissed(ctx context.Context, cases []string) (map[string]models.Decision, error)
 	// Echoed gives those of the fingerprints that we wrote ourselves since.
 	Echoed(ctx context.Context, fingerprints []string, since time.Time) (map[string]bool, error)
 	// Switches gives the kill switches that were ever touched.
 	Switches(ctx context.Context) (map[models.Domain]models.Switch, error)
 	// Spent gives what was spent of each budget; see Spend.
 	Spent(ctx context.Context, budgets []string) (map[string]int64, error)
+	// StandingsOf gives what is kept of those of the slices of which anything is.
+	StandingsOf(ctx context.Context, slices []Slice) (map[Slice]Standing, error)
+	// Grants gives those given here that have not ended and whose last day is not before the day.
+	Grants(ctx context.Context, day models.Day) ([]models.Grant, error)
+	// LastVerdict gives when the person last gave a verdict; the zero time where they never did.
+	LastVerdict(ctx context.Context, person string) (time.Time, error)
 }
 
 // Changes is all that a batch of events, or one answer, causes. A store commits the whole or nothing.
 type Changes struct {
-	// Facts, whole. Tickets, payables, receivables and balances are changed by one subject's drain alone and replace
-	// what is there. Accounts and vendors are shared by subjects: the store folds them onto what it finds.
+	// Facts, whole. Tickets, payables, receivables, balances and submissions are changed by one subject's drain alone and
+	// replace what is there. Accounts and vendors are shared by subjects: the store folds them onto what it finds.
 	Tickets     []models.Ticket
 	Accounts    []models.Account
 	Vendors     []models.Vendor
 	Payables    []models.Payable
 	Receivables []models.Receivable
 	Balances    []models.Balance
+	Submissions []models.Submission
+	Told        []models.Balance // every balance that was told, also those that a later one of the batch has replaced
+	Planned     []models.PlannedItem
+	Unplanned   []string // ids of planned items that are not expected any more
 
 	Joined      []models.Membership // which incident tickets were found to be of
 	Heard       []models.Heard      // customers' messages, for what is usual
@@ -66,6 +82,9 @@ type Changes struct {
 	Echoes      []string        // fingerprints of what we write
 	Spends      []Spend
 	Switches    []models.Switch
+	Verdicts    []Verdict      // what people thought; a decision has one at most, see models.Decision.Judge
+	Standings   []StandingMove // compare-and-set on their version
+	Grants      []models.Grant // new ones, or ended ones in place of what is there
 	DeadLetters []models.DeadLetter
 	Deliveries  []models.Delivery // new rows for the inbox; one that is already there is left as it is
 	At          time.Time         // when, for what the rows say
@@ -74,6 +93,13 @@ type Changes struct {
 // Move is a decision as it is now, to replace the row that still has version From. Another version there is a Conflict.
 type Move struct {
 	Decision models.Decision
+	From     int
+}
+
+// StandingMove is a standing as it is now, to replace the row that still has version From, or to be new where that is 0.
+// Another version there is a Conflict.
+type StandingMove struct {
+	Standing Standing
 	From     int
 }
 
@@ -104,8 +130,32 @@ type Ledger interface {
 	Delivery(ctx context.Context, id string) (models.Delivery, error)
 	// Leaving gives the effects of a domain that write to a provider, in a state, made since; all domains for "".
 	Leaving(ctx context.Context, d models.Domain, s models.EffectState, since time.Time) ([]models.Effect, error)
+	// Standings gives what is kept of every slice.
+	Standings(ctx context.Context) ([]Standing, error)
+	// VerdictsOf gives a slice's verdicts since, oldest first.
+	VerdictsOf(ctx context.Context, of Slice, since time.Time) ([]Verdict, error)
+	// Volume counts a slice's decisions since, and those of them that were at least so sure, acted alone, or got a verdict.
+	Volume(ctx context.Context, of Slice, sure float64, since time.Time) (Volume, error)
+	// Scores gives how sure a slice's decisions were, in their order, from the one after the number on, and the number of
+	// the last.
+	Scores(ctx context.Context, of Slice, after int64, limit int) (scores []float64, last int64, err error)
+	// Slices gives the slices that decisions were made in since.
+	Slices(ctx context.Context, since time.Time) ([]Slice, error)
+	// Figure gives a goal's figure for an action in a segment between two times, and how many cases it is of.
+	Figure(ctx context.Context, goal string, a models.Action, segment string, from, to time.Time) (figure float64, n int, err error)
+	// Overridden gives, for the autonomous decisions of all slices in their order after the number on and made before a
+	// time, whether people overrode them unasked, and the number of the last.
+	Overridden(ctx context.Context, after int64, before time.Time, limit int) (overridden []bool, last int64, err error)
 	// InState gives the decisions of a domain in a state; all domains for "".
 	InState(ctx context.Context, d models.Domain, s models.State) ([]models.Decision, error)
+}
+
+// Volume is how much there is of a slice.
+type Volume struct {
+	Decisions int
+	Sure      int // at least as sure as was asked
+	Acted     int // without an answer
+	Judged    int // with a verdict
 }
 
 // Translator gives a source's deliveries in remit's own words. No event means there is nothing in it for us.

@@ -15,6 +15,9 @@ var noTime time.Time
 // says what would differ now; the decision then asks that instead, and nothing is carried out. An answer that does what
 // the facts still bear, or that overrides them within the guardrails, passes.
 func (b *batch) recheck(d *models.Decision, a models.Answer) (changed, err error) {
+	if d.Domain == models.Self {
+		return b.recheckLevel(d, a)
+	}
 	pr, f, ok, err := b.judgeAgain(*d)
 	if err != nil {
 		return nil, err
@@ -25,7 +28,10 @@ func (b *batch) recheck(d *models.Decision, a models.Answer) (changed, err error
 		}
 		return b.withdraw(d, "on today's facts remit would no longer propose this"), nil
 	}
-	r, _ := b.policy.Gate(pr, f, b.situation(d.Source))
+	r, _, err := b.gate(pr, f, d.Source)
+	if err != nil {
+		return nil, err
+	}
 	asks := stricterThan(r, d.Ruling)
 	if a.Kind == models.AnswerApprove && (pr.Value != d.Value || pr.Before != d.Before) {
 		return b.refresh(d, pr, r, f, fmt.Sprintf("the facts have changed: remit would now say %s instead of %s", pr.Value, d.Value)), nil
@@ -55,7 +61,10 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		pr, f, ok, err = b.ticketAgain(d, ev)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
+	default:
+		pr, f, ok, err = b.submissionAgain(d, ev)
 	}
+	pr.Segment = d.Segment
 	return pr, f, ok, err
 }
 
@@ -119,7 +128,7 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 func asked(d models.Decision) models.Proposal {
 	return models.Proposal{
 		Action: d.Action, Item: d.Item, Value: d.Value, Before: d.Before, Confidence: d.Confidence, Reasons: d.Reasons,
-		Options: d.Options, Segment: d.Segment, Model: d.Model,
+		Options: d.Options, Segment: d.Segment, Model: d.Model, Stated: d.Stated, Reversible: d.Reversible,
 	}
 }
 
@@ -170,7 +179,7 @@ func (b *batch) withdraw(d *models.Decision, why string) error {
 // priceOverride says, as a Conflict, that a pay day chosen by a person would break the floor, unless they have said that
 // they know. Other overrides pass.
 func (b *batch) priceOverride(d models.Decision, a models.Answer) (changed, err error) {
-	if d.Action != models.ActionSchedule || a.Reason == ReasonBelowFloor {
+	if d.Action != models.ActionSchedule || a.Reason == models.ReasonBelowFloor {
 		return nil, nil
 	}
 	p := b.payables.get(d.Item)
@@ -188,7 +197,7 @@ func (b *batch) priceOverride(d models.Decision, a models.Answer) (changed, err 
 	if breach := b.policy.Domains[models.Finance].Cash.Breach; cash.Unknown == "" && cash.Breach > breach {
 		return models.Errorf(models.Conflict,
 			"Paying on %s leaves %s on %s, below the floor of %s. If you mean it, answer again with the reason %q.",
-			models.Day(a.Value).Display(), cash.Low.Display(), cash.LowOn.Display(), cash.Floor.Display(), ReasonBelowFloor), nil
+			models.Day(a.Value).Display(), cash.Low.Display(), cash.LowOn.Display(), cash.Floor.Display(), models.ReasonBelowFloor), nil
 	}
 	return nil, nil
 }

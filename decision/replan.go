@@ -29,7 +29,7 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 		return err
 	}
 	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
-	if err := b.loadSpent(itemsOf(plan.Proposals)); err != nil {
+	if err := b.loadSpent(itemsOf(append(slices.Clone(plan.Proposals), plan.Holds...))); err != nil {
 		return err
 	}
 	moved := map[string]bool{}
@@ -44,7 +44,7 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 			b.supersede(p.ID, models.ActionSchedule, "the plan no longer moves it")
 		}
 	}
-	return nil
+	return b.escalate(ev, pool, plan)
 }
 
 func itemsOf(prs []models.Proposal) []string {
@@ -69,7 +69,12 @@ func (b *batch) reschedule(ev models.Event, pr models.Proposal, cash models.Cash
 	f := j.Facts
 	f.Cash = &cash
 	if was, ok := b.newest[pr.Item][models.ActionSchedule]; ok && was.State.Open() && was.Value == pr.Value {
-		if r, _ := b.policy.Gate(pr, f, b.situation(p.Source)); sameAsk(was.Ruling, r) {
+		pr.Segment = was.Segment
+		r, _, err := b.gate(pr, f, p.Source)
+		if err != nil {
+			return err
+		}
+		if sameAsk(was.Ruling, r) {
 			return nil
 		}
 	}
@@ -156,7 +161,7 @@ func overlay[T any](stored, changed []T, in func(T) (id string, ok bool)) []T {
 // settledOn gives the payable with the newest settled decisions about it taken for done.
 func settledOn(p models.Payable, newest map[models.Action]models.Decision) models.Payable {
 	if d, ok := newest[models.ActionHold]; ok {
-		pending := d.State.Open()
+		pending := d.State.Open() && !forFloor(d)
 		if pending || underway(d, p) && d.Final == models.ValueHold {
 			p.Status = models.PayableHeld
 		} else if underway(d, p) {

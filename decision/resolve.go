@@ -2,6 +2,7 @@ package decision
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,9 +11,6 @@ import (
 	"remit/models"
 )
 
-// ReasonBelowFloor is the reason code by which a person says that they know a pay day breaks the floor and mean it.
-const ReasonBelowFloor = "below-floor"
-
 // Resolve settles a decision by a person's answer, or says why it does not:
 //   - Conflict: somebody or something else was first, or today's facts would give another answer, which is now what is
 //     asked instead;
@@ -20,13 +18,34 @@ const ReasonBelowFloor = "below-floor"
 //   - Invalid: the answer cannot be; NotFound: the decision is not there.
 //
 // Whatever is refused for who asked is noted in the timeline.
-func (e *Engine) Resolve(ctx context.Context, id string, by models.Person, a models.Answer) (models.Decision, error) {
+func (e *Engine) Resolve(ctx context.Context, id string, by models.Person, a models.Answer) (d models.Decision, err error) {
+	err = again(func() error {
+		d, err = e.tryResolve(ctx, id, by, a)
+		return err
+	})
+	return d, err
+}
+
+// errRaced says that a deed lost a race over what it shares with others, not over the decision itself: it is tried again.
+var errRaced = models.Errorf(models.Conflict, "raced")
+
+// again tries a deed until it no longer loses a race over what it shares with others.
+func again(try func() error) error {
+	for range conflictTries {
+		if err := try(); !errors.Is(err, errRaced) {
+			return err
+		}
+	}
+	return models.Errorf(models.Unavailable, "Others are busy with the same. Try again in a moment.")
+}
+
+func (e *Engine) tryResolve(ctx context.Context, id string, by models.Person, a models.Answer) (models.Decision, error) {
 	d, err := e.Ledger.Decision(ctx, id)
 	if err != nil {
 		return models.Decision{}, err
 	}
 	a.By, a.At = by.Actor(), e.Now()
-	if err := a.Check(d.Action); err != nil {
+	if err := d.Takes(a); err != nil {
 		return d, err
 	}
 	b, err := e.emptyBatch(ctx, e.Ledger)
@@ -38,6 +57,9 @@ func (e *Engine) Resolve(ctx context.Context, id string, by models.Person, a mod
 	}
 	if err := b.mayAnswer(d, by, a); err != nil {
 		return d, e.refuse(ctx, d, a.By, err)
+	}
+	if !d.Pays(a) {
+		return d, models.FieldErrorf("note", "%s", d.Owes(d.Choice(a)))
 	}
 	if err := b.reopen(&d); err != nil {
 		return d, err
@@ -75,21 +97,27 @@ func (b *batch) mayAnswer(d models.Decision, by models.Person, a models.Answer) 
 		ask = strings.Join(b.policy.Approval(d.Action).From, ", ")
 	}
 	switch {
+	case d.Domain == models.Self && !by.Has(models.RoleManager):
+		return models.Errorf(models.Denied, "What remit may do by itself is for managers to say: ask %s.", ask)
 	case !by.Has(models.RoleApprover):
 		return models.Errorf(models.Denied, "You are not an approver: ask %s.", ask)
 	case !ap.Names(by):
 		return models.Errorf(models.Denied, "You are not among those who answer this: ask %s.", ask)
 	case ap.NotRequester && d.Requester != "" && (d.Requester == by.ID || d.Requester == by.Email):
-		return models.Errorf(models.Denied, "You asked for this payment yourself, so somebody else must answer: ask %s.", ask)
+		what := "asked for this payment"
+		if d.Domain.Other() {
+			what = "proposed this"
+		}
+		return models.Errorf(models.Denied, "You %s yourself, so somebody else must answer: ask %s.", what, ask)
 	}
-	if d.Domain != models.Finance || by.Limit.IsZero() || d.Choice(a) == models.ValueHold {
+	if by.Limit.IsZero() || d.Choice(a) == models.ValueHold || d.Domain.Other() && d.Choice(a) == d.Before {
 		return nil
 	}
-	p, err := b.reader.Payables(b.ctx, []string{d.Item})
-	if err != nil {
+	moved, moves, err := b.moneyOf(d)
+	if err != nil || !moves {
 		return err
 	}
-	amount, err := b.policy.Rates.Convert(p[d.Item].Amount, by.Limit.Currency)
+	amount, err := b.policy.Rates.Convert(moved, by.Limit.Currency)
 	if err != nil {
 		return models.Errorf(models.Denied, "Whether this is within your limit of %s cannot be said (%s): ask %s.", by.Limit.Display(), err, ask)
 	}
@@ -146,9 +174,19 @@ func (b *batch) answer(d *models.Decision, a models.Answer) error {
 		b.settle(*d, models.EntryAnswered, a.By, said(a)+fmt.Sprintf(" %d more needed.", need))
 		return nil
 	}
+	if err := b.answered(d, a); err != nil {
+		return err
+	}
 	d.Final, d.Autonomous = d.Choice(a), false
 	if err := d.To(models.Applying, b.now); err != nil {
 		return err
+	}
+	if d.Domain == models.Self {
+		if err := b.settleLevel(d, a); err != nil {
+			return err
+		}
+		b.settle(*d, models.EntryAnswered, a.By, said(a))
+		return nil
 	}
 	_, writable := b.Sources.Writer(d.Source)
 	d.Note = ""
@@ -196,6 +234,9 @@ func (e *Engine) commit(ctx context.Context, b *batch, d models.Decision) error 
 	now, lost := e.Ledger.Decision(ctx, d.ID)
 	if lost != nil {
 		return lost
+	}
+	if now.Version == b.moves[d.ID].From {
+		return errRaced
 	}
 	if now.State.Open() {
 		return models.Errorf(models.Conflict, "This has changed since you saw it. Look again before you answer.")

@@ -15,6 +15,9 @@ func (b *batch) decided(ev models.Event, item string, j models.Judgement, action
 	for _, a := range actions {
 		pr, ok := j.For(a)
 		if _, delegated := b.policy.Delegation(a); !ok || !delegated {
+			if forFloor(b.newest[item][a]) {
+				continue // that is for the plan to say
+			}
 			b.supersede(item, a, "on the newest facts there is nothing left to decide")
 			continue
 		}
@@ -38,11 +41,14 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if err := pr.Check(); err != nil {
 		return fmt.Errorf("a judge proposed what cannot be: %w", err)
 	}
-	if was, ok := b.newest[pr.Item][pr.Action]; ok && was.State == models.Applying {
+	if was, ok := b.newest[pr.Item][pr.Action]; ok && was.State == models.Applying && f.Submission == nil {
 		if was.Final == pr.Value {
 			return nil // it is on its way already
 		}
 		pr.Before = was.Final
+	}
+	if segment := b.policy.SegmentOf(pr.Action.Domain(), f, pr); segment != "" || !pr.Action.Domain().Other() {
+		pr.Segment = segment // of another domain, without an expression, its proposer's own stands
 	}
 	d := models.Propose(ev, pr, b.now)
 	if _, exists := b.moves[d.ID]; exists {
@@ -52,7 +58,13 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if f.Payable != nil {
 		d.Requester = f.Payable.Requester
 	}
-	ruling, spends := b.policy.Gate(pr, f, b.situation(ev.Source))
+	if s := f.Submission; s != nil {
+		d.Requester, d.Proposal = s.Requester, s.ExternalID
+	}
+	ruling, spends, err := b.gate(pr, f, ev.Source)
+	if err != nil {
+		return err
+	}
 	if err := b.fold(ev, pr, f, &ruling); err != nil {
 		return err
 	}
@@ -62,9 +74,35 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	return b.begin(d, spends)
 }
 
-func (b *batch) situation(source string) Situation {
+// gate rules on a proposal as things stand.
+func (b *batch) gate(pr models.Proposal, f models.Facts, source string) (models.Ruling, []Spend, error) {
+	s, err := b.situation(pr, source)
+	if err != nil {
+		return models.Ruling{}, nil, err
+	}
+	r, spends := b.policy.Gate(pr, f, s)
+	return r, spends, nil
+}
+
+// gateAgain rules on a proposal that has drawn on its budgets already: what it took is not counted against it.
+func (b *batch) gateAgain(pr models.Proposal, f models.Facts, source string) (models.Ruling, error) {
+	s, err := b.situation(pr, source)
+	if err != nil {
+		return models.Ruling{}, err
+	}
+	s.Spent, s.Dismissed, s.Alerted = nil, "", true
+	r, _ := b.policy.Gate(pr, f, s)
+	return r, nil
+}
+
+func (b *batch) situation(pr models.Proposal, source string) (s Situation, err error) {
 	_, writable := b.Sources.Writer(source)
-	return Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable}
+	s = Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable}
+	if s.Earned, err = b.earned(pr); err != nil {
+		return s, err
+	}
+	s.Dismissed, err = b.dismissed(pr)
+	return s, err
 }
 
 // begin takes a new decision to where its ruling sends it, with the effects of that.
@@ -84,9 +122,16 @@ func (b *batch) begin(d models.Decision, spends []Spend) error {
 		d.ExpiresAt = b.now.Add(d.Ruling.Expires)
 		err = d.To(models.Asked, b.now)
 		b.out.Effects = append(b.out.Effects, models.NewEffect(d, models.EffectExpire, d.ExpiresAt, b.now))
+		b.spend(spends)
 		b.card(d)
 	default:
 		err = d.To(models.Observed, b.now)
+	}
+	if err != nil {
+		return err
+	}
+	if d.Autonomous {
+		err = b.drawAudit(&d)
 	}
 	if b.newest[d.Item] == nil {
 		b.newest[d.Item] = map[models.Action]models.Decision{}
@@ -140,28 +185,6 @@ func (b *batch) supersedeItem(item, why string) {
 	}
 }
 
-// settleUpstream closes what is open about a field that a person has set in the provider's own system.
-func (b *batch) settleUpstream(ev models.Event) {
-	for _, a := range append(slices.Clone(ticketActions), models.ActionSchedule, models.ActionHold) {
-		to, ok := ev.Settles(string(a))
-		d, was := b.newest[ev.Item][a]
-		if !ok || !was || !d.State.Open() || b.isEcho(ev) {
-			continue
-		}
-		from := d.Version
-		d.Answers = append(slices.Clone(d.Answers), models.Answer{
-			By: ev.Actor, Kind: models.AnswerUpstream, Value: to, At: ev.At, Via: "upstream", Version: d.Version,
-		})
-		d.Final, d.Note = to, fmt.Sprintf("%s set it to %s in %s", ev.Actor.Display(), to, ev.Source)
-		if d.To(models.Superseded, b.now) != nil {
-			continue
-		}
-		b.move(d, from)
-		b.entry(d, models.EntrySettled, ev.Actor, "Settled upstream: "+d.Note+".")
-		b.card(d)
-	}
-}
-
 // titleRunes is how much of a customer's subject line a list shows.
 const titleRunes = 120
 
@@ -173,6 +196,8 @@ func title(f models.Facts) string {
 		return cut(f.Ticket.Latest(), titleRunes)
 	case f.Payable != nil:
 		return cut(fmt.Sprintf("%s: %s (%s)", f.Payable.VendorName, f.Payable.Amount.Display(), f.Payable.Invoice), titleRunes)
+	case f.Submission != nil:
+		return cut(f.Submission.Title, titleRunes)
 	}
 	return ""
 }

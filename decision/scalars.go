@@ -143,6 +143,21 @@ func (a *approvers) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
+// lined is a text and the line it stands on, for what is read once the whole file is known.
+type lined struct {
+	text string
+	line int
+}
+
+// UnmarshalYAML reads one scalar.
+func (l *lined) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind != yaml.ScalarNode {
+		return wrong(n, fmt.Errorf("one value is wanted here, in quotes where it has signs of YAML in it"))
+	}
+	*l = lined{text: n.Value, line: n.Line}
+	return nil
+}
+
 // nameList is one name or a list of them.
 type nameList []string
 

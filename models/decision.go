@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -64,11 +65,14 @@ type Decision struct {
 	Before     string   `json:"before"` // what it would replace
 	Final      string   `json:"final"`  // what was settled on: Value, or what a person chose instead; empty until then
 	Confidence float64  `json:"confidence"`
+	Stated     float64  `json:"stated,omitempty"` // how sure another system said it was; Confidence is calibrated from it
 	Reasons    []Reason `json:"reasons" gorm:"serializer:json"`
 	Options    []string `json:"options" gorm:"serializer:json"`
 	Segment    string   `json:"segment"`
-	Title      string   `json:"title"`     // the item in a few words, for lists
-	Requester  string   `json:"requester"` // who asked for the payment, who may be barred from approving it
+	Title      string   `json:"title"`                // the item in a few words, for lists
+	Requester  string   `json:"requester"`            // who asked for the payment, who may be barred from approving it
+	Proposal   string   `json:"proposal,omitempty"`   // by which another system knows what it proposed
+	Reversible bool     `json:"reversible,omitempty"` // another system takes it back when told to
 
 	Ruling     Ruling    `json:"ruling" gorm:"serializer:json"`
 	Answers    []Answer  `json:"answers" gorm:"serializer:json"`
@@ -76,14 +80,18 @@ type Decision struct {
 	AuditRate  float64   `json:"audit_rate,omitempty"` // how probable it was, before it acted by itself, that it would be audited
 	AuditState Audit     `json:"audit_state,omitempty"`
 	Audited    Answer    `json:"audited,omitzero" gorm:"serializer:json"` // what a person said without being told what remit had done
+	Judged     bool      `json:"judged,omitempty"`                        // a person's verdict on it is kept, see Judge
 	ActAt      time.Time `json:"act_at,omitzero"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
-	Note       string    `json:"note"` // why it is where it is, when a person did not say
+	Owner      Actor     `json:"owner,omitzero" gorm:"serializer:json"` // who has said that they see to it
+	QuietUntil time.Time `json:"quiet_until,omitzero"`                  // until when nobody is reminded
+	Note       string    `json:"note"`                                  // why it is where it is, when a person did not say
 
-	FactsID string `json:"facts_id"` // the Snapshot it was made from
-	Model   string `json:"model"`    // what judged
-	Policy  string `json:"policy"`   // version of the policy that ruled
-	Build   string `json:"build"`    // version of remit
+	CaseID  string `json:"case_id,omitempty"` // see Proposal.Case
+	FactsID string `json:"facts_id"`          // the Snapshot it was made from
+	Model   string `json:"model"`             // what judged
+	Policy  string `json:"policy"`            // version of the policy that ruled
+	Build   string `json:"build"`             // version of remit
 }
 
 // DecisionID is the id of the decision on an action of an item that an event caused.
@@ -97,8 +105,8 @@ func Propose(ev Event, p Proposal, at time.Time) Decision {
 		ID: DecisionID(ev.ID, p.Item, p.Action), EventID: ev.ID, Item: p.Item, Action: p.Action,
 		Domain: p.Action.Domain(), Subject: ev.Subject, Source: ev.Source,
 		State: Proposed, Version: 1, CreatedAt: at, UpdatedAt: at,
-		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Reasons: p.Reasons, Options: p.Options,
-		Segment: p.Segment, Model: p.Model,
+		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Stated: p.Stated, Reasons: p.Reasons, Options: p.Options,
+		Segment: p.Segment, Model: p.Model, Reversible: p.Reversible, CaseID: p.Case,
 	}
 }
 
@@ -213,9 +221,37 @@ func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) e
 		return Errorf(Conflict, "%s", d.Standing(at.Location()))
 	}
 	d.Value, d.Before, d.Confidence, d.Reasons, d.Options = p.Value, p.Before, p.Confidence, p.Reasons, p.Options
-	d.Ruling, d.FactsID, d.Answers, d.Model = r, factsID, nil, p.Model
+	d.Ruling, d.FactsID, d.Answers, d.Model, d.CaseID = r, factsID, nil, p.Model, p.Case
+	d.Stated, d.Reversible = p.Stated, p.Reversible
 	d.touch(at)
 	return nil
+}
+
+// Owes says what a person who would settle the decision on the value must put into a note or reason of their own, "" where
+// they need say nothing: why a payment that looks wrong may go, and whom they called back before they paid on a changed
+// account.
+func (d Decision) Owes(value string) string {
+	pays := d.Action == ActionSchedule || d.Action == ActionHold && value == ValueRelease
+	switch {
+	case pays && d.Ruling.BankChanged():
+		return "Say in a note whom you called back, and on which number: the bank details were changed."
+	case d.Action == ActionHold && value == ValueRelease:
+		return "Say why the payment may go: it is kept, and the same case does not ask again."
+	}
+	return ""
+}
+
+// Pays reports whether the answer gives what Owes asks for: a changed account takes words of one's own, a release a reason
+// or words.
+func (d Decision) Pays(a Answer) bool {
+	choice := d.Choice(a)
+	switch {
+	case d.Owes(choice) == "" || strings.TrimSpace(a.Note) != "":
+		return true
+	case d.Ruling.BankChanged():
+		return false
+	}
+	return a.Reason != ""
 }
 
 // Settled gives the answer that settled the decision, if a person did: the first of two approvals settles nothing.
@@ -233,7 +269,7 @@ func (d Decision) Changes() bool { return d.Final != d.Before }
 
 // Undoable reports whether the decision could still be taken back now.
 func (d Decision) Undoable(now time.Time) bool {
-	if d.State != Applied || !d.Action.Reversible() {
+	if d.State != Applied || !d.Retractable() {
 		return false
 	}
 	return d.Action != ActionSchedule || DayOf(now) < min(Day(d.Final), Day(d.Before))

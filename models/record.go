@@ -34,6 +34,9 @@ const (
 	EntryResumed    EntryKind = "resumed"    // the kill switch released
 	EntryDeadLetter EntryKind = "deadletter" // an event that could not be decided, or its replay
 	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
+	EntryRemarked   EntryKind = "remarked"   // what a person said about it, without answering
+	EntryKept       EntryKind = "kept"       // somebody said that they have it, put it off or handed it over; people were reminded
+	EntryPlanned    EntryKind = "planned"    // cash beside any invoice was entered, or taken back
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 	EntryModel      EntryKind = "model"      // a learned model was promoted or retired
 )
@@ -69,7 +72,9 @@ const (
 	EffectExpire EffectKind = "expire" // at RunAt: an ask ends unanswered
 	EffectAct    EffectKind = "act"    // at RunAt: a veto window ends
 	EffectFetch  EffectKind = "fetch"  // ask the provider for what a thin event lacks
+	EffectRemind EffectKind = "remind" // at RunAt: whoever is asked is reminded
 	EffectAudit  EffectKind = "audit"  // at RunAt: an audit ends unanswered
+	EffectTell   EffectKind = "tell"   // tell another system what became of its proposal, where nothing is to be done
 )
 
 // EffectState is where an effect stands.
@@ -96,7 +101,8 @@ type Effect struct {
 	State   EffectState `json:"state" gorm:"index"`
 	RunAt   time.Time   `json:"run_at,omitzero"` // zero: at once
 	MadeAt  time.Time   `json:"made_at"`
-	Error   string      `json:"error"` // of the last try
+	Error   string      `json:"error"`            // of the last try
+	Urgent  bool        `json:"urgent,omitempty"` // of a card: it goes before others
 }
 
 // NewEffect gives an effect of a decision as it now stands. Its id is its idempotency key outside.
@@ -104,7 +110,7 @@ func NewEffect(d Decision, kind EffectKind, runAt, now time.Time) Effect {
 	return Effect{
 		ID:  NewID("eff", d.ID, string(kind), fmt.Sprint(d.Version)),
 		Ref: d.ID, Kind: kind, Version: d.Version, Domain: d.Domain, Source: d.Source, Item: d.Item,
-		State: EffectQueued, RunAt: runAt, MadeAt: now,
+		State: EffectQueued, RunAt: runAt, MadeAt: now, Urgent: d.Urgent() && d.State.Open(),
 	}
 }
 
@@ -129,6 +135,7 @@ type Write struct {
 	Item   string    // the item, and
 	Ticket *Ticket   // what is known of it: of these two
 	Pay    *Payable  // the one that the action is about
+	Told   *Tidings  // of a proposal of another system: what became of it
 	Note   string    // the reasons in plain words, for an internal note
 	By     Actor     // who settled it
 	Due    time.Time // for a priority: when an answer is due by it; zero where there is no target
@@ -216,10 +223,25 @@ type CardRef struct {
 	Digest   string    // of the blocks last sent
 	Revision int       // advances with every save and never goes back
 	TriedAt  time.Time // of the last post whose outcome was not known; zero when there is none
+	PostedAt time.Time // when it was put there
+	Held     string    // the digest that tells of the item instead; empty where it has its own card, or none yet
+	Paged    time.Time // when people were told of it by another way, or that was begun; zero when they were not
+	PagedOK  bool      // that it got out
+	Noted    string    // what was last told in the card's thread: decision ids with their versions
 }
 
 // Posted reports whether the card is known to be in Slack.
 func (c CardRef) Posted() bool { return c.TS != "" }
+
+// PendingCard is an item whose card is to be brought up to date in Slack.
+type PendingCard struct {
+	Item    string
+	Effects []string  // that ask for it
+	Urgent  bool      // people must hear of it at once
+	MadeAt  time.Time // since when
+	Posted  bool      // it is in Slack, so that it is to be changed there
+	Paged   bool      // people were told of it another way
+}
 
 // LogQuery asks for decisions, newest first. Empty fields ask for all.
 type LogQuery struct {

@@ -55,7 +55,9 @@ var lanes = map[models.EffectKind]string{
 	models.EffectCard:   "card",
 	models.EffectExpire: "timer",
 	models.EffectAct:    "timer",
+	models.EffectAudit:  "timer",
 	models.EffectFetch:  "fetch",
+	models.EffectTell:   "tell",
 }
 
 func laneOf(k models.EffectKind) string {

@@ -45,8 +45,8 @@ func (s *Store) commit(ctx context.Context, c decision.Changes, also func(contex
 // ledger comes last, for its head is held until the end.
 func (t *txn) apply(ctx context.Context, c decision.Changes) error {
 	for _, step := range []func(context.Context, decision.Changes) error{
-		t.checkRunning, t.move, t.settleEffects, t.foldShared, t.putFacts, t.putMembers, t.hear, t.putDecisions, t.putEffects,
-		t.putEchoes, t.spend, t.putSwitches, t.putDeadLetters, t.putDeliveries,
+		t.checkRunning, t.move, t.settleEffects, t.foldShared, t.putFacts, t.putCash, t.putMembers, t.hear, t.putDecisions, t.putEffects,
+		t.putEchoes, t.spend, t.putVerdicts, t.putStandings, t.putGrants, t.putSwitches, t.putDeadLetters, t.putDeliveries,
 	} {
 		if err := step(ctx, c); err != nil {
 			return err
@@ -217,6 +217,9 @@ func (t *txn) putFacts(ctx context.Context, c decision.Changes) error {
 		return err
 	}
 	if err := put(ctx, t, tb.balances, lastOf(c.Balances, func(x models.Balance) string { return x.ID }), nil); err != nil {
+		return err
+	}
+	if err := put(ctx, t, tb.submissions, lastOf(c.Submissions, func(x models.Submission) string { return x.ID }), nil); err != nil {
 		return err
 	}
 	return put(ctx, t, tb.snapshots, c.Snapshots, nil)

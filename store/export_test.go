@@ -32,6 +32,7 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Payable{},
 		models.Receivable{},
 		models.Balance{},
+		models.Submission{},
 		models.Snapshot{},
 		models.Decision{},
 		models.Effect{},
@@ -43,6 +44,8 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Second{},
 		models.Norm{},
 		models.Membership{},
+		models.PastBalance{},
+		models.PlannedItem{},
 		ledgerRow{},
 	} {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})

@@ -30,8 +30,11 @@ type table struct {
 // tables are those that Changes touch.
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
+	submissions                                                 *table
+	pastBalances, planned                                       *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
 	norms                                                       *table
+	verdicts, standings, grants                                 *table
 }
 
 func newTables(db *gorm.DB) (t tables, err error) {
@@ -47,6 +50,9 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.payables, models.Payable{}, replacing("id")},
 		{&t.receivables, models.Receivable{}, replacing("id")},
 		{&t.balances, models.Balance{}, replacing("id")},
+		{&t.submissions, models.Submission{}, replacing("id")},
+		{&t.pastBalances, models.PastBalance{}, later("id", "day", "as_of")},
+		{&t.planned, models.PlannedItem{}, replacing("id")},
 		{&t.switches, models.Switch{}, replacing("domain")},
 		{&t.cards, models.CardRef{}, keeping},
 		{&t.norms, models.Norm{}, replacing("id")},
@@ -54,6 +60,9 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.effects, models.Effect{}, func(*table) string { return " ON CONFLICT DO NOTHING RETURNING id" }},
 		{&t.decisions, models.Decision{}, func(*table) string { return "" }},
 		{&t.ledger, ledgerRow{}, func(*table) string { return "" }},
+		{&t.verdicts, verdictRow{}, func(*table) string { return "" }},
+		{&t.standings, standingRow{}, func(*table) string { return "" }},
+		{&t.grants, models.Grant{}, replacing("id")},
 	} {
 		if *def.into, err = newTable(db, cache, def.model); err != nil {
 			return t, err
@@ -90,6 +99,15 @@ func replacing(key string) func(*table) string {
 			}
 		}
 		return ` ON CONFLICT ("` + key + `") DO UPDATE SET ` + strings.Join(sets, ", ")
+	}
+}
+
+// later has the row that is newer by a column replace the other of the same two keys.
+func later(key, key2, by string) func(*table) string {
+	return func(t *table) string {
+		replace := replacing(key)(t)
+		replace = strings.Replace(replace, `("`+key+`")`, `("`+key+`", "`+key2+`")`, 1)
+		return replace + ` WHERE excluded.` + by + ` >= ` + t.name + `.` + by
 	}
 }
 
@@ -194,7 +212,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	t := s.tables
 	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget}
 	for _, t := range []*table{
-		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
+		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
 	} {
 		texts = append(texts, t.insert(s.dialect, 1))
 	}

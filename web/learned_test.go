@@ -8,12 +8,12 @@ import (
 	"remit/models"
 )
 
-// shelf is what was learned, in memory.
-type shelf []models.Candidate
+// bench is what was learned, in memory.
+type bench []models.Candidate
 
-func (s shelf) Candidates(context.Context) ([]models.Candidate, error) { return s, nil }
+func (s bench) Candidates(context.Context) ([]models.Candidate, error) { return s, nil }
 
-func (s shelf) Promote(_ context.Context, version string, by models.Person) error {
+func (s bench) Promote(_ context.Context, version string, by models.Person) error {
 	if !by.Has(models.RoleManager) {
 		return models.Errorf(models.Denied, "Models are promoted by managers: ask one of them.")
 	}
@@ -29,7 +29,7 @@ func TestAModelIsPutInChargeByAManager(t *testing.T) {
 	d := newDesk()
 	o := d.options()
 	better := models.NewLearned("intent/group", "triage-intent/1-aa", []byte("x"), noon, "Right on <b>90</b>: better.")
-	o.Learner = shelf{
+	o.Learner = bench{
 		{Learned: better, Trial: models.Trial{Better: true}, Shadow: models.Trial{Held: 40, Right: 36, Rival: 30, Former: "v0"}},
 		{Learned: models.NewLearned("intent/group", "triage-intent/1-bb", []byte("y"), noon, "not shown to be better.")},
 	}

@@ -25,7 +25,7 @@ func readArgs(r *http.Request, body []byte) (args, error) {
 	a := args{values: map[string]string{}}
 	a.token, _ = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind == "application/json" {
+	if kind == "application/json" && len(body) > 0 {
 		return a, a.fromJSON(body)
 	}
 	form, err := url.ParseQuery(string(body))

@@ -170,6 +170,9 @@ func (s *Server) postMessage(a args) result {
 	if bad != nil {
 		return *bad
 	}
+	if id := s.missingFile(blocks); id != "" {
+		return fail("invalid_blocks", "there is no file "+id)
+	}
 	c.posted = now
 	m := &Message{
 		Channel: c.id, TS: s.nextTS(), ThreadTS: a.get("thread_ts"), Text: a.get("text"), Blocks: blocks, bot: s.BotID,

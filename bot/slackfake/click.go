@@ -28,7 +28,7 @@ type Answer struct {
 func (s *Server) Press(ctx context.Context, userID string, m Message, label string) (Answer, error) {
 	for _, b := range m.Buttons() {
 		if strings.HasPrefix(b.Label, label) {
-			return s.Send(ctx, s.AppURL, form(s.ClickPayload(userID, m, b)))
+			return s.interact(ctx, s.ClickPayload(userID, m, b))
 		}
 	}
 	return Answer{}, fmt.Errorf("there is nothing labelled %q on the message", label)
@@ -73,9 +73,9 @@ func form(payload map[string]any) []byte {
 	return []byte(url.Values{"payload": {string(raw)}}.Encode())
 }
 
-// SendPayload signs an interaction's payload and sends it to the app.
+// SendPayload sends an interaction's payload to the app by whichever way it listens.
 func (s *Server) SendPayload(ctx context.Context, payload map[string]any) (Answer, error) {
-	return s.Send(ctx, s.AppURL, form(payload))
+	return s.interact(ctx, payload)
 }
 
 // Sign gives the headers by which Slack signs a body at a time.
@@ -110,7 +110,11 @@ func (s *Server) Send(ctx context.Context, to string, body []byte) (Answer, erro
 	if err != nil {
 		return Answer{}, fmt.Errorf("read the answer: %w", err)
 	}
-	a := Answer{Status: resp.StatusCode, Body: raw}
+	return answerOf(resp.StatusCode, raw), nil
+}
+
+func answerOf(status int, raw []byte) Answer {
+	a := Answer{Status: status, Body: raw}
 	var said struct {
 		Action string            `json:"response_action"`
 		Errors map[string]string `json:"errors"`
@@ -118,16 +122,5 @@ func (s *Server) Send(ctx context.Context, to string, body []byte) (Answer, erro
 	if json.Unmarshal(raw, &said) == nil {
 		a.Action, a.Errors = said.Action, said.Errors
 	}
-	return a, nil
-}
-
-// Command types a slash command.
-func (s *Server) Command(ctx context.Context, userID, channelID, command, text string) (Answer, error) {
-	s.mu.Lock()
-	team := s.teamOf(userID)
-	s.mu.Unlock()
-	body := url.Values{
-		"command": {command}, "text": {text}, "user_id": {userID}, "team_id": {team}, "channel_id": {channelID},
-	}
-	return s.Send(ctx, s.CommandURL, []byte(body.Encode()))
+	return a
 }

@@ -31,6 +31,13 @@ func (s *Server) Fail(f Fault) {
 	s.faults = append(s.faults, &f)
 }
 
+// Mend ends every fault that is left.
+func (s *Server) Mend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
 // Storm answers the next n calls of a method with 429.
 func (s *Server) Storm(method string, n, retryAfter int) {
 	s.Fail(Fault{Method: method, Times: n, Undone: true, Status: http.StatusTooManyRequests, RetryAfter: retryAfter, Error: "ratelimited"})

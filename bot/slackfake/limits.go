@@ -80,17 +80,22 @@ func unescaped(raw json.RawMessage) string {
 }
 
 // CheckView gives Slack's complaints about a modal, none for a good one.
-func CheckView(view json.RawMessage) []string {
-	c := &checker{surface: "modal", ids: map[string]bool{}, actions: map[string]bool{}}
+func CheckView(view json.RawMessage) []string { return checkView("modal", view) }
+
+// CheckHome gives Slack's complaints about an app's home, none for a good one.
+func CheckHome(view json.RawMessage) []string { return checkView("home", view) }
+
+func checkView(surface string, view json.RawMessage) []string {
+	c := &checker{surface: surface, ids: map[string]bool{}, actions: map[string]bool{}}
 	var v map[string]any
 	if err := json.Unmarshal(view, &v); err != nil {
 		c.add("", "not JSON")
 		return c.problems
 	}
-	if v["type"] != "modal" {
-		c.add("/type", "must be modal")
+	if v["type"] != c.surface {
+		c.add("/type", "must be %s", c.surface)
 	}
-	c.text(v["title"], "/title", maxTitle, true, "plain_text")
+	c.text(v["title"], "/title", maxTitle, surface == "modal", "plain_text")
 	c.text(v["submit"], "/submit", maxTitle, false, "plain_text")
 	c.text(v["close"], "/close", maxTitle, false, "plain_text")
 	c.str(v["private_metadata"], "/private_metadata", maxMetadata)

@@ -84,15 +84,19 @@ type Button struct {
 // Buttons gives what can be pressed on the message, in order.
 func (m Message) Buttons() []Button {
 	var blocks []struct {
-		Type     string           `json:"type"`
-		BlockID  string           `json:"block_id"`
-		Elements []map[string]any `json:"elements"`
+		Type      string           `json:"type"`
+		BlockID   string           `json:"block_id"`
+		Elements  []map[string]any `json:"elements"`
+		Accessory map[string]any   `json:"accessory"`
 	}
 	if json.Unmarshal(m.Blocks, &blocks) != nil {
 		return nil
 	}
 	var out []Button
 	for _, b := range blocks {
+		if b.Type == "section" && b.Accessory != nil {
+			out = append(out, buttonsOf(b.Accessory, b.BlockID)...)
+		}
 		if b.Type != "actions" {
 			continue
 		}

@@ -21,6 +21,7 @@ import (
 // Server is one workspace with one app installed. The exported fields are set before it is used.
 type Server struct {
 	Token         string // the app's bot token
+	AppToken      string // the app's token to connect by
 	SigningSecret string
 	TeamID        string
 	BotID         string
@@ -30,6 +31,9 @@ type Server struct {
 	Pace          time.Duration // least time between two posts in one channel; zero for no pace
 	AppURL        string        // where clicks and modals are sent
 	CommandURL    string        // where slash commands are sent
+	EventURL      string        // where events are sent
+	Socket        bool          // all three go over the app's connections instead
+	Twice         bool          // each goes over every connection, and twice
 	Client        *http.Client  // sends them; nil for the default one
 
 	mu         sync.Mutex
@@ -44,6 +48,15 @@ type Server struct {
 	faults     []*Fault
 	calls      []Call
 	ephemerals []Ephemeral
+	homes      map[string]json.RawMessage
+	files      map[string]*File
+	links      []*link
+	linked     chan struct{} // closed when the links change
+	tickets    map[string]bool
+	acks       map[string]chan Answer
+	turn       int
+	dropped    int
+	socketOff  bool
 	listening  *http.Server
 	serving    sync.WaitGroup
 }
@@ -61,9 +74,14 @@ func New(token, signingSecret string, now func() time.Time) *Server {
 	return &Server{
 		Token: token, SigningSecret: signingSecret, Now: now,
 		TeamID: "T0FAKE", BotID: "B0FAKE", BotUserID: "U0FAKEBOT",
-		Scopes:   []string{"chat:write", "commands", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"},
+		Scopes: []string{
+			"chat:write", "commands", "users:read", "channels:read", "groups:read", "channels:history", "groups:history",
+			"usergroups:read", "app_mentions:read", "files:write", "im:write",
+		},
 		channels: map[string]*channel{}, users: map[string]User{}, groups: map[string][]string{},
 		views: map[string]*View{}, triggers: map[string]time.Time{}, replies: map[string]*replyURL{},
+		homes: map[string]json.RawMessage{}, files: map[string]*File{}, linked: make(chan struct{}), tickets: map[string]bool{},
+		acks: map[string]chan Answer{},
 	}
 }
 
@@ -91,6 +109,7 @@ func (s *Server) Close() {
 	s.mu.Lock()
 	srv := s.listening
 	s.mu.Unlock()
+	s.CutLinks()
 	if srv != nil {
 		_ = srv.Close()
 	}
@@ -132,13 +151,22 @@ var methods = map[string]method{
 	"usergroups.users.list": (*Server).groupUsers,
 	"views.open":            (*Server).openView,
 	"views.update":          (*Server).updateView,
+	"views.publish":         (*Server).publishView,
+	"apps.connections.open": (*Server).openConnection,
+
+	"files.getUploadURLExternal":   (*Server).uploadURL,
+	"files.completeUploadExternal": (*Server).completeUpload,
 }
 
 const maxRequest = 1 << 20
 
-// ServeHTTP answers API calls under /api/ and response URLs under /respond/.
+// ServeHTTP answers API calls under /api/, response URLs under /respond/, uploads under /upload/, connections under /link/.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.learnBase(r)
+	if ticket, isLink := strings.CutPrefix(r.URL.Path, "/link/"); isLink {
+		s.connect(w, r, ticket)
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
 		http.Error(w, "body", http.StatusBadRequest)
@@ -146,6 +174,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if id, isReply := strings.CutPrefix(r.URL.Path, "/respond/"); isReply {
 		s.answer(w, "response_url", "", s.respond(id, body))
+		return
+	}
+	if id, isUpload := strings.CutPrefix(r.URL.Path, "/upload/"); isUpload {
+		s.upload(w, id, fileBytes(r, body))
 		return
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/api/")
@@ -195,7 +227,7 @@ func (s *Server) do(name string, a args) result {
 		return fail("unknown_method")
 	case a.token == "":
 		return fail("not_authed")
-	case a.token != s.Token:
+	case a.token != s.Token && name != "apps.connections.open":
 		return fail("invalid_auth")
 	}
 	return run(s, a)
@@ -226,6 +258,7 @@ func (s *Server) answer(w http.ResponseWriter, name, channel string, res result)
 	if res.after > 0 {
 		w.Header().Set("Retry-After", fmt.Sprint(res.after))
 	}
+	w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
 	w.Header().Set("X-OAuth-Scopes", strings.Join(s.Scopes, ","))
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

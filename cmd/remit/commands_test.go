@@ -192,7 +192,7 @@ func TestTheDemoPlaysItsDay(t *testing.T) {
 	if err := root.ExecuteContext(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
-	for _, want := range []string{"triage", "finance", "@finance-leads", "Dead letters: 0"} {
+	for _, want := range []string{"triage", "finance", "@finance-leads", "Dead letters: 0", "@buyers", "the warehouse proposed 3 orders and the planner 3 moves", "6 of them wait"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the summary lacks %q:\n%s", want, out.String())
 		}
@@ -217,6 +217,7 @@ func TestAnUnreachableSlackIsAFindingNotACrash(t *testing.T) {
 func TestTheTwoExamplesServeTogether(t *testing.T) {
 	for _, name := range []string{
 		"SLACK_APP_TOKEN", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "ZENDESK_SECRET", "ZENDESK_TOKEN", "STRIPE_WHSEC",
+		"SMTP_PASSWORD", "PAGER_KEY", "DUTY_CALENDAR",
 	} {
 		t.Setenv(name, "an-example-of-a-long-secret")
 	}

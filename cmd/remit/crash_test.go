@@ -275,6 +275,9 @@ func (w *crashWorld) checkCards(asked int) {
 	}
 	seen := map[string]int{}
 	for _, m := range w.slack.Visible("C0TRIAGE") {
+		if strings.Contains(m.Words(), "A check:") {
+			continue // of what was done without asking; which acts are checked is drawn
+		}
 		title, _, _ := strings.Cut(m.Words(), "\n")
 		seen[title]++
 	}

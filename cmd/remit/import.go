@@ -1,220 +1,118 @@
 package main
 
 import (
-	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"remit/cmd/remit/app"
-	"remit/decision"
+	"remit/cmd/remit/files"
 	"remit/models"
-	"remit/triage/history"
 )
 
+// skipsSaid is how many skipped lines are said; the rest are in the report.
+const skipsSaid = 20
+
+// importing are the flags of import.
+type importing struct {
+	files.Options
+	source, report, dayFormat string
+}
+
 func (c *cli) importCommand() *cobra.Command {
+	var f importing
+	kinds := make([]string, 0, len(files.Kinds()))
+	for _, k := range files.Kinds() {
+		kinds = append(kinds, string(k))
+	}
 	cmd := &cobra.Command{
-		Use:   "import",
-		Short: "Load what the company has already: tickets of the past, accounts",
+		Use:   "import KIND FILE",
+		Short: "Bring in payments, payables, vendors, receivables or balances from a file",
+		Long: `Reads a table with a heading (CSV with commas, semicolons or tabs), and for balances a bank's statement too (camt.053, OFX or
+QFX, MT940). What is read goes the way of whatever arrives: remit serve decides it. The same file again changes nothing.
+Every line that was skipped is said with why. Kinds: ` + strings.Join(kinds, ", ") + `.`,
+		Example: `  remit import payments ledger.csv --entity acme --currency EUR --decimal-comma
+  remit import balances statement.xml --entity acme --account giro`,
+		Args:      cobra.ExactArgs(2),
+		ValidArgs: kinds,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.withApp(cmd.Context(), func(a *app.App) error { return c.importFile(cmd, a, files.Kind(args[0]), args[1], f) })
+		},
 	}
 	cmd.AddCommand(c.importTicketsCommand(), c.importAccountsCommand())
+	flags := cmd.Flags()
+	flags.StringVar(&f.source, "source", "", "the configured source whose ids these are (default: a source of its own)")
+	flags.StringVar(&f.Entity, "entity", "", "the company, where the file has no column for it")
+	flags.StringVar(&f.Currency, "currency", "", "the currency, likewise")
+	flags.StringVar(&f.Account, "account", "", "your name for the account of a statement")
+	flags.BoolVar(&f.DecimalComma, "decimal-comma", false, "amounts are written 1.234,56")
+	flags.StringVar(&f.dayFormat, "days", "", `how days are written: "dd.mm.yyyy", "mm/dd/yyyy" (2026-12-03)`)
+	flags.StringVar(&f.report, "report", "", "write every skipped line with why into this file")
 	return cmd
 }
 
-// importFlags are what every import is told.
-type importFlags struct {
-	source  string
-	columns map[string]string
-}
-
-func (f *importFlags) on(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.source, "source", "", "the configured source that the rows are of; needed where there are several")
-	cmd.Flags().StringToStringVar(&f.columns, "map", nil, "our name of a column and the file's, as in text=Message, where it is not found by itself")
-}
-
-func (c *cli) importTicketsCommand() *cobra.Command {
-	var f importFlags
-	cmd := &cobra.Command{
-		Use:   "tickets FILE.csv",
-		Short: "Load tickets of the past from a helpdesk's export; what is known already stays as it is",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withApp(cmd.Context(), func(a *app.App) error {
-				o, err := c.importOptions(a, f)
-				if err != nil {
-					return err
-				}
-				in := importing{Writer: cmd.OutOrStdout(), what: "tickets"}
-				return in.file(args[0], cmd.ErrOrStderr(), func(r io.Reader) error { return in.tickets(cmd.Context(), a, r, o) })
-			})
-		},
-	}
-	f.on(cmd)
-	return cmd
-}
-
-func (c *cli) importAccountsCommand() *cobra.Command {
-	var f importFlags
-	cmd := &cobra.Command{
-		Use:   "accounts FILE.csv",
-		Short: "Load accounts: tier, yearly worth, renewal, what is past due, churn risk, VIP",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withApp(cmd.Context(), func(a *app.App) error {
-				o, err := c.importOptions(a, f)
-				if err != nil {
-					return err
-				}
-				in := importing{Writer: cmd.OutOrStdout(), what: "accounts"}
-				return in.file(args[0], cmd.ErrOrStderr(), func(r io.Reader) error { return in.accounts(cmd.Context(), a, r, o) })
-			})
-		},
-	}
-	f.on(cmd)
-	return cmd
-}
-
-// importOptions finds the source: the one that is named, or the only one there is.
-func (c *cli) importOptions(a *app.App, f importFlags) (history.Options, error) {
-	names := a.SourceNames()
-	if f.source == "" && len(names) == 1 {
-		f.source = names[0]
-	}
-	if !slices.Contains(names, f.source) {
-		return history.Options{}, models.FieldErrorf("--source", "say of which source the rows are: one of %s", strings.Join(names, ", "))
-	}
-	return history.Options{Source: f.source, Map: f.columns, Now: c.now()}, nil
-}
-
-// importing is one import and what becomes of its rows.
-type importing struct {
-	io.Writer
-	what         string
-	read, added  int
-	skipped      int
-	skippedLines []string
-}
-
-// file opens a file and shows how much of it is done while f reads it.
-func (in *importing) file(path string, progress io.Writer, f func(io.Reader) error) error {
-	file, err := os.Open(path)
+func (c *cli) importFile(cmd *cobra.Command, a *app.App, kind files.Kind, name string, f importing) error {
+	in, err := os.Open(name)
 	if err != nil {
-		return models.Errorf(models.Invalid, "the file cannot be read: %s", errors.Unwrap(err))
+		return models.FieldErrorf("FILE", "%q cannot be opened", name)
 	}
-	defer file.Close()
-	size := int64(-1)
-	if info, err := file.Stat(); err == nil {
-		size = info.Size()
+	defer in.Close()
+	f.Now = c.now()
+	f.DayFormat = strings.NewReplacer("yyyy", "2006", "mm", "01", "dd", "02").Replace(strings.ToLower(f.dayFormat))
+	read, err := files.Read(kind, in, f.Options)
+	if err != nil {
+		return err
 	}
-	bar := progressbar.NewOptions64(size,
-		progressbar.OptionSetWriter(progress), progressbar.OptionSetDescription("Importing "+in.what), progressbar.OptionSetWidth(30),
-		progressbar.OptionShowBytes(true), progressbar.OptionOnCompletion(func() { fmt.Fprintln(progress) }))
-	err = f(io.TeeReader(file, bar))
+	bar := progressbar.NewOptions(len(read.Rows), progressbar.OptionSetWriter(cmd.ErrOrStderr()), progressbar.OptionSetDescription("importing "+string(kind)),
+		progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetVisibility(isTerminal(cmd.ErrOrStderr())))
+	done, err := a.Import(cmd.Context(), f.source, read, func(n int) { _ = bar.Add(n) })
 	_ = bar.Finish()
-	return err
+	sayImport(cmd.OutOrStdout(), done)
+	return errors.Join(err, writeReport(f.report, done.Skipped))
 }
 
-// columns tells what each column was taken for.
-func (in *importing) columns(columns []history.Column) {
-	for _, c := range columns {
-		switch c.As {
-		case "":
-			fmt.Fprintf(in, "  %-24s left out\n", c.Header)
-		case "field":
-			fmt.Fprintf(in, "  %-24s custom field\n", c.Header)
-		default:
-			fmt.Fprintf(in, "  %-24s %s\n", c.Header, c.As)
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func sayImport(w io.Writer, done app.Import) {
+	fmt.Fprintf(w, "%d rows: %d new, %d imported before, %d skipped.\n", done.Taken+done.Known+len(done.Skipped), done.Taken, done.Known, len(done.Skipped))
+	for i, s := range done.Skipped {
+		if i == skipsSaid {
+			fmt.Fprintf(w, "  and %d more: --report FILE writes them all\n", len(done.Skipped)-i)
+			break
 		}
+		fmt.Fprintf(w, "  %s\n", s)
+	}
+	if done.Taken > 0 {
+		fmt.Fprintln(w, "The new ones are in the inbox: remit serve decides them.")
 	}
 }
 
-// toldSkips is how many skipped rows are told one by one.
-const toldSkips = 10
-
-// skip notes a row that cannot be used; any other error ends the import.
-func (in *importing) skip(err error) error {
-	if models.KindOf(err) != models.Invalid {
-		return err
+func writeReport(name string, skipped []files.Skip) error {
+	if name == "" {
+		return nil
 	}
-	if in.skipped++; in.skipped <= toldSkips {
-		in.skippedLines = append(in.skippedLines, models.SentenceOf(err))
-	}
-	return nil
-}
-
-func (in *importing) report() {
-	fmt.Fprintf(in, "Read %d rows: %d new, %d known already, %d skipped.\n", in.read, in.added, in.read-in.added-in.skipped, in.skipped)
-	for _, line := range in.skippedLines {
-		fmt.Fprintf(in, "  %s\n", line)
-	}
-	if n := in.skipped - len(in.skippedLines); n > 0 {
-		fmt.Fprintf(in, "  and %d more\n", n)
-	}
-}
-
-// importBatch is how many rows are kept at once.
-const importBatch = 1000
-
-func (in *importing) tickets(ctx context.Context, a *app.App, r io.Reader, o history.Options) error {
-	rows, err := history.ReadTickets(r, o)
+	out, err := os.Create(name)
 	if err != nil {
-		return err
+		return models.FieldErrorf("--report", "%q cannot be written", name)
 	}
-	in.columns(rows.Columns())
-	return each(ctx, in, rows.Next, func(batch []models.Ticket) error {
-		n, err := a.Store.AddHistory(ctx, batch)
-		in.added += n
-		return err
-	})
-}
-
-func (in *importing) accounts(ctx context.Context, a *app.App, r io.Reader, o history.Options) error {
-	rows, err := history.ReadAccounts(r, o)
-	if err != nil {
-		return err
+	w := csv.NewWriter(out)
+	_ = w.Write([]string{"line", "why"})
+	for _, s := range skipped {
+		_ = w.Write([]string{fmt.Sprint(s.Line), s.Why})
 	}
-	in.columns(rows.Columns())
-	return each(ctx, in, rows.Next, func(batch []models.Account) error {
-		in.added += len(batch)
-		return a.Store.Commit(ctx, decision.Changes{Accounts: batch, At: o.Now})
-	})
-}
-
-// each keeps the rows, a batch at a time, and reports what became of them.
-func each[T any](ctx context.Context, in *importing, next func() (T, error), keep func([]T) error) error {
-	var batch []T
-	flush := func() error {
-		if len(batch) == 0 {
-			return ctx.Err()
-		}
-		err := keep(batch)
-		batch = batch[:0]
-		return errors.Join(err, ctx.Err())
-	}
-	for {
-		row, err := next()
-		if errors.Is(err, io.EOF) {
-			err := flush()
-			in.report()
-			return err
-		}
-		in.read++
-		if err != nil {
-			if err := in.skip(err); err != nil {
-				return err
-			}
-			continue
-		}
-		if batch = append(batch, row); len(batch) == importBatch {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
+	w.Flush()
+	return errors.Join(w.Error(), out.Close())
 }

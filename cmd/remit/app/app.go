@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,6 @@ import (
 	"remit/config"
 	"remit/connector"
 	"remit/decision"
-	"remit/finance"
 	"remit/models"
 	"remit/queue"
 	"remit/store"
@@ -80,16 +80,17 @@ type App struct {
 	Policy *decision.Policy
 	People people
 
-	opts    Options
-	sources sources
-	tickets *tickets
-	tried   atomic.Int64 // when a challenger was last trained here, in Unix seconds
+	opts     Options
+	sources  sources
+	payments *payments
+	tickets  *tickets
+	tried    atomic.Int64 // when a challenger was last trained here, in Unix seconds
 }
 
 // New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
 // how.
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID}}
+	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID, links: &links{}}}
 	policy, err := a.loadPolicy()
 	if err != nil {
 		return nil, err
@@ -130,9 +131,17 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.tickets = newTickets()
+	a.payments = newPayments()
+	if err := a.FollowLearned(ctx); err != nil {
+		a.opts.Logger.Warn("what was learned of payments cannot be used; the model that ships judges", "err", err)
+	}
 	a.Engine = &decision.Engine{
-		Ledger: a.Store, Sources: a.sources, Tickets: a.tickets, Payments: finance.New(),
-		Policy: func() *decision.Policy { return a.Policy }, Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
+		Ledger: a.Store, Sources: a.sources, Tickets: a.tickets, Payments: a.payments,
+		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
+	}
+	a.People.links.store = a.Store
+	if err := a.People.links.refresh(ctx); err != nil {
+		return err
 	}
 	a.Bot = bot.New(a.botOptions())
 	if err := a.refreshIntents(ctx); err != nil {
@@ -149,12 +158,15 @@ func (a *App) botOptions() bot.Options {
 	s := a.Config.Slack
 	o := bot.Options{
 		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
-		People: a.People, Resolver: a.Engine, Cases: a.Store, Refs: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
+		People: a.People, Groups: a.Config.Groups, Resolver: a.Engine, Keeper: a.Engine, Cases: a.Store, Refs: a.Store, Outbox: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
 		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
-		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
+		Channels: a.channels(),
 	}
+	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
+	o.Links, o.Duty = register{a.Store, a.People}, a.board()
+	o.Deeds, o.Mode, o.PublicURL = a.deeds(), s.Mode, a.Config.PublicURL.Reveal()
 	if s.Enabled() {
-		o.Token = s.BotToken
+		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}
 	return o
 }
@@ -185,8 +197,18 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 			running.Go(func() { a.poll(work, name, p) })
 		}
 	}
+	running.Go(func() { a.Bot.Run(work) })
+	if a.Config.Slack.Mode == config.SlackSocket {
+		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
+	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.appraise(work) })
+	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.learn(work) })
+	running.Go(func() { a.follow(work) })
+	running.Go(func() { a.recount(work) })
+	running.Go(func() { a.payRuns(work) })
+	running.Go(func() { a.learnTickets(work) })
 	if j := openJudge(a.Config.Judge, a.opts.Now); j != nil {
 		running.Go(func() { a.consult(work, j) })
 	}
@@ -204,33 +226,23 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
+		models.EffectRemind: a.remind,
 	}
 }
 
-// card brings an item's card up to date and notes the effect as done. Slack's wish to be left alone for a while is the
-// queue's to respect.
-func (a *App) card(ctx context.Context, effectID string) error {
-	eff, err := a.Store.Effect(ctx, effectID)
-	if err != nil || eff.State != models.EffectQueued {
-		return err
-	}
-	if err := a.Bot.Notify(ctx, eff.Item); err != nil {
-		return a.cardLater(eff, err)
-	}
-	return a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Sent: []string{eff.ID}})
+// card says that a card is to be brought up to date. Which goes first, and when, is the bot's to say: an effect of this kind
+// is done when the bot has noted that it is.
+func (a *App) card(context.Context, string) error {
+	a.Bot.Nudge()
+	return nil
 }
 
-// cardLater keeps a card that Slack would not take: it is not lost, however long Slack is away or will not let us in. Only
-// a card that Slack will never take is given up; it stays in the console.
-func (a *App) cardLater(eff models.Effect, err error) error {
+// remind reminds people of a decision. A Slack that will not take it is asked again, like any effect's outside.
+func (a *App) remind(ctx context.Context, effectID string) error {
+	err := a.Engine.Remind(ctx, effectID, a.Bot)
 	if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
 		return queue.Snooze(later.D)
-	}
-	switch models.KindOf(err) {
-	case models.Unavailable, models.Denied, models.Unauthenticated, models.Conflict:
-		a.opts.Logger.Warn("a card could not be delivered; it will be tried again", "item", eff.Item, "err", err)
-		return queue.Snooze(min(time.Second+a.opts.Now().Sub(eff.MadeAt)/4, time.Minute))
 	}
 	return err
 }
@@ -240,7 +252,7 @@ func (a *App) server() *web.Server {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	metrics := web.NewMetrics(registry, a.Store)
 	var slack http.Handler
-	if a.Bot.On() {
+	if a.Config.Slack.Mode == config.SlackHTTP {
 		slack = a.Bot.Handler()
 	}
 	return &web.Server{
@@ -250,8 +262,9 @@ func (a *App) server() *web.Server {
 			Now: a.opts.Now, Log: a.opts.Logger, Metrics: metrics,
 		}),
 		Console: web.Console(web.ConsoleOptions{
-			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Switcher: a.Engine, Switches: a.Store,
-			DeadLetters: a.Store, Learner: a, Accounts: a, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot},
+			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
+			DeadLetters: a.Store, Learner: a, Accounts: a, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot}, Reviews: a,
+			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),

@@ -203,8 +203,8 @@ const (
 	retrainAfter = 20 * time.Hour
 )
 
-// learn keeps the judge's model up to date, and trains a challenger at night, until ctx ends.
-func (a *App) learn(ctx context.Context) {
+// learnTickets keeps the judge's model up to date, and trains a challenger at night, until ctx ends.
+func (a *App) learnTickets(ctx context.Context) {
 	tick, answers := time.NewTicker(refreshEvery), time.NewTicker(answersEvery)
 	defer tick.Stop()
 	defer answers.Stop()

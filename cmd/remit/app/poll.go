@@ -44,6 +44,25 @@ const (
 	tidyEvery = time.Hour
 )
 
+// appraiseEvery is how often evidence is looked at for what it now bears.
+const appraiseEvery = time.Minute
+
+// appraise looks at the evidence now and then until ctx ends.
+func (a *App) appraise(ctx context.Context) {
+	tick := time.NewTicker(appraiseEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := a.Engine.Appraise(ctx); err != nil && ctx.Err() == nil {
+			a.opts.Logger.Warn("appraising the evidence failed; it will be tried again", "err", err)
+		}
+	}
+}
+
 // tidy drops what nobody asks for again until ctx ends.
 func (a *App) tidy(ctx context.Context) {
 	tick := time.NewTicker(tidyEvery)

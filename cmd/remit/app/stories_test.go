@@ -193,6 +193,7 @@ func TestTwoPeopleAreNeededAboveTheLineAndWhoAskedIsNeitherOfThem(t *testing.T) 
 		now := w.newest(payment("big"), models.ActionHold)
 		return w.app.Engine.Resolve(t.Context(), now.ID, w.person(who), models.Answer{
 			Kind: models.AnswerOverride, Value: models.ValueRelease, Reason: "checked", Via: "console", Version: now.Version,
+			Note: "called Globex on the number of last year's contract",
 		})
 	}
 	if _, err := pay("frank"); models.KindOf(err) != models.Denied || !strings.Contains(err.Error(), "yourself") {
@@ -316,16 +317,22 @@ func TestSilenceAsksTheNextAndThenEndsWithoutActing(t *testing.T) {
 	if end := w.newest(item("7"), models.ActionPriority); end.State != models.Expired {
 		t.Fatalf("in the end it is %s", end.State)
 	}
-	w.card("C0TRIAGE", "Nobody answered")
+	w.cardIn("C0TRIAGE", "Nobody answered")
 	w.settled()
+	if n := len(w.cards("C0TRIAGE")); n != 3 {
+		t.Errorf("%d messages, want the card and a reminder for each of the two rungs", n)
+	}
 	if heard := w.desk.Writes(); len(heard) != 0 {
 		t.Errorf("silence wrote %q", heard)
 	}
 }
 
-// expire runs the expiry of an ask, as the queue would when its time has come.
+// expire runs the reminder and the expiry of an ask, as the queue would when their time has come.
 func (w *world) expire(d models.Decision) {
 	w.Helper()
+	if err := w.app.Engine.Remind(w.Context(), models.NewEffect(d, models.EffectRemind, d.ExpiresAt, d.UpdatedAt).ID, w.app.Bot); err != nil {
+		w.Fatal(err)
+	}
 	e := models.NewEffect(d, models.EffectExpire, d.ExpiresAt, d.UpdatedAt)
 	if err := w.app.Engine.Expire(w.Context(), e.ID); err != nil {
 		w.Fatal(err)

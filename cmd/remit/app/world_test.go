@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,6 +121,8 @@ type world struct {
 	erp   *outbox
 	url   string
 	seq   int
+	// policy is the policy's text; policyText where it is not set.
+	policy []byte
 }
 
 func newWorld(t *testing.T) *world {
@@ -137,7 +140,7 @@ func newWorldWith(t *testing.T, database string, edit func(*config.Config, *worl
 	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
-		erp: &outbox{keys: map[string]int{}},
+		erp: &outbox{keys: map[string]int{}}, policy: policyText,
 	}
 	w.desk = &zendeskfake.Server{Now: w.clock.Now}
 	w.slack = slackfake.New(slackToken, slackSecret, w.clock.Now)
@@ -191,8 +194,11 @@ func (w *world) start(cfg config.Config) {
 	}
 	w.url = "http://" + ls[0].Addr().String()
 	cfg.PublicURL, cfg.ConsoleURL = config.URL(w.url), config.URL("http://"+ls[1].Addr().String())
-	w.slack.AppURL, w.slack.CommandURL = w.url+"/slack/interactions", w.url+"/slack/commands"
-	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: policyText})
+	w.slack.AppURL, w.slack.CommandURL, w.slack.EventURL = w.url+"/slack/interactions", w.url+"/slack/commands", w.url+"/slack/events"
+	if w.policy == nil {
+		w.policy = policyText
+	}
+	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: w.policy})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -333,8 +339,13 @@ func (w *world) history() {
 	}
 }
 
-// cards gives what is to be seen in a channel.
-func (w *world) cards(channel string) []slackfake.Message { return w.slack.Visible(channel) }
+// cards gives what is to be seen in a channel, but for the checks of what remit did by itself: those ask for nothing to be
+// done, and which acts they come with is drawn.
+func (w *world) cards(channel string) []slackfake.Message {
+	return slices.DeleteFunc(w.slack.Visible(channel), isCheck)
+}
+
+func isCheck(m slackfake.Message) bool { return strings.Contains(m.Words(), "A check:") }
 
 // card waits for the one card in the channel to say something.
 func (w *world) card(channel, says string) slackfake.Message {
@@ -347,6 +358,21 @@ func (w *world) card(channel, says string) slackfake.Message {
 		}
 		m = all[0]
 		return strings.Contains(m.Words(), says)
+	})
+	return m
+}
+
+// cardIn waits for the card in the channel, beside what is said in its thread, to say something.
+func (w *world) cardIn(channel, says string) slackfake.Message {
+	w.Helper()
+	var m slackfake.Message
+	w.eventually("the card in "+channel+" says "+says, func() bool {
+		for _, m = range w.cards(channel) {
+			if m.ThreadTS == "" && strings.Contains(m.Words(), says) {
+				return true
+			}
+		}
+		return false
 	})
 	return m
 }

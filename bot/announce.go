@@ -1,0 +1,112 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"remit/models"
+)
+
+// Announce posts a notice in its domain's channel, once: announced again, the message is changed in its place if the notice
+// looks different, and one whose posting was in doubt is looked for before it is posted again. Its pictures go into the
+// thread. The errors are those of Notify.
+func (b *Bot) Announce(ctx context.Context, n Notice) error {
+	if !b.On() {
+		return nil
+	}
+	defer b.lock(n.Key)()
+	ref, err := b.ref(ctx, n.Key)
+	if err != nil {
+		return err
+	}
+	if err := b.place(ctx, ref, noticeSheet{b, n}, false, true); err != nil {
+		return err
+	}
+	for _, p := range n.Pictures {
+		b.illustrate(ctx, n.Key, p)
+	}
+	return nil
+}
+
+// noticeSheet is a notice in its place.
+type noticeSheet struct {
+	*Bot
+	Notice
+}
+
+func (s noticeSheet) home() string { return s.channel(models.Case{Domain: s.Domain}) }
+func (s noticeSheet) open() bool   { return true }
+func (s noticeSheet) urgent() bool { return true }
+
+func (s noticeSheet) draw(note string) ([]slack.Block, string) {
+	if note == "" {
+		return s.Notice.Blocks, s.Text
+	}
+	return append(slices.Clone(s.Notice.Blocks), slack.NewContextBlock("note", plain(note))), s.Text
+}
+
+// illustrate shares a picture in the thread of an item's card, once. Slack shows a picture within a message only to people
+// who may see the file already, so that it has to be shared somewhere; a thread is where it is in nobody's way. It is an
+// addition: where it fails, the card still says everything.
+func (b *Bot) illustrate(ctx context.Context, item string, p Picture) {
+	key := "picture:" + p.Name
+	ref, err := b.ref(ctx, item)
+	if err == nil && ref.Posted() && !slices.Contains(strings.Fields(ref.Noted), key) {
+		err = b.upload(ctx, ref, key, p)
+	}
+	if err != nil && models.KindOf(err) != models.Conflict {
+		b.Logger.Warn("share a picture", slog.String("name", p.Name), slog.String("kind", string(models.KindOf(err))))
+	}
+}
+
+// upload notes the picture as shared and shares it: one that is lost in between is missed by nobody, one that came twice
+// would be in the way.
+func (b *Bot) upload(ctx context.Context, ref models.CardRef, key string, p Picture) error {
+	keys := append(strings.Fields(ref.Noted), key)
+	ref.Noted = strings.Join(keys[max(0, len(keys)-notedMost):], "\n")
+	ref, err := b.save(ctx, ref)
+	if err != nil {
+		return err
+	}
+	to, err := b.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: p.Name, FileSize: len(p.PNG), AltTxt: cut(p.Alt, 1000)})
+	if err != nil {
+		return slackError("files.getUploadURLExternal", err)
+	}
+	err = b.api.UploadToURL(ctx, slack.UploadToURLParameters{UploadURL: to.UploadURL, Reader: bytes.NewReader(p.PNG), Filename: p.Name})
+	if err != nil {
+		return models.Errorf(models.Unavailable, "Slack did not take the picture: %w", err)
+	}
+	_, err = b.api.CompleteUploadExternalContext(ctx, slack.CompleteUploadExternalParameters{
+		Files: []slack.FileSummary{{ID: to.FileID, Title: cut(p.Alt, 200)}}, Channel: ref.Channel, ThreadTimestamp: ref.TS,
+	})
+	if err != nil {
+		return slackError("files.completeUploadExternal", err)
+	}
+	return nil
+}
+
+// fan shares the picture of the cash that a plan leaves in the thread of a card that asks about a pay day.
+func (b *Bot) fan(ctx context.Context, c models.Case) {
+	cash := c.Facts.Cash
+	if b.Fan == nil || cash == nil || cash.Unknown != "" || len(cash.Days) == 0 || len(audits(c)) > 0 {
+		return
+	}
+	for _, d := range c.Open() {
+		if d.Action != models.ActionSchedule {
+			continue
+		}
+		pic, err := b.Fan(*cash)
+		if err == nil {
+			b.illustrate(ctx, c.Item, Picture{Name: "cash-" + d.ID + ".png", Alt: pic.Alt, PNG: pic.PNG})
+			return
+		}
+		b.Logger.Warn("draw the cash of a plan", slog.Any("error", fmt.Errorf("%s: %w", c.Item, err)))
+		return
+	}
+}

@@ -1,0 +1,202 @@
+package bot
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"remit/models"
+)
+
+// Home is what a person sees when they open the app.
+type Home struct {
+	Name      string
+	Mine      []HomeAsk // asked of the person by name, soonest to end first
+	Team      []HomeAsk // asked of a group of theirs
+	Today     HomeDay
+	Levels    []LevelLine
+	Switches  []models.Switch // one a domain
+	Manager   bool
+	CanSwitch bool // the kill switch is offered
+	CanTune   bool
+}
+
+// HomeAsk is an open decision, and where it is answered.
+type HomeAsk struct {
+	Decision models.Decision
+	Link     string
+}
+
+func (a HomeAsk) until() time.Time {
+	if a.Decision.State == models.Waiting {
+		return a.Decision.ActAt
+	}
+	return a.Decision.ExpiresAt
+}
+
+// HomeDay is what became of a day's decisions.
+type HomeDay struct {
+	Decided, Alone, Open, Answered, Overridden, Undone int
+	Did                                                []string // what remit did by itself, newest first
+	More                                               bool     // there were more than could be looked at
+}
+
+// maxDid is how many deeds a home lists, maxAsks how many open decisions of each kind.
+const (
+	maxDid  = 5
+	maxAsks = 8
+)
+
+func (h *HomeDay) add(d models.Decision) {
+	h.Decided++
+	a, answered := d.Settled()
+	switch {
+	case d.State == models.Reverting || d.State == models.Reverted:
+		h.Undone++
+	case d.State.Open():
+		h.Open++
+	case answered && a.Kind == models.AnswerApprove:
+		h.Answered++
+	case answered:
+		h.Answered++
+		h.Overridden++
+	case d.Autonomous && !d.Auditable():
+		h.Alone++
+		if len(h.Did) < maxDid {
+			h.Did = append(h.Did, line(d.Title, 80)+": "+topic(d.Action)+" "+change(d, 40))
+		}
+	case d.Autonomous:
+		h.Alone++
+	}
+}
+
+func (h HomeDay) sentence() string {
+	if h.Decided == 0 {
+		return "Nothing was decided today yet."
+	}
+	s := fmt.Sprintf("%d decided, %d by itself, %d still open, %d answered (%d otherwise), %d undone.", h.Decided, h.Alone, h.Open, h.Answered, h.Overridden, h.Undone)
+	if h.More {
+		s = "The last " + s
+	}
+	return s
+}
+
+// HomeView draws a person's home.
+func (o CardOptions) HomeView(h Home) slack.HomeTabViewRequest {
+	blocks := o.homeAsks("mine", "Asked of you", h.Mine)
+	blocks = append(blocks, o.homeAsks("team", "Asked of your team", h.Team)...)
+	if len(h.Mine)+len(h.Team) == 0 {
+		blocks = append(blocks, head("Nothing waits for you"), slack.NewSectionBlock(plain("remit asks nothing of you or your team now."), nil, nil))
+	}
+	blocks = append(blocks, head("Today"), slack.NewSectionBlock(plain(h.Today.sentence()), nil, nil, slack.SectionBlockOptionBlockID("today")))
+	blocks = append(blocks, bullets("did", "By itself:", h.Today.Did)...)
+	blocks = append(blocks, levelBlocks(h.Levels)...)
+	blocks = append(blocks, o.homeSwitches(h)...)
+	if h.CanTune {
+		blocks = append(blocks, slack.NewActionBlock("tune", button(ActionTune, "tune", "Tune a threshold", "with a back-test before it is saved")))
+	}
+	if o.ConsoleURL != "" {
+		blocks = append(blocks, slack.NewContextBlock("links", marked("<"+o.at("/")+"|Open remit> · <"+o.at("/log")+"|Everything it did>")))
+	}
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
+}
+
+func head(s string) slack.Block { return slack.NewHeaderBlock(plain(line(s, 150))) }
+
+func (o CardOptions) homeAsks(id, title string, asks []HomeAsk) []slack.Block {
+	if len(asks) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{head(fmt.Sprintf("%s (%d)", title, len(asks)))}
+	for i, a := range asks[:min(len(asks), maxAsks)] {
+		d := a.Decision
+		said := line(d.Title, 150) + "\n" + topic(d.Action) + ": " + change(d, 60)
+		blocks = append(blocks, slack.NewSectionBlock(plain(said), nil, nil, slack.SectionBlockOptionBlockID(fmt.Sprintf("%s.%d", id, i))))
+		if how := o.homeHow(a); how != "" {
+			blocks = append(blocks, slack.NewContextBlock(fmt.Sprintf("%s.%d.how", id, i), marked(how)))
+		}
+	}
+	if rest := len(asks) - maxAsks; rest > 0 {
+		blocks = append(blocks, slack.NewContextBlock(id+".rest", plain(fmt.Sprintf("%d more in remit.", rest))))
+	}
+	return blocks
+}
+
+// homeHow says until when an ask stands, and leads to its card. All of it is our own words.
+func (o CardOptions) homeHow(a HomeAsk) string {
+	said := ""
+	switch until := a.until(); {
+	case until.IsZero():
+	case a.Decision.State == models.Waiting:
+		said = "Done at " + o.clock(until) + " unless somebody stops it"
+	default:
+		said = "Open until " + o.clock(until)
+	}
+	if linkable(a.Link) {
+		if said != "" {
+			said += " · "
+		}
+		said += "<" + escape(a.Link) + "|Answer on its card>"
+	}
+	return said
+}
+
+func levelBlocks(levels []LevelLine) []slack.Block {
+	if len(levels) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{head("What it may do")}
+	var fields []string
+	for _, l := range levels[:min(len(levels), 10)] {
+		fields = append(fields, levelLine(l))
+	}
+	blocks = append(blocks, fieldBlock("levels", fields))
+	if rest := len(levels) - len(fields); rest > 0 {
+		blocks = append(blocks, slack.NewContextBlock("levels.rest", plain(fmt.Sprintf("%d more in remit.", rest))))
+	}
+	return blocks
+}
+
+func levelLine(l LevelLine) string {
+	name := topic(l.Action)
+	if l.Segment != "" {
+		name += " · " + line(l.Segment, 60)
+	}
+	said := name + ": " + line(levelWord(string(l.Level)), 40)
+	if l.Why != "" {
+		said += "\n" + line(l.Why, 250)
+	}
+	return said
+}
+
+// maxSwitches bounds the kill switches on a home.
+const maxSwitches = 6
+
+func (o CardOptions) homeSwitches(h Home) []slack.Block {
+	if len(h.Switches) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{head("Kill switch")}
+	for i, sw := range h.Switches[:min(len(h.Switches), maxSwitches)] {
+		id := fmt.Sprintf("switch.%d", i)
+		said := line(string(sw.Domain), 60) + " is running."
+		if sw.Paused {
+			said = fmt.Sprintf("%s was paused by %s at %s: %s", line(string(sw.Domain), 60), line(sw.By, 80), o.clock(sw.At), line(sw.Why, 300))
+		}
+		var does *slack.Accessory
+		if h.CanSwitch {
+			does = slack.NewAccessory(switchButton(sw, i))
+		}
+		blocks = append(blocks, slack.NewSectionBlock(plain(said), nil, does, slack.SectionBlockOptionBlockID(id)))
+	}
+	return blocks
+}
+
+func switchButton(sw models.Switch, i int) slack.BlockElement {
+	name := line(string(sw.Domain), 50)
+	if sw.Paused {
+		return button(fmt.Sprintf("%s.%d", ActionResume, i), cut(string(sw.Domain), 200), "Resume "+name, "let it act again")
+	}
+	return button(fmt.Sprintf("%s.%d", ActionPause, i), cut(string(sw.Domain), 200), "Pause "+name, "turn it to asking").WithStyle(slack.StyleDanger)
+}

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"remit/bot"
+	"remit/bot/pager"
+	"remit/bot/rota"
+	"remit/config"
+	"remit/models"
+)
+
+// outside is how long whatever is asked outside, besides Slack and the providers, may take.
+const outside = 10 * time.Second
+
+// quiet gives how cards are kept from being noise. The configuration has been checked.
+func quiet(d config.Digest) bot.Quiet {
+	from, to, _ := d.Hours()
+	return bot.Quiet{PerHour: int(d.PerHour), From: from, To: to, Days: d.Days()}
+}
+
+// elsewhere gives how people are told of what cannot wait when Slack does not take it.
+func elsewhere(o config.Otherwise) bot.Fallback {
+	var ways pager.All
+	if !o.SMTPURL.Empty() {
+		ways = append(ways, pager.Mail{URL: models.Secret(o.SMTPURL.Reveal()), From: o.From, To: o.To})
+	}
+	if !o.PagerURL.Empty() {
+		ways = append(ways, pager.Hook{URL: models.Secret(o.PagerURL.Reveal()), Key: o.PagerKey, HTTP: &http.Client{Timeout: outside}})
+	}
+	f := bot.Fallback{After: o.Wait()}
+	if len(ways) > 0 {
+		f.Pager = ways
+	}
+	return f
+}
+
+// queues gives the channels of support queues by the queues' names in lower case.
+func queues(c config.Channels) map[string]string {
+	out := map[string]string{}
+	for name, id := range c.Queues {
+		out[strings.ToLower(name)] = id
+	}
+	return out
+}
+
+// board gives who is on duty.
+func (a *App) board() *rota.Board {
+	b := &rota.Board{Rotas: map[string]rota.Rota{}, Zone: a.Policy.Zone, HTTP: &http.Client{Timeout: outside}, Logger: a.opts.Logger}
+	for name, r := range a.Config.Rotas {
+		one := rota.Rota{Calendar: r.Calendar}
+		for _, id := range r.People {
+			if p, known := a.People.ByID(id); known {
+				one.People = append(one.People, p)
+			}
+		}
+		b.Rotas[name] = one
+	}
+	return b
+}
+
+// linksEvery is how often what admins have said on another node is read.
+const linksEvery = 30 * time.Second
+
+// learn reads what admins have said of Slack users until ctx ends.
+func (a *App) learn(ctx context.Context) {
+	tick := time.NewTicker(linksEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := a.People.links.refresh(ctx); err != nil && ctx.Err() == nil {
+			a.opts.Logger.Warn("who is who in Slack could not be read; it will be tried again", "err", err)
+		}
+	}
+}

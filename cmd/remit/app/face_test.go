@@ -1,0 +1,132 @@
+package app_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"remit/bot/slackfake"
+	"remit/models"
+)
+
+// choose chooses from the menu beside a text of the card.
+func (w *world) choose(user string, m slackfake.Message, option string) {
+	w.Helper()
+	var blocks []struct {
+		BlockID   string `json:"block_id"`
+		Accessory struct {
+			ActionID string `json:"action_id"`
+			Options  []struct {
+				Text  struct{ Text string }
+				Value string
+			}
+		}
+	}
+	if err := json.Unmarshal(m.Blocks, &blocks); err != nil {
+		w.Fatal(err)
+	}
+	for _, b := range blocks {
+		for _, o := range b.Accessory.Options {
+			if o.Text.Text != option {
+				continue
+			}
+			p := w.slack.ClickPayload(user, m, slackfake.Button{Label: option, ActionID: b.Accessory.ActionID, BlockID: b.BlockID, Value: o.Value, Menu: true})
+			if a, err := w.slack.SendPayload(w.Context(), p); err != nil || a.Status != 200 {
+				w.Fatalf("the click was answered %d, %v", a.Status, err)
+			}
+			return
+		}
+	}
+	w.Fatalf("there is no choice %q on the card:\n%s", option, m.Words())
+}
+
+func TestAnActThatIsDrawnForACheckIsCheckedInSlackWithoutTellingWhatItWas(t *testing.T) {
+	w := newWorld(t)
+	w.ticket("50", down) // the first acts of a slice are all checked
+	var m slackfake.Message
+	w.eventually("the check is in the channel", func() bool {
+		for _, c := range w.slack.Visible("C0TRIAGE") {
+			if isCheck(c) {
+				m = c
+			}
+		}
+		return m.TS != ""
+	})
+	if strings.Contains(m.Words(), "→") || strings.Contains(m.Words(), "sure") {
+		t.Errorf("the check tells what remit did:\n%s", m.Words())
+	}
+	w.settled()
+	w.choose(sam, m, "P3")
+	w.eventually("the answer is taken", func() bool {
+		return w.newest(item("50"), models.ActionPriority).AuditState == models.AuditAnswered
+	})
+	d := w.newest(item("50"), models.ActionPriority)
+	if d.Audited.Value != "P3" || d.Audited.By.ID != "sam" || d.Final != "P1" {
+		t.Errorf("got %+v on %s", d.Audited, d.Final)
+	}
+	answered := w.card("C0TRIAGE", "Asked without being told")
+	w.press(sam, answered, "Undo: Priority P1")
+	w.eventually("it is written back", func() bool {
+		return w.newest(item("50"), models.ActionPriority).State == models.Reverted
+	})
+	if heard := w.desk.Writes(); len(heard) != 2 || heard[1].Fields["priority"] != "normal" {
+		t.Errorf("the helpdesk heard %v", heard)
+	}
+}
+
+func TestAReportedDecisionIsInItsTimeline(t *testing.T) {
+	w := newWorld(t)
+	w.ticket("51", angry)
+	m := w.card("C0TRIAGE", "Ticket 51")
+	if _, err := w.slack.Shortcut(t.Context(), sam, m, "report"); err != nil {
+		t.Fatal(err)
+	}
+	w.eventually("the form is open", func() bool { return len(w.slack.OpenViews()) == 1 })
+	if _, err := w.slack.Submit(t.Context(), w.slack.OpenViews()[0].ID, map[string]string{"reason": "facts_wrong", "note": "a test account"}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := w.app.Store.Case(t.Context(), item("51"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range c.Entries {
+		if e.Kind == models.EntryRemarked && e.By.ID == "sam" && strings.Contains(e.Text, "a test account") {
+			return
+		}
+	}
+	t.Errorf("the timeline has %+v", c.Entries)
+}
+
+func TestAPayDayIsPricedInTheFormByTheRealPlan(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("400000.00")
+	w.invoice("disc", "1000.00", map[string]any{"discount_bps": 300, "discount_until": "2026-12-08"})
+	w.settled()
+	cost, cash, err := w.app.Engine.Price(t.Context(), payment("disc"), "2026-12-21")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cost.IsZero() || cost.Negative() || cash.Unknown != "" {
+		t.Errorf("paying after the discount costs %s and leaves %+v, want the discount lost", cost, cash)
+	}
+	if _, _, err := w.app.Engine.Price(t.Context(), payment("none"), "2026-12-21"); models.KindOf(err) != models.NotFound {
+		t.Errorf("an invoice that is not there: %v, want NotFound", err)
+	}
+}
+
+func TestTheHomeOfTheRealService(t *testing.T) {
+	w := newWorld(t)
+	w.ticket("52", angry)
+	w.card("C0TRIAGE", "Ticket 52")
+	if _, err := w.slack.OpenHome(t.Context(), sam); err != nil {
+		t.Fatal(err)
+	}
+	w.eventually("the home is there", func() bool { return len(w.slack.Home(sam)) > 0 })
+	said := slackfake.Words(w.slack.Home(sam))
+	for _, want := range []string{"Asked of your team (1)", "Ticket 52", "What it may do", "granted", "finance is running", "triage is running"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the home does not say %q:\n%s", want, said)
+		}
+	}
+}
