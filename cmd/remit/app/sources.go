@@ -4,9 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"time"
 
 	"remit/config"
@@ -79,9 +77,13 @@ func newConnector(s config.Source, salt []byte, client *http.Client, now func() 
 	return nil, models.FieldErrorf("provider", "%q is not a provider", s.Provider)
 }
 
-// SourceNames gives the configured sources, in their order.
+// SourceNames gives the names of the configured sources, in the order of the configuration.
 func (a *App) SourceNames() []string {
-	return slices.Sorted(maps.Keys(a.sources))
+	var names []string
+	for _, s := range a.Config.Sources {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 // Translator implements decision.Sources.
