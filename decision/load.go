@@ -246,8 +246,8 @@ func (l *loader) triage(f triageFile) *Domain {
 		l.wrong("triage.intent: %q is not where intents stand: use group, tag, or field: and the name of a custom field", f.Intent)
 	}
 	for i, q := range f.Queues {
-		if q.Name == "" || len(q.Words) == 0 {
-			l.wrong("triage.queues[%d]: a queue needs a name and words", i)
+		if q.Name == "" || len(q.Words)+len(q.Intents) == 0 {
+			l.wrong("triage.queues[%d]: a queue needs a name, and words or intents", i)
 		}
 	}
 	for i, m := range f.Macros {

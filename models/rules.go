@@ -20,8 +20,15 @@ func (m Macro) Covers(lower string) int { return countWords(m.Words, lower) }
 
 // Queue is a group of agents and the words of the tickets that belong there.
 type Queue struct {
-	Name  string   `json:"name" yaml:"name"`
-	Words []string `json:"words" yaml:"words"`
+	Name      string   `json:"name" yaml:"name"`
+	Words     []string `json:"words" yaml:"words"`
+	Intents   []string `json:"intents,omitempty" yaml:"intents"`     // tags or field values that it handles, as they were learned
+	Languages []string `json:"languages,omitempty" yaml:"languages"` // that it answers in: "de"; empty for all
+}
+
+// Speaks reports whether the queue answers in the language.
+func (q Queue) Speaks(language string) bool {
+	return len(q.Languages) == 0 || slices.Contains(q.Languages, language)
 }
 
 // Covers counts the queue's words that the lower-case text has.
