@@ -103,7 +103,7 @@ func (b *Bot) find(ctx context.Context, ref models.CardRef) ([]string, error) {
 	}
 	query := &slack.GetConversationHistoryParameters{
 		ChannelID: ref.Channel, Limit: 200, IncludeAllMetadata: true,
-		Oldest: fmt.Sprint(ref.TriedAt.Add(-lookback).Unix()),
+		Oldest: fmt.Sprint(ref.TriedAt.Add(-lookback).Unix()), Latest: fmt.Sprint(ref.TriedAt.Add(settle + lookback).Unix()),
 	}
 	var found []string
 	for range pages {

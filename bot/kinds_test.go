@@ -126,6 +126,9 @@ func notices() map[string]bot.Notice {
 		"notice_paused":               o.Switched(paused, []models.Decision{move}, []models.Effect{{Kind: models.EffectApply, Source: "erp", Item: payItem}}),
 		"notice_resumed":              o.Switched(running, nil, nil),
 		"notice_cap":                  o.Capped(bot.Cap{Domain: models.Triage, Name: "200 actions an hour", Until: "15:00", Asked: 12}),
+		"notice_welcome":              o.Welcomed("Priya Raman", "https://acme.zendesk.com", 10),
+		"notice_would_have":           wouldHave(),
+		"notice_silent":               o.Silent(10),
 		"notice_review":               o.Review(weekly()),
 		"notice_daily":                o.Review(bot.Review{Name: "Today", From: "2026-12-02", To: "2026-12-02", Rows: weekly().Rows[:1]}),
 		"notice_pay_run": o.PayRun(bot.PayRun{
@@ -133,6 +136,14 @@ func notices() map[string]bot.Notice {
 			Total: eur(4_820_00), Cash: pay.Facts.Cash, Moves: []models.Decision{move},
 		}),
 	}
+}
+
+func wouldHave() bot.Notice {
+	route, priority := routeAsk(), priorityAsk()
+	route.State, priority.State = models.Observed, models.Observed
+	priority.Before = priority.Value
+	n, _ := look().WouldHave(ticketCase(route, priority), 3, 10)
+	return n
 }
 
 func weekly() bot.Review {
@@ -268,5 +279,13 @@ func checkButtons(t *testing.T, name string, c models.Case) {
 		if count[slack.METButton] > 2 || len(a.Elements.ElementSet)-count[slack.METButton] > 1 {
 			t.Errorf("%s: %v", name, count)
 		}
+	}
+}
+
+func TestWhatWouldChangeNothingIsNotTold(t *testing.T) {
+	d := priorityAsk()
+	d.State, d.Before = models.Observed, d.Value
+	if n, ok := look().WouldHave(ticketCase(d, routeAsk()), 1, 10); ok {
+		t.Errorf("got %q, want nothing: one changes nothing, the other is asked", n.Text)
 	}
 }

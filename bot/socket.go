@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,7 +38,7 @@ func (b *Bot) Listen(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var lines sync.WaitGroup
-	for range max(b.Connections, 1) {
+	for range cmp.Or(max(b.Connections, 0), 2) {
 		lines.Go(func() {
 			if err := b.stay(ctx, api); err != nil {
 				cancel(err)

@@ -131,7 +131,7 @@ func TestSocketModeTurnedOffEndsTheListening(t *testing.T) {
 			w.slack.AppToken = "xapp-fake"
 			ended := make(chan error, 1)
 			go func() { ended <- w.bot.Listen(t.Context()) }()
-			w.linked(1)
+			w.linked(2)
 			off(w)
 			if err := <-ended; models.KindOf(err) != models.Denied {
 				t.Errorf("got %v, want Denied", err)

@@ -3,11 +3,13 @@ package config
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"remit/models"
 )
@@ -109,6 +111,12 @@ func (c *checker) slack() {
 	}
 	if s.PerSecond <= 0 || s.PerSecond > 100 {
 		c.add("slack.per_second", "is not above 0 and at most 100", "leave it at 1, the pace that Slack allows to one channel")
+	}
+	if _, err := time.Parse("15:04", s.DailyAt); s.DailyAt != "" && err != nil {
+		c.add("slack.daily_at", "is not a time of day", "write it like 17:00, or leave it out to have no summary of the day")
+	}
+	if s.Introduce < 0 || s.Introduce > 50 || s.Introduce != math.Trunc(s.Introduce) {
+		c.add("slack.introduce", "is not a whole number from 0 to 50", "write how many tickets are told of at first, 10 say, or leave it out")
 	}
 	c.slackID("slack.team_id", s.TeamID, "T", "workspace")
 	c.slackID("slack.channels.triage", s.Channels.Triage, "CGD", "channel")

@@ -34,9 +34,6 @@ func IncidentTag(item string) string {
 	return "incident-" + item[strings.LastIndexByte(item, ':')+1:]
 }
 
-// Many reports an incident that more than one ticket tells of.
-func (i *Incident) Many() bool { return i != nil && i.Count > 1 }
-
 // Display says the incident in a few words, for titles.
 func (i Incident) Display() string {
 	return fmt.Sprintf("Incident, %d tickets: %s", i.Count, i.Title)

@@ -34,6 +34,7 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	}
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)
+	h.cashAPI(g)
 	g.POST("/domains/:domain/pause", h.apiSwitch("pause"))
 	g.POST("/domains/:domain/resume", h.apiSwitch("resume"))
 }

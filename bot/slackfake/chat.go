@@ -80,6 +80,31 @@ func (s *Server) Visible(id string) []Message {
 	return out
 }
 
+// Count gives how many messages there are to see in a channel.
+func (s *Server) Count(id string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	if c := s.channels[id]; c != nil {
+		for _, m := range c.messages {
+			if !m.deleted {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Message gives a message as it is now.
+func (s *Server) Message(channelID, ts string) (Message, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.find(channelID, ts); m != nil {
+		return *m, true
+	}
+	return Message{}, false
+}
+
 // Ephemerals gives every message for one person's eyes so far, oldest first.
 func (s *Server) Ephemerals() []Ephemeral {
 	s.mu.Lock()
@@ -246,7 +271,7 @@ func (s *Server) history(a args) result {
 	skip, _ := strconv.Atoi(a.get("cursor"))
 	var all []map[string]any
 	for _, m := range slices.Backward(c.messages) {
-		if !m.deleted && later(m.TS, a.get("oldest")) {
+		if !m.deleted && later(m.TS, a.get("oldest")) && (a.get("latest") == "" || !later(m.TS, a.get("latest"))) {
 			all = append(all, m.wire(a.truthy("include_all_metadata")))
 		}
 	}

@@ -12,9 +12,11 @@ type Fault struct {
 	Method     string          // "" for any
 	Channel    string          // "" for any
 	Times      int             // how many calls; 0 for one
+	Skip       int             // so many matching calls go well before
 	Came       chan<- struct{} // closed when the call has come
 	Wait       <-chan struct{} // the call is carried out only once this is closed
 	Done       chan<- struct{} // closed once the call was carried out
+	Hold       <-chan struct{} // the answer is held back until this is closed
 	Delay      time.Duration   // a slow Slack: before the call is carried out, unless the caller goes away
 	Undone     bool            // the call is not carried out
 	Cut        bool            // the connection is cut instead of an answer
@@ -48,6 +50,10 @@ func (s *Server) faultFor(method, channel string) *Fault {
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
 		if f.Times > 0 && (f.Method == "" || f.Method == method) && (f.Channel == "" || f.Channel == channel) {
+			if f.Skip > 0 {
+				f.Skip--
+				return nil
+			}
 			f.Times--
 			return f
 		}
@@ -75,6 +81,9 @@ func (f *Fault) hold(ctx context.Context) {
 func (f *Fault) release() {
 	if f.Done != nil {
 		close(f.Done)
+	}
+	if f.Hold != nil {
+		<-f.Hold
 	}
 }
 

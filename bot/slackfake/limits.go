@@ -220,6 +220,8 @@ func (c *checker) element(e map[string]any, path string) {
 		c.confirm(e["confirm"], path+"/confirm")
 	case "static_select":
 		c.options(e, path, maxOptions)
+	case "users_select":
+		c.confirm(e["confirm"], path+"/confirm")
 	case "radio_buttons":
 		c.options(e, path, maxRadio)
 	case "plain_text_input":

@@ -41,10 +41,14 @@ func (s *Server) userInfo(a args) result {
 	if !known {
 		return fail("user_not_found")
 	}
-	return ok(map[string]any{"user": map[string]any{
+	return ok(map[string]any{"user": u.wire()})
+}
+
+func (u User) wire() map[string]any {
+	return map[string]any{
 		"id": u.ID, "team_id": u.Team, "name": u.Name, "real_name": u.Name, "deleted": u.Deleted,
 		"is_bot": u.Bot, "is_restricted": u.Guest, "is_stranger": u.Stranger,
-	}})
+	}
 }
 
 func (s *Server) groupUsers(a args) result {

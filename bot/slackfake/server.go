@@ -148,6 +148,8 @@ var methods = map[string]method{
 	"conversations.info":    (*Server).conversationInfo,
 	"conversations.open":    (*Server).openConversation,
 	"users.info":            (*Server).userInfo,
+	"users.list":            (*Server).listUsers,
+	"conversations.list":    (*Server).listConversations,
 	"usergroups.users.list": (*Server).groupUsers,
 	"views.open":            (*Server).openView,
 	"views.update":          (*Server).updateView,

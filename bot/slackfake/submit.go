@@ -102,6 +102,8 @@ func fill(e map[string]any, value string) map[string]any {
 		if value != "" {
 			out["selected_date"] = value
 		}
+	case "users_select":
+		out["selected_user"] = value
 	default:
 		out["selected_option"] = e["initial_option"]
 		if value != "" {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"remit/bot"
 	"remit/bot/slackfake"
 	"remit/cmd/remit/app"
 	"remit/config"
@@ -37,6 +38,8 @@ func newOffice(t *testing.T, edit func(cfg map[string]any)) *office {
 		"people": []any{
 			map[string]any{"id": "sam", "roles": []string{"approver"}, "groups": []string{"leads"}},
 			map[string]any{"id": "olga", "name": "Olga", "roles": []string{"manager"}},
+			map[string]any{"id": "ada", "roles": []string{"admin"}},
+			map[string]any{"id": "uli", "roles": []string{"approver"}},
 		},
 		"groups": map[string]any{"leads": ""},
 	}
@@ -103,6 +106,38 @@ func TestCommandsWorkBesideARunningService(t *testing.T) {
 	o.must("The ledger holds: 2 lines", "verify")
 }
 
+func TestWhoAskedInSlackIsSettledWithoutIt(t *testing.T) {
+	o := newOffice(t, nil)
+	o.must("up to date", "migrate")
+	o.must("Nobody has asked", "people")
+	s, err := store.Open(t.Context(), store.Options{URL: "sqlite://" + filepath.Join(o.dir, "remit.db"), Now: time.Now, Beside: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, id := range []string{"U0NEW", "U0OTHER"} {
+		if _, err := s.AskLink(t.Context(), models.Link{SlackID: id, Name: "new", AskedAt: o.now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, args := range map[string][]string{
+		"by a manager":          {"people", "link", "U0NEW", "--as", "olga"},
+		"by nobody":             {"people", "link", "U0NEW"},
+		"as somebody unknown":   {"people", "link", "U0NEW", "--to", "ghost", "--as", "ada"},
+		"who never asked":       {"people", "link", "U0GHOST", "--as", "ada"},
+		"a refusal by an agent": {"people", "refuse", "U0NEW", "--as", "sam"},
+	} {
+		if out, err := o.run(args...); err == nil {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+	o.must("U0NEW (new) is linked", "people", "link", "U0NEW", "--to", "uli", "--as", "ada")
+	o.must("U0OTHER (new) is refused", "people", "refuse", "U0OTHER", "--as", "ada")
+	if out := o.must("uli", "people"); !strings.Contains(out, "refused") {
+		t.Errorf("the list is\n%s", out)
+	}
+}
+
 func TestACommandSaysWhatIsWrong(t *testing.T) {
 	o := newOffice(t, nil)
 	o.must("up to date", "migrate")
@@ -140,15 +175,20 @@ func TestAChangedLedgerIsFound(t *testing.T) {
 }
 
 func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
-	slack := slackfake.New("xoxb-doctor", "doctor-signing-secret", time.Now)
+	day := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC) // as the commands have it
+	slack := slackfake.New("xoxb-doctor", "doctor-signing-secret", func() time.Time { return day })
 	api, err := slack.Listen()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer slack.Close()
 	slack.AddChannel("C0FIN", "finance")
+	// What answers at public_url: the service's own way of refusing what is not signed.
+	serving := httptest.NewServer(bot.New(bot.Options{Token: "xoxb-doctor", SigningSecret: "doctor-signing-secret", Now: time.Now}).Handler())
+	defer serving.Close()
 	withSlack := func(token string) func(map[string]any) {
 		return func(cfg map[string]any) {
+			cfg["public_url"] = serving.URL
 			cfg["slack"] = map[string]any{
 				"mode": "http", "api_url": api, "bot_token": token, "signing_secret": "doctor-signing-secret", "team_id": slack.TeamID,
 				"channels": map[string]any{"fallback": "C0FIN"},
@@ -166,6 +206,10 @@ func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
 			t.Errorf("the doctor does not say %q:\n%s", want, out)
 		}
 	}
+	out = o.must("remit answers, and refuses", "doctor", "--slack")
+	if strings.Contains(out, "database") || !strings.Contains(out, "clock") {
+		t.Errorf("the doctor for Slack alone says:\n%s", out)
+	}
 	o = newOffice(t, withSlack("xoxb-wrong"))
 	o.must("up to date", "migrate")
 	if out, err := o.run("doctor"); models.KindOf(err) != models.Invalid || !strings.Contains(out, "to mend it") {
@@ -176,10 +220,17 @@ func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
 func TestTheManifestNamesTheAddressAndTheScopes(t *testing.T) {
 	o := newOffice(t, nil)
 	out := o.must("https://remit.example.com/slack/interactions", "slack", "manifest")
-	for _, scope := range []string{"chat:write", "channels:history", "groups:history"} {
-		if !strings.Contains(out, scope) {
-			t.Errorf("the manifest lacks %s", scope)
+	for _, want := range []string{"chat:write", "channels:history", "groups:history", "find a card before posting it again"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the manifest, or what is said of it, lacks %s", want)
 		}
+	}
+	o.must("https://other.example.com/slack/events", "slack", "manifest", "--mode", "http", "--url", "https://other.example.com")
+	o.config += ".none" // the app is made before there is a configuration
+	o.must("connections:write", "slack", "manifest")
+	o.must(`"socket_mode_enabled": true`, "slack", "manifest", "--mode", "socket")
+	if out, err := o.run("slack", "manifest", "--mode", "http"); err == nil {
+		t.Errorf("without an address to call: %s", out)
 	}
 }
 

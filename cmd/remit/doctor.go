@@ -14,19 +14,25 @@ import (
 )
 
 func (c *cli) doctorCommand() *cobra.Command {
-	return &cobra.Command{
+	var slack bool
+	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check configuration, policy, database, sources and Slack, and say how to mend what is wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.doctor(cmd.Context(), cmd.OutOrStdout())
+			examine := c.examine
+			if slack {
+				examine = c.examineSlack
+			}
+			return report(cmd.OutOrStdout(), examine(cmd.Context()))
 		},
 	}
+	cmd.Flags().BoolVar(&slack, "slack", false, "check Slack alone: tokens, scopes, where clicks arrive, clocks, channels and user groups")
+	return cmd
 }
 
-// doctor prints one line a check. The error says how many failed.
-func (c *cli) doctor(ctx context.Context, w io.Writer) error {
-	findings := c.examine(ctx)
+// report prints one line a check. The error says how many failed.
+func report(w io.Writer, findings []bot.Finding) error {
 	failed := 0
 	for _, f := range findings {
 		mark := "ok  "
@@ -63,6 +69,17 @@ func (c *cli) examine(ctx context.Context) []bot.Finding {
 		pinged(ctx, a))
 	findings = append(findings, append(a.CheckSources(), a.CheckDomains()...)...)
 	return append(findings, a.Bot.Check(ctx)...)
+}
+
+// examineSlack checks Slack without the database, so that it can be set up before anything else.
+func (c *cli) examineSlack(ctx context.Context) []bot.Finding {
+	cfg, err := c.load()
+	if err != nil {
+		return []bot.Finding{{What: "configuration", Says: err.Error(), Mend: "correct the keys named above in " + c.config + "; remit init writes one"}}
+	}
+	b := bot.New(app.SlackOptions(cfg, c.now))
+	defer b.Close()
+	return b.Check(ctx)
 }
 
 func pinged(ctx context.Context, a *app.App) bot.Finding {

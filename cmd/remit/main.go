@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -58,13 +59,19 @@ func newRoot(now func() time.Time) *cobra.Command {
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(), c.loginCommand(), c.doctorCommand(), c.migrateCommand(), c.verifyCommand(),
 		c.pauseCommand(), c.resumeCommand(), c.undoCommand(), c.slackCommand(), c.assessCommand(), c.reviewCommand(),
-		c.trainCommand(), c.planCommand(), c.importCommand(), c.judgeCommand(),
+		c.trainCommand(), c.planCommand(), c.importCommand(), c.judgeCommand(), c.initCommand(), c.peopleCommand(),
 	)
 	return root
 }
 
-// load reads the configuration.
-func (c *cli) load() (config.Config, error) { return config.Load(c.config, os.Environ()) }
+// load reads the configuration, and the secrets that a .env beside it may hold.
+func (c *cli) load() (config.Config, error) {
+	environ, err := withDotEnv(os.Environ(), filepath.Join(filepath.Dir(c.config), ".env"))
+	if err != nil {
+		return config.Config{}, err
+	}
+	return config.Load(c.config, environ)
+}
 
 // beside opens what a running service may have open too, for a command that does one thing.
 func (c *cli) beside(ctx context.Context) (*app.App, error) {

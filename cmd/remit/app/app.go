@@ -155,19 +155,10 @@ func (a *App) wire(ctx context.Context) error {
 }
 
 func (a *App) botOptions() bot.Options {
-	s := a.Config.Slack
-	o := bot.Options{
-		SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID, ConsoleURL: a.Config.ConsoleURL.Reveal(),
-		People: a.People, Groups: a.Config.Groups, Resolver: a.Engine, Keeper: a.Engine, Cases: a.Store, Refs: a.Store, Outbox: a.Store, Now: a.opts.Now, Zone: a.Policy.Zone,
-		Logger: a.opts.Logger, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
-		Channels: a.channels(),
-	}
-	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
-	o.Links, o.Duty = register{a.Store, a.People}, a.board()
-	o.Deeds, o.Mode, o.PublicURL = a.deeds(), s.Mode, a.Config.PublicURL.Reveal()
-	if s.Enabled() {
-		o.Token, o.AppToken = s.BotToken, s.AppToken
-	}
+	o := SlackOptions(a.Config, a.opts.Now)
+	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
+	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy.Zone, a.opts.Logger
+	o.Channels, o.Links, o.Duty = a.channels(), register{a.Store, a.People}, a.board()
 	return o
 }
 
@@ -198,6 +189,8 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		}
 	}
 	running.Go(func() { a.Bot.Run(work) })
+	running.Go(func() { a.introduce(work) })
+	running.Go(func() { a.tell(work) })
 	if a.Config.Slack.Mode == config.SlackSocket {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
@@ -263,7 +256,7 @@ func (a *App) server() *web.Server {
 		}),
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
-			DeadLetters: a.Store, Learner: a, Accounts: a, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot}, Reviews: a,
+			DeadLetters: a.Store, Learner: a, Accounts: a, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
 			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,

@@ -2,16 +2,34 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"remit/bot"
+	"remit/config"
 	"remit/decision"
+	"remit/models"
 )
+
+// SlackOptions are what a bot needs to speak to Slack, by the configuration alone: enough for its Check.
+func SlackOptions(cfg config.Config, now func() time.Time) bot.Options {
+	s := cfg.Slack
+	o := bot.Options{
+		Mode: s.Mode, PublicURL: cfg.PublicURL.Reveal(), SigningSecret: s.SigningSecret, APIURL: s.APIURL.Reveal(), TeamID: s.TeamID,
+		ConsoleURL: cfg.ConsoleURL.Reveal(), Groups: cfg.Groups, Now: now, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
+		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
+	}
+	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
+	if s.Enabled() {
+		o.Token, o.AppToken = s.BotToken, s.AppToken
+	}
+	return o
+}
 
 // deeds are what people can do and ask in Slack beside answering.
 func (a *App) deeds() bot.Deeds {
 	return bot.Deeds{
 		Auditor: a.Engine, Pricer: a.Engine, Switcher: a.Engine, Switches: a.Store, Replayer: a.Store, Remarker: a.Engine, Log: a.Store,
-		Levels: levels{a.Engine},
+		Levels: levels{a.Engine}, Reviewer: reviewer{a},
 	}
 }
 
@@ -31,4 +49,10 @@ func (l levels) Levels(ctx context.Context) ([]bot.LevelLine, error) {
 		})
 	}
 	return out, nil
+}
+
+// CheckPolicy reports, as Invalid, what is wrong with a policy's text for the people of a configuration.
+func CheckPolicy(cfg config.Config, text []byte, now time.Time) error {
+	_, err := decision.LoadPolicy(text, people{Config: cfg, team: cfg.Slack.TeamID}, now)
+	return err
 }

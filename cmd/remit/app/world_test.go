@@ -152,7 +152,7 @@ func newWorldWith(t *testing.T, database string, edit func(*config.Config, *worl
 	for id, name := range map[string]string{"C0TRIAGE": "triage", "C0FINANCE": "finance", "C0FALLBACK": "remit"} {
 		w.slack.AddChannel(id, name)
 	}
-	for id, name := range map[string]string{sam: "sam", priya: "priya", frank: "frank", stranger: "new"} {
+	for id, name := range map[string]string{sam: "sam", priya: "priya", frank: "frank", stranger: "new", "U0SUE": "sue", "U0NINA": "nina"} {
 		w.slack.AddUser(slackfake.User{ID: id, Name: name, Team: w.slack.TeamID})
 	}
 	desk, erp := httptest.NewServer(w.desk), httptest.NewServer(w.erp)
@@ -172,8 +172,11 @@ func newWorldWith(t *testing.T, database string, edit func(*config.Config, *worl
 			{ID: "sam", Name: "Sam", Slack: sam, Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads"}},
 			{ID: "priya", Name: "Priya", Slack: priya, Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
 			{ID: "frank", Name: "Frank", Slack: frank, Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
-			{ID: "nina", Name: "Nina", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+			{ID: "nina", Name: "Nina", Slack: "U0NINA", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
 			{ID: "olga", Name: "Olga", Roles: []models.Role{models.RoleManager}},
+			{ID: "ada", Name: "Ada", Slack: "U0ADA", Roles: []models.Role{models.RoleAdmin}},
+			{ID: "sue", Name: "Sue", Slack: "U0SUE", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads"}},
+			{ID: "uli", Name: "Uli", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads"}}, // not known in Slack yet
 		},
 	}
 	edit(&cfg, w)

@@ -19,6 +19,8 @@ import (
 type Server struct {
 	Now           func() time.Time
 	Organizations map[string]map[string]any // by id, as the API tells them
+	Groups        map[string]string         // id to name
+	Token         string                    // the only API token that is taken; empty for any
 
 	mu      sync.Mutex
 	tickets map[string]map[string]any
@@ -70,12 +72,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mux.HandleFunc("PUT /api/v2/tickets/{id}", s.putTicket)
 		s.mux.HandleFunc("GET /api/v2/tickets/{id}/comments.json", s.getComments)
 		s.mux.HandleFunc("GET /api/v2/organizations/{id}", s.getOrganization)
+		s.mux.HandleFunc("GET /api/v2/users/me.json", s.getMe)
+		s.mux.HandleFunc("GET /api/v2/groups.json", s.getGroups)
 		s.mux.HandleFunc("GET /api/v2/incremental/tickets/cursor.json", s.export)
 	})
 	s.mu.Lock()
 	status := s.status
 	s.mu.Unlock()
-	if _, _, signed := r.BasicAuth(); !signed {
+	if _, token, signed := r.BasicAuth(); !signed || s.Token != "" && token != s.Token {
 		status = http.StatusUnauthorized
 	}
 	if status != 0 {
@@ -163,6 +167,22 @@ func (s *Server) getOrganization(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, map[string]any{"organization": o})
+}
+
+func (s *Server) getMe(w http.ResponseWriter, _ *http.Request) {
+	answer(w, map[string]any{"user": map[string]any{"id": 900, "name": "remit bot", "role": "agent"}})
+}
+
+// getGroups gives the groups by id, two a page, so that whoever reads one page alone is found out.
+func (s *Server) getGroups(w http.ResponseWriter, r *http.Request) {
+	ids := slices.Sorted(maps.Keys(s.Groups))
+	from, _ := strconv.Atoi(r.URL.Query().Get("page[after]"))
+	to := min(from+2, len(ids))
+	page := []any{}
+	for _, id := range ids[min(from, len(ids)):to] {
+		page = append(page, map[string]any{"id": id, "name": s.Groups[id], "deleted": false})
+	}
+	answer(w, map[string]any{"groups": page, "meta": map[string]any{"has_more": to < len(ids), "after_cursor": strconv.Itoa(to)}})
 }
 
 // export gives the tickets that changed since the cursor, which counts changes.
