@@ -38,9 +38,7 @@ var promises = []struct {
 func Lint(draft string, agreed []string) []Fault {
 	var known []string
 	for _, text := range agreed {
-		for _, s := range sentencesOf(text) {
-			known = append(known, s)
-		}
+		known = append(known, sentencesOf(text)...)
 	}
 	var out []Fault
 	for _, s := range sentencesOf(draft) {

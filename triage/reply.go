@@ -23,7 +23,8 @@ type draft struct {
 	text  string
 }
 
-// reply proposes the macro that covers most of the ticket, filled in. A draft says nothing that is not in a macro.
+// reply proposes the macro that covers most of the ticket, filled in; where none fits, what was answered before. A draft says
+// nothing that is in neither.
 func reply(c *situation) (models.Proposal, bool) {
 	if !spoke(c.Event) || c.attack > 0 {
 		return models.Proposal{}, false

@@ -66,14 +66,14 @@ func earn(held []Held) trust {
 			a, b, d = a+w*x*x, b+w*x, d+w
 		}
 		det := a*d - b*b
-		next, step := t, 1.0
-		for low := t.loss(held); ; step /= 2 {
-			next = trust{t.Slope - step*(d*g0-b*g1)/det, t.Lift - step*(a*g1-b*g0)/det}
-			if next.loss(held) <= low || step < 1e-6 {
+		low := t.loss(held)
+		for step := 1.0; step > 1e-6; step /= 2 { // a full step may lead too far where all confidences are alike
+			next := trust{t.Slope - step*(d*g0-b*g1)/det, t.Lift - step*(a*g1-b*g0)/det}
+			if next.loss(held) <= low {
+				t = next
 				break
 			}
 		}
-		t = next
 	}
 	if !(t.Slope > 0) || math.IsInf(t.Slope, 0) || math.IsNaN(t.Lift) {
 		return usualTrust
