@@ -24,11 +24,36 @@ func (c *checker) all() {
 	c.addresses()
 	c.slack()
 	c.sources()
+	c.judge()
 	c.people()
 	c.groups()
 	c.rotas()
 	c.enum("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	c.enum("log.format", c.Log.Format, "text", "json")
+}
+
+func (c *checker) judge() {
+	j := c.Judge
+	if j.Provider == "" {
+		if !j.BaseURL.Empty() || !j.Key.Empty() || j.Model != "" {
+			c.add("judge.provider", "is missing", "choose openai, anthropic or http; without one nobody is asked")
+		}
+		return
+	}
+	c.enum("judge.provider", j.Provider, JudgeOpenAI, JudgeAnthropic, JudgeHTTP)
+	c.url("judge.base_url", j.BaseURL, "http", "https")
+	if j.BaseURL.Empty() {
+		c.add("judge.base_url", "is missing", "write the address of the service that is asked, as in https://llm.example.com/v1/")
+	}
+	if j.Model == "" {
+		c.add("judge.model", "is missing", "name the model that is asked: opinions are kept under its name")
+	}
+	if j.Seconds <= 0 || j.Seconds > 300 {
+		c.add("judge.seconds", "is not above 0 and at most 300", "leave it at 20")
+	}
+	if j.PerDay < 0 {
+		c.add("judge.per_day", "is below 0", "leave it at 500, or set how many calls a day you want to pay for")
+	}
 }
 
 func (c *checker) addresses() {

@@ -28,7 +28,8 @@ type Config struct {
 	Sources       []Source          `json:"sources"`
 	People        []models.Person   `json:"people"`
 	Groups        map[string]string `json:"groups"` // name to Slack user group id, which may be empty
-	Rotas         map[string]Rota   `json:"rotas"`  // duties that people take in turn, by name
+	Judge         Judge             `json:"judge"`
+	Rotas         map[string]Rota   `json:"rotas"` // duties that people take in turn, by name
 	Log           Log               `json:"log"`
 }
 
@@ -104,6 +105,23 @@ type Source struct {
 	Groups    map[string]string `json:"groups"`     // name of a support group to the provider's id of it (zendesk)
 }
 
+// Judge is another judge of tickets, whose opinion is recorded beside remit's own and never waited for.
+type Judge struct {
+	Provider string        `json:"provider"` // JudgeOpenAI, JudgeAnthropic or JudgeHTTP; empty: nobody is asked
+	BaseURL  URL           `json:"base_url"`
+	Key      models.Secret `json:"key"`
+	Model    string        `json:"model"`
+	Seconds  float64       `json:"seconds"` // that one call may take
+	PerDay   float64       `json:"per_day"` // calls a day, at most
+}
+
+// The kinds of judge.
+const (
+	JudgeOpenAI    = "openai"
+	JudgeAnthropic = "anthropic"
+	JudgeHTTP      = "http"
+)
+
 // Log is how remit logs.
 type Log struct {
 	Level  string `json:"level"`  // debug, info, warn or error
@@ -167,6 +185,10 @@ func (c *Config) defaults() {
 	setDefault(&c.Policy, "policy.yaml")
 	setDefault(&c.Slack.APIURL, "https://slack.com/api/")
 	setDefault(&c.Slack.PerSecond, 1)
+	if c.Judge.Provider != "" {
+		setDefault(&c.Judge.Seconds, 20)
+		setDefault(&c.Judge.PerDay, 500)
+	}
 	setDefault(&c.Slack.Digest.PerHour, 30)
 	setDefault(&c.Slack.Otherwise.After, "10m")
 	setDefault(&c.Log.Level, "info")

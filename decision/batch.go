@@ -29,7 +29,8 @@ type batch struct {
 	newest      map[string]map[models.Action]models.Decision // by item
 	paused      map[models.Domain]models.Switch
 	spent       map[string]int64
-	similar     map[string]int
+	recent      []models.Seen // tickets of the last hour
+	norms       known[models.Norm]
 	echoed      map[string]bool
 	standings   map[Slice]*kept
 	granted     []models.Grant
@@ -203,20 +204,11 @@ func (b *batch) loadTickets(tickets, accounts []string) error {
 	if err := b.accounts.load(b.ctx, accounts, b.reader.Accounts); err != nil {
 		return err
 	}
-	var subjects []string
-	for _, ev := range b.events {
-		if ev.Ticket != nil && ev.Ticket.Subject != "" {
-			subjects = append(subjects, ev.Ticket.Subject)
-		}
-	}
-	for _, t := range b.tickets.facts {
-		subjects = append(subjects, t.Subject)
-	}
-	if len(subjects) == 0 {
+	if len(tickets) == 0 || b.recent != nil {
 		return nil
 	}
 	var err error
-	b.similar, err = b.reader.Similar(b.ctx, subjects, b.now.Add(-time.Hour))
+	b.recent, err = b.reader.Recent(b.ctx, b.now.Add(-alikeWithin))
 	return err
 }
 

@@ -94,6 +94,7 @@ type ticketEnv struct {
 	Reopens  int                  `expr:"reopens"`
 	Turns    int                  `expr:"turns"`
 	Similar  int                  `expr:"similar"`
+	Intent   string               `expr:"intent"` // empty where no model knows it
 	Mentions func(...string) bool `expr:"mentions"`
 }
 
@@ -178,7 +179,7 @@ func ticketFacts(f models.Facts) *ticketEnv {
 	return &ticketEnv{
 		Subject: t.Subject, Text: t.Latest(), Status: string(t.Status), Priority: string(t.Priority), Group: t.Group,
 		Channel: t.Channel, Tags: t.Tags, Reopens: t.Reopens, Turns: len(t.Thread), Similar: f.Similar,
-		Mentions: mentions(t),
+		Mentions: mentions(t), Intent: f.Intent.Known(),
 	}
 }
 

@@ -32,6 +32,9 @@ func (e *Engine) Apply(ctx context.Context, effectID string) error {
 			return err
 		}
 	}
+	if models.IsIncident(d.Item) {
+		return e.applyIncident(ctx, eff, d)
+	}
 	writer, ok := e.Sources.Writer(d.Source)
 	if !ok {
 		return models.Errorf(models.Invalid, "%s can no longer be written to", d.Source)
@@ -115,6 +118,9 @@ func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision
 		ts, err := e.Ledger.Tickets(ctx, []string{d.Item})
 		if t, ok := ts[d.Item]; ok {
 			w.Ticket = &t
+			if d.Action == models.ActionPriority {
+				w.Due = e.Policy().TriageRules().DueFor(t, models.Priority(w.Value))
+			}
 		}
 		return w, err
 	case models.Finance:

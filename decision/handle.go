@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"remit/models"
 )
@@ -132,7 +131,13 @@ func (b *batch) ticketEvent(ev models.Event) error {
 	if err := b.accounts.load(b.ctx, []string{t.AccountID}, b.reader.Accounts); err != nil {
 		return err
 	}
-	j := b.judgeTicket(ev, t)
+	t = b.mark(t)
+	b.tickets.put(t.ID, t)
+	j, err := b.judgeTicket(ev, t)
+	if err != nil {
+		return err
+	}
+	b.hear(t, j.Facts)
 	return b.decided(ev, t.ID, j, ticketActions)
 }
 
@@ -178,17 +183,18 @@ func (b *batch) fetches(ev models.Event, t models.Ticket) bool {
 	return true
 }
 
-func (b *batch) judgeTicket(ev models.Event, t models.Ticket) models.Judgement {
+func (b *batch) judgeTicket(ev models.Event, t models.Ticket) (models.Judgement, error) {
 	f := models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Ticket: &t, Account: b.accounts.get(t.AccountID)}
-	if f.Similar = b.similar[t.Subject]; f.Similar > 0 && b.knewTicket(t) {
-		f.Similar-- // itself is among those counted
+	alike := b.alike(t)
+	f.Similar = len(alike)
+	var err error
+	if f.Usual, err = b.usual(t); err != nil {
+		return models.Judgement{}, err
 	}
-	return b.Tickets.Decide(f, b.policy.TriageRules())
-}
-
-// knewTicket reports whether the ticket was in the database when similar ones were counted.
-func (b *batch) knewTicket(t models.Ticket) bool {
-	return b.now.Sub(t.CreatedAt) < time.Hour && len(b.newest[t.ID]) > 0
+	if f.Incident, err = b.incident(t, alike); err != nil {
+		return models.Judgement{}, err
+	}
+	return b.Tickets.Decide(f, b.policy.TriageRules()), nil
 }
 
 func (b *batch) payableEvent(ev models.Event) error {

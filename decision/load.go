@@ -49,13 +49,15 @@ type domainFile struct {
 
 type triageFile struct {
 	domainFile `yaml:",inline"`
-	AccountAge duration       `yaml:"account_age"`
-	Priority   *actionFile    `yaml:"priority"`
-	Route      *actionFile    `yaml:"route"`
-	Tag        *actionFile    `yaml:"tag"`
-	Reply      *actionFile    `yaml:"reply"`
-	Queues     []models.Queue `yaml:"queues"`
-	Macros     []models.Macro `yaml:"macros"`
+	AccountAge duration                     `yaml:"account_age"`
+	Intent     string                       `yaml:"intent"`
+	SLA        map[models.Priority]duration `yaml:"sla"`
+	Priority   *actionFile                  `yaml:"priority"`
+	Route      *actionFile                  `yaml:"route"`
+	Tag        *actionFile                  `yaml:"tag"`
+	Reply      *actionFile                  `yaml:"reply"`
+	Queues     []models.Queue               `yaml:"queues"`
+	Macros     []models.Macro               `yaml:"macros"`
 }
 
 type financeFile struct {
@@ -235,10 +237,24 @@ func (l *loader) triage(f triageFile) *Domain {
 	})
 	d.Triage = models.TriageRules{
 		Queues: f.Queues, Macros: f.Macros, AccountAge: or(time.Duration(f.AccountAge), defaultAccountAge),
+		Intent: models.IntentSource(f.Intent),
+	}
+	for p, within := range f.SLA {
+		if !p.Valid() || within == 0 {
+			l.wrong("triage.sla", "%q is not a priority with a time: use P1 to P4, as in P1: 1h", p)
+			continue
+		}
+		if d.Triage.SLA == nil {
+			d.Triage.SLA = map[models.Priority]time.Duration{}
+		}
+		d.Triage.SLA[p] = time.Duration(within)
+	}
+	if f.Intent != "" && !d.Triage.Intent.Valid() {
+		l.wrong("triage.intent", "%q is not where intents stand: use group, tag, or field: and the name of a custom field", f.Intent)
 	}
 	for i, q := range f.Queues {
-		if q.Name == "" || len(q.Words) == 0 {
-			l.wrong(fmt.Sprintf("triage.queues.%d", i), "a queue needs a name and words")
+		if q.Name == "" || len(q.Words)+len(q.Intents) == 0 {
+			l.wrong(fmt.Sprintf("triage.queues.%d", i), "a queue needs a name, and words or intents")
 		}
 	}
 	for i, m := range f.Macros {

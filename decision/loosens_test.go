@@ -175,7 +175,7 @@ func TestNoPartOfAPolicyIsForgottenWhenItIsCompared(t *testing.T) {
 		"Policy.Version": "the text's own name", "Domain.Actions": "compared one by one", "Policy.Domains": "compared one by one",
 		"Rule.Note": "the approval's note is the same", "CashRules.Limits": "follow from the guardrails", "CashRules.Today": "the day",
 		"CashRules.Business": "the calendar", "CashRules.Rates": "the policy's own", "CashRules.Closed": "the time of day",
-		"Domain.PayRun": "when payments are shown together",
+		"Domain.PayRun": "when payments are shown together", "TriageRules.After": "the calendar", "TriageRules.Zone": "the policy's own",
 	}
 	compared := map[string][]string{
 		"Policy":      {"Zone", "Calendar", "Rates", "Caps", "Grants"},
@@ -184,7 +184,7 @@ func TestNoPartOfAPolicyIsForgottenWhenItIsCompared(t *testing.T) {
 		"Rule":        {"When", "Approval", "Chain", "OutOfHours"},
 		"Caps":        {"ActionsPerHour", "MoneyPerDay"},
 		"Grant":       {"ID", "Action", "Segment", "Level", "By", "Until", "Reason", "At", "EndedAt", "Ended"},
-		"TriageRules": {"Queues", "Macros", "AccountAge"},
+		"TriageRules": {"Queues", "Macros", "AccountAge", "Intent", "SLA"},
 		"CashRules":   {"Floor", "Breach", "Horizon", "MaxAge", "Fixed", "CostBPS", "BankFresh", "Floors", "LateOK", "LateBy", "Vendors"},
 		"Approval":    {"From", "Count", "NotRequester", "Note"},
 		"Rung":        {"After", "To", "Working"},

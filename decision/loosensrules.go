@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,6 +86,12 @@ func (c comparison) triage(old, new models.TriageRules) {
 	if new.AccountAge > old.AccountAge {
 		c.say("%s: account facts count as known for %s instead of %s.", c.name, lasting(new.AccountAge, false), lasting(old.AccountAge, false))
 	}
+	if old.Intent != new.Intent {
+		c.say("%s: intents are read from %q instead of %q, so other things are learned.", c.name, new.Intent, old.Intent)
+	}
+	if !maps.Equal(old.SLA, new.SLA) {
+		c.say("%s: the times within which answers are due are others, and with them what is urgent.", c.name)
+	}
 	if c.new.Actions[models.ActionRoute].Level.Autonomous() && !slices.EqualFunc(old.Queues, new.Queues, sameQueue) {
 		c.say("%s: the queues change, and tickets may be routed without being asked about.", c.name)
 	}
@@ -93,10 +100,12 @@ func (c comparison) triage(old, new models.TriageRules) {
 	}
 }
 
-func sameQueue(a, b models.Queue) bool { return a.Name == b.Name && slices.Equal(a.Words, b.Words) }
+func sameQueue(a, b models.Queue) bool {
+	return a.Name == b.Name && slices.Equal(a.Words, b.Words) && slices.Equal(a.Intents, b.Intents) && slices.Equal(a.Languages, b.Languages)
+}
 
 func sameMacro(a, b models.Macro) bool {
-	return a.Title == b.Title && a.Text == b.Text && slices.Equal(a.Words, b.Words)
+	return a.Title == b.Title && a.Text == b.Text && a.Language == b.Language && slices.Equal(a.Words, b.Words)
 }
 
 // cash compares what payments are judged by. Limits follow from the guardrails, the day and the calendar from elsewhere.

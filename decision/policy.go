@@ -186,7 +186,10 @@ func (p *Policy) CashRules(now time.Time) models.CashRules {
 // TriageRules gives the rules for tickets.
 func (p *Policy) TriageRules() models.TriageRules {
 	if d, ok := p.Domains[models.Triage]; ok {
-		return d.Triage
+		r := d.Triage
+		r.Zone = p.Zone
+		r.After = func(since time.Time, within time.Duration) time.Time { return p.Calendar.Add(since.In(p.Zone), within) }
+		return r
 	}
 	return models.TriageRules{}
 }

@@ -106,7 +106,7 @@ func TestABrokenPolicyIsRefusedWithLineAndReason(t *testing.T) {
 		"a list for a text":               {edit("Europe/Berlin", "[Europe/Berlin]"), "line 2: a list stands here, where a text is wanted"},
 		"to and approvers together":       {edit(`to: "@ops"`, `to: "@ops"`+"\n      approvers: \"@olga\""), "line 13: to and approvers both say who answers"},
 		"a rule that says not when":       {edit("    - when: ticket.mentions(\"lawyer\", \"gdpr\")\n      to", "    - to"), "line 12: a rule without a condition"},
-		"a queue without words":           {edit("  route:", "  queues: [{name: x}]\n  route:"), "line 7: a queue needs a name and words"},
+		"a queue without words":           {edit("  route:", "  queues: [{name: x}]\n  route:"), "line 7: a queue needs a name, and words or intents"},
 		"a rate that is none":             {edit("triage:", "rates: {base: USD, units: {EUR: much}}\ntriage:"), `line 4: "much" is not a rate`},
 		"a cap below zero":                {edit("actions_per_hour: 200", "actions_per_hour: -1"), "line 25: -1 is below zero"},
 	} {

@@ -26,8 +26,12 @@ type Reader interface {
 	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
 	// itself is not among them.
 	History(ctx context.Context, p models.Payable) ([]models.Payable, error)
-	// Similar counts, by subject line, the tickets created since.
-	Similar(ctx context.Context, subjects []string, since time.Time) (map[string]int, error)
+	// Recent gives the newest tickets created since, at most some hundreds, with the incidents that they are of.
+	Recent(ctx context.Context, since time.Time) ([]models.Seen, error)
+	// Members gives the tickets of an incident, the oldest first.
+	Members(ctx context.Context, incident string) ([]models.Membership, error)
+	// Norms gives what is usual of customers and queues.
+	Norms(ctx context.Context, ids []string) (map[string]models.Norm, error)
 	// Open gives the decisions on the items that are in an open state.
 	Open(ctx context.Context, items []string) ([]models.Decision, error)
 	// Newest gives, for each of the items, the newest decision of each action, in whatever state.
@@ -63,6 +67,8 @@ type Changes struct {
 	Planned     []models.PlannedItem
 	Unplanned   []string // ids of planned items that are not expected any more
 
+	Joined      []models.Membership // which incident tickets were found to be of
+	Heard       []models.Heard      // customers' messages, for what is usual
 	Snapshots   []models.Snapshot
 	Decisions   []models.Decision // new ones; one that is already there is a Conflict
 	Moves       []Move

@@ -55,6 +55,9 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 	ev.Kind = snap.Facts.Event
 	switch d.Action.Domain() {
 	case models.Triage:
+		if models.IsIncident(d.Item) {
+			return b.incidentAgain(d)
+		}
 		pr, f, ok, err = b.ticketAgain(d, ev)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
@@ -74,7 +77,10 @@ func (b *batch) ticketAgain(d models.Decision, ev models.Event) (pr models.Propo
 		return pr, f, false, nil
 	}
 	b.newest[d.Item] = map[models.Action]models.Decision{d.Action: d}
-	j := b.judgeTicket(ev, *t)
+	j, err := b.judgeTicket(ev, *t)
+	if err != nil {
+		return pr, f, false, err
+	}
 	pr, ok = j.For(d.Action)
 	return pr, j.Facts, ok, nil
 }

@@ -65,6 +65,9 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if err != nil {
 		return err
 	}
+	if err := b.fold(ev, pr, f, &ruling); err != nil {
+		return err
+	}
 	d.Ruling = ruling
 	b.tellCap(d, ruling)
 	b.supersede(pr.Item, pr.Action, "something newer arrived")

@@ -191,12 +191,15 @@ type Facts struct {
 	Event   EventKind `json:"event"`
 	EventAt time.Time `json:"event_at"`
 
-	Ticket  *Ticket  `json:"ticket,omitempty"`
-	Account *Account `json:"account,omitempty"`
-	Similar int      `json:"similar,omitempty"` // tickets of the last hour with the same subject line, this one aside
-	Tone    *Tone    `json:"tone,omitempty"`
-
-	Incident *Incident `json:"incident,omitempty"` // that the ticket is part of
+	Ticket     *Ticket   `json:"ticket,omitempty"`
+	Account    *Account  `json:"account,omitempty"`
+	Similar    int       `json:"similar,omitempty"`    // tickets of the last hour about the same, this one aside
+	Incident   *Incident `json:"incident,omitempty"`   // that the ticket is of
+	Usual      *Usual    `json:"usual,omitempty"`      // what it is compared with
+	Due        time.Time `json:"due,omitzero"`         // when an answer is due, by the priority that is proposed
+	Complexity float64   `json:"complexity,omitempty"` // how far the ticket is beyond a simple one, 0..1
+	Tone       *Tone     `json:"tone,omitempty"`
+	Intent     *Intent   `json:"intent,omitempty"` // what it is about, by a model of the company's own history
 
 	Payable *Payable  `json:"payable,omitempty"`
 	Vendor  *Vendor   `json:"vendor,omitempty"`

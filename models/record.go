@@ -41,6 +41,7 @@ const (
 	EntryPlanned    EntryKind = "planned"    // cash beside any invoice was entered, or taken back
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 	EntryPolicy     EntryKind = "policy"     // a version of the policy was brought, approved or withdrawn
+	EntryModel      EntryKind = "model"      // a learned model was promoted or retired
 )
 
 // Entry is one line of the ledger: what happened to a decision, or to remit itself.
@@ -138,17 +139,18 @@ func (e Effect) Leaves() bool { return e.Kind == EffectApply || e.Kind == Effect
 
 // Write is what a connector is asked to write to its provider.
 type Write struct {
-	Key    string   // idempotency key
-	Action Action   // what it changes
-	Value  string   // to what
-	Before string   // from what
-	Undo   bool     // it takes back an earlier write
-	Item   string   // the item, and
-	Ticket *Ticket  // what is known of it: of these two
-	Pay    *Payable // the one that the action is about
-	Told   *Tidings // of a proposal of another system: what became of it
-	Note   string   // the reasons in plain words, for an internal note
-	By     Actor    // who settled it
+	Key    string    // idempotency key
+	Action Action    // what it changes
+	Value  string    // to what
+	Before string    // from what
+	Undo   bool      // it takes back an earlier write
+	Item   string    // the item, and
+	Ticket *Ticket   // what is known of it: of these two
+	Pay    *Payable  // the one that the action is about
+	Told   *Tidings  // of a proposal of another system: what became of it
+	Note   string    // the reasons in plain words, for an internal note
+	By     Actor     // who settled it
+	Due    time.Time // for a priority: when an answer is due by it; zero where there is no target
 }
 
 // Change gives the write as the change that it will echo as.

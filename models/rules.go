@@ -9,9 +9,10 @@ import (
 // Macro is an answer that support has agreed on. {{name}}, {{ticket}} and {{account}} in Text are filled from facts; a
 // macro with a placeholder that cannot be filled is not used.
 type Macro struct {
-	Title string   `json:"title" yaml:"title"`
-	Words []string `json:"words" yaml:"words"` // what a ticket it answers speaks of
-	Text  string   `json:"text" yaml:"text"`
+	Title    string   `json:"title" yaml:"title"`
+	Words    []string `json:"words" yaml:"words"` // what a ticket it answers speaks of
+	Text     string   `json:"text" yaml:"text"`
+	Language string   `json:"language,omitempty" yaml:"language"` // "de": for customers who write so; empty for everybody
 }
 
 // Covers counts the macro's words that the lower-case text has.
@@ -19,8 +20,15 @@ func (m Macro) Covers(lower string) int { return countWords(m.Words, lower) }
 
 // Queue is a group of agents and the words of the tickets that belong there.
 type Queue struct {
-	Name  string   `json:"name" yaml:"name"`
-	Words []string `json:"words" yaml:"words"`
+	Name      string   `json:"name" yaml:"name"`
+	Words     []string `json:"words" yaml:"words"`
+	Intents   []string `json:"intents,omitempty" yaml:"intents"`     // tags or field values that it handles, as they were learned
+	Languages []string `json:"languages,omitempty" yaml:"languages"` // that it answers in: "de"; empty for all
+}
+
+// Speaks reports whether the queue answers in the language.
+func (q Queue) Speaks(language string) bool {
+	return len(q.Languages) == 0 || slices.Contains(q.Languages, language)
 }
 
 // Covers counts the queue's words that the lower-case text has.
@@ -41,6 +49,36 @@ type TriageRules struct {
 	Queues     []Queue
 	Macros     []Macro
 	AccountAge time.Duration // older account facts are stale
+	Intent     IntentSource  // where the company's own intents stand
+
+	// SLA is the working time within which a ticket of a priority is to be answered.
+	SLA map[Priority]time.Duration
+	// After gives when so much working time has passed since a time; nil: all time is working time.
+	After func(since time.Time, within time.Duration) time.Time
+	Zone  *time.Location // in which times are told; nil: UTC
+}
+
+// DueFor gives when an answer to the ticket is due, had it the priority; the zero time where there is no target for it, or
+// nobody waits.
+func (r TriageRules) DueFor(t Ticket, p Priority) time.Time {
+	within, ok := r.SLA[p]
+	since := t.WaitingSince()
+	if !ok || since.IsZero() {
+		return time.Time{}
+	}
+	if r.After == nil {
+		return since.Add(within)
+	}
+	return r.After(since, within)
+}
+
+// Moment says a time as people of the company do: "Thu 3 Dec 15:04".
+func (r TriageRules) Moment(t time.Time) string {
+	zone := r.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format("Mon 2 Jan 15:04")
 }
 
 // Queue gives the queue of that name.

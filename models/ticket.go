@@ -2,6 +2,7 @@ package models
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -59,25 +60,27 @@ const threadKept = 20
 
 // Ticket is what is known of a support ticket.
 type Ticket struct {
-	ID          string       `json:"id" gorm:"primaryKey"` // TicketItem of source and external id
-	Source      string       `json:"source" gorm:"not null"`
-	ExternalID  string       `json:"external_id" gorm:"not null"`
-	Subject     string       `json:"subject"`
-	Text        string       `json:"text"` // the first message
-	Status      TicketStatus `json:"status"`
-	Priority    Priority     `json:"priority"`
-	Group       string       `json:"group" gorm:"column:group_name"`
-	Assignee    string       `json:"assignee"`
-	Tags        []string     `json:"tags" gorm:"serializer:json"`
-	RequesterID string       `json:"requester_id"` // source/provider's id of the customer
-	AccountID   string       `json:"account_id"`   // Account.ID
-	Language    string       `json:"language"`
-	Channel     string       `json:"channel"`
-	URL         string       `json:"url"` // where a person opens it
-	Thread      []Comment    `json:"thread" gorm:"serializer:json"`
-	Reopens     int          `json:"reopens"`
-	CreatedAt   time.Time    `json:"created_at" gorm:"autoCreateTime:false"`
-	UpdatedAt   time.Time    `json:"updated_at" gorm:"autoUpdateTime:false"` // the provider's time of the newest event folded in
+	ID          string            `json:"id" gorm:"primaryKey"` // TicketItem of source and external id
+	Source      string            `json:"source" gorm:"not null"`
+	ExternalID  string            `json:"external_id" gorm:"not null"`
+	Subject     string            `json:"subject"`
+	Text        string            `json:"text"` // the first message
+	Status      TicketStatus      `json:"status"`
+	Priority    Priority          `json:"priority"`
+	Group       string            `json:"group" gorm:"column:group_name"`
+	Assignee    string            `json:"assignee"`
+	Tags        []string          `json:"tags" gorm:"serializer:json"`
+	RequesterID string            `json:"requester_id"` // source/provider's id of the customer
+	AccountID   string            `json:"account_id"`   // Account.ID
+	Language    string            `json:"language"`
+	Channel     string            `json:"channel"`
+	URL         string            `json:"url"` // where a person opens it
+	Thread      []Comment         `json:"thread" gorm:"serializer:json"`
+	Fields      map[string]string `json:"fields,omitempty" gorm:"serializer:json"` // the helpdesk's custom fields, by name
+	Marks       []uint32          `json:"-" gorm:"serializer:json"`                // by which tickets about the same thing are known; see the judge
+	Reopens     int               `json:"reopens"`
+	CreatedAt   time.Time         `json:"created_at" gorm:"autoCreateTime:false"`
+	UpdatedAt   time.Time         `json:"updated_at" gorm:"autoUpdateTime:false"` // the provider's time of the newest event folded in
 }
 
 // TicketItem is the id of a ticket: "ticket:helpdesk:35436".
@@ -104,6 +107,7 @@ func (t Ticket) Fold(ev Event) Ticket {
 		if n.Tags != nil && (newer || t.Tags == nil) {
 			t.Tags = slices.Clone(n.Tags)
 		}
+		t.Fields = foldFields(t.Fields, n.Fields, newer)
 		if !n.CreatedAt.IsZero() && (newer || t.CreatedAt.IsZero()) {
 			t.CreatedAt = n.CreatedAt
 		}
@@ -130,6 +134,23 @@ func fold[T comparable](into *T, said T, newer bool) {
 	}
 }
 
+// foldFields adds what is said of custom fields; a field that is not spoken of stays.
+func foldFields(has, said map[string]string, newer bool) map[string]string {
+	if len(said) == 0 {
+		return has
+	}
+	out := maps.Clone(has)
+	if out == nil {
+		out = map[string]string{}
+	}
+	for name, value := range said {
+		if _, known := out[name]; newer || !known {
+			out[name] = value
+		}
+	}
+	return out
+}
+
 func joinThread(thread []Comment, c Comment) []Comment {
 	if slices.ContainsFunc(thread, func(o Comment) bool { return o.ID == c.ID }) {
 		return thread
@@ -147,6 +168,22 @@ func (t Ticket) Latest() string {
 		}
 	}
 	return t.Text
+}
+
+// WaitingSince gives since when the customer waits for an answer: since their first message after our last public one, or
+// since the ticket was created. It is the zero time where the last public word is ours.
+func (t Ticket) WaitingSince() time.Time {
+	since := t.CreatedAt
+	for _, c := range t.Thread {
+		switch {
+		case !c.Public:
+		case c.Author.Kind == ByPerson:
+			since = time.Time{}
+		case c.Author.Kind == ByCustomer && since.IsZero():
+			since = c.At
+		}
+	}
+	return since
 }
 
 // Closed reports whether there is nothing left to decide.

@@ -179,23 +179,3 @@ var _ = claim("a payable's history is its vendor's payables and its lookalikes o
 		t.Errorf("(-want +got)\n%s", d)
 	}
 })
-
-var _ = claim("similar tickets are counted by their whole subject", func(t *testing.T, s *opened) {
-	long := strings.Repeat("ü", 100)
-	var ts []models.Ticket
-	for i, subject := range []string{"Outage", "Outage", "outage", long, long + "x", "Outage"} {
-		at := day
-		if i == 5 {
-			at = day.Add(-2 * time.Hour)
-		}
-		ts = append(ts, models.Ticket{ID: string(rune('a' + i)), Source: "s", ExternalID: string(rune('a' + i)), Subject: subject, CreatedAt: at})
-	}
-	mustCommit(t, s, decision.Changes{Tickets: ts})
-	got, err := s.Similar(t.Context(), []string{"Outage", long, "none"}, day.Add(-time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(map[string]int{"Outage": 2, long: 1}, got); d != "" {
-		t.Errorf("(-want +got)\n%s", d)
-	}
-})

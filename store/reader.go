@@ -146,42 +146,6 @@ func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable
 	return slices.CompactFunc(all, func(a, b models.Payable) bool { return a.ID == b.ID }), nil
 }
 
-// Similar counts, by subject line, the tickets created since.
-func (r reader) Similar(ctx context.Context, subjects []string, since time.Time) (map[string]int, error) {
-	counts := map[string]int{}
-	if len(subjects) == 0 {
-		return counts, nil
-	}
-	fronts := make([]string, len(subjects))
-	for i, s := range subjects {
-		fronts[i] = front(s, 80)
-	}
-	var rows []struct {
-		Subject string
-		N       int
-	}
-	err := r.db.WithContext(ctx).Raw(`SELECT subject, count(*) AS n FROM tickets
-		WHERE substr(subject, 1, 80) IN ? AND subject IN ? AND created_at >= ? GROUP BY subject`, fronts, subjects, since).Scan(&rows).Error
-	if err != nil {
-		return nil, classify(err)
-	}
-	for _, row := range rows {
-		counts[row.Subject] = row.N
-	}
-	return counts, nil
-}
-
-// front gives the first n characters, as both databases count them.
-func front(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
-}
-
 // Open gives the decisions on the items that are in an open state, oldest first.
 func (r reader) Open(ctx context.Context, items []string) ([]models.Decision, error) {
 	if len(items) == 0 {

@@ -34,6 +34,7 @@ type tables struct {
 	pastBalances, planned                                       *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
 	policies                                                    *table
+	norms                                                       *table
 	verdicts, standings, grants                                 *table
 	challengers, shadows                                        *table
 }
@@ -56,6 +57,7 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.planned, models.PlannedItem{}, replacing("id")},
 		{&t.switches, models.Switch{}, replacing("domain")},
 		{&t.cards, models.CardRef{}, keeping},
+		{&t.norms, models.Norm{}, replacing("id")},
 		{&t.snapshots, models.Snapshot{}, keeping},
 		{&t.effects, models.Effect{}, func(*table) string { return " ON CONFLICT DO NOTHING RETURNING id" }},
 		{&t.decisions, models.Decision{}, func(*table) string { return "" }},
@@ -215,7 +217,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	t := s.tables
 	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget}
 	for _, t := range []*table{
-		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.snapshots, t.decisions, t.effects, t.ledger,
+		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
 	} {
 		texts = append(texts, t.insert(s.dialect, 1))
 	}

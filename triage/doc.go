@@ -47,6 +47,11 @@
 //	log               has lines that a machine wrote
 //	unknown_account   nothing is known of the account
 //	stale_account     what is known of the account is older than the policy allows
+//	emotion_unusual   far above what is usual of this customer and this queue: .5 at 2.5 robust deviations, 1 from 4 on
+//	emotion_rising    by how much the newest message sounds unhappier than the customer's earlier ones; from .25 on
+//	complexity_unusual  complex, and far above what is usual in this queue
+//	sla               three quarters of the time for an answer have passed (.5), all of it (1), by the ticket's own priority
+//	out_of_scope      like nothing in the company's history, where a model of it is live
 //	complex           several requests, a long text, many turns, attachments and logs; from .4 on
 //
 // Redact hides personal data from logs and cards.

@@ -131,7 +131,6 @@ func (c *situation) hush(from, until int32) {
 const (
 	emptyWords     = 3  // fewer say nothing
 	shortWords     = 6  // fewer say little
-	incidentFrom   = 5  // so many similar tickets within the hour may be one incident
 	incidentSurely = 20 // so many are
 	soonDays       = 7  // a deadline further off presses nobody
 	manyUsers      = 10
@@ -142,7 +141,8 @@ const (
 // other are the signals that do not come from a rule.
 var other = [...]string{
 	"deadline", "incident", "angry", "pii", "unknown_language", "empty", "truncated", "log",
-	"unknown_account", "stale_account", "complex",
+	"unknown_account", "stale_account", "complex", "out_of_scope",
+	"emotion_unusual", "emotion_rising", "complexity_unusual", "sla",
 }
 
 // signals gives the findings by name, keeping those of others.
@@ -174,7 +174,8 @@ func (c *situation) circumstances() [len(other)]float64 {
 	return [...]float64{
 		c.pressing(), c.incident(), c.mood.Anger * when(c.mood.Anger >= loud), c.pii, c.foreign,
 		when(len(c.r.words) < emptyWords), when(c.r.truncated), when(c.r.logLines > 0),
-		when(c.Account == nil), when(c.stale()), c.complexity(),
+		when(c.Account == nil), when(c.stale()), c.complex * when(c.complex >= complexFrom), c.guess.OOS * when(c.guess.Outside),
+		c.unusualEmotion(), c.rising(), c.unusualComplexity(), c.lateness(),
 	}
 }
 
@@ -204,10 +205,10 @@ func (c *situation) pressing() float64 {
 
 // incident gives how sure it is that this ticket is one of many about the same thing.
 func (c *situation) incident() float64 {
-	if c.Similar < incidentFrom {
+	if c.Similar < models.IncidentFrom {
 		return 0
 	}
-	return min(1, 0.5+0.5*float64(c.Similar-incidentFrom)/(incidentSurely-incidentFrom))
+	return min(1, 0.5+0.5*float64(c.Similar-models.IncidentFrom)/(incidentSurely-models.IncidentFrom))
 }
 
 // stale reports whether what is known of the account is too old to be relied on.

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"strconv"
 
 	"remit/models"
@@ -14,6 +15,11 @@ type Option func(*Judge)
 // queues decide where the model does not know: for a text that is out of its scope, or where no group is likelier than
 // not. With nil the words decide alone.
 func WithIntents(m *intent.Model) Option { return func(j *Judge) { j.intents = m } }
+
+// WithAnswers lets the judge draft what was answered before, where no macro fits, and prefer what people have sent.
+func WithAnswers(a *Answers, ap Approvals) Option {
+	return func(j *Judge) { j.answers, j.approvals = a, ap }
+}
 
 // IntentText gives what an intent model reads of a ticket: the words of its subject and of the customer's newest message,
 // in lower case. A model for the judge must be trained on such texts.
@@ -32,23 +38,47 @@ const (
 	surestGroup  = 0.999
 )
 
-// learned proposes the group that the company's history speaks for. known is false where the model has no opinion.
-func learned(c *situation) (p models.Proposal, proposed, known bool) {
+// understand asks the model of the company's history what the ticket is about. Nothing is asked about a text that attacks,
+// that is in another language than the model's, or that hardly says anything.
+func (c *situation) understand() {
 	if c.intents == nil || c.attack > 0 || c.foreign >= 0.5 || len(c.r.words) < emptyWords {
-		return p, false, false
+		return
 	}
-	got := c.intents.Classify(c.newest)
+	c.guess = c.intents.Classify(c.newest)
+	c.Facts.Intent = &models.Intent{
+		Label: models.CleanText(c.guess.Label), Confidence: c.guess.Confidence, Outside: c.guess.Outside, Scope: c.guess.OOS,
+		Source: c.source(), Model: c.intents.Version(),
+	}
+}
+
+// source is where the model's labels stand: in groups, where the policy does not say.
+func (c *situation) source() models.IntentSource {
+	return cmp.Or(c.policy.Intent, models.IntentGroup)
+}
+
+// meant gives the ticket's intent where it is one to go by.
+func (c *situation) meant() (label string, ok bool) {
+	if c.Facts.Intent == nil || c.guess.Outside || c.guess.Confidence < likelyGroup {
+		return "", false
+	}
+	return c.Facts.Intent.Label, true
+}
+
+// learned proposes the group that the company's history speaks for. known is false where the model has no opinion on
+// groups.
+func learned(c *situation) (p models.Proposal, proposed, known bool) {
+	label, ok := c.meant()
 	switch {
-	case got.Outside || got.Confidence < likelyGroup:
+	case !ok || c.source() != models.IntentGroup:
 		return p, false, false
-	case got.Label == c.Ticket.Group:
+	case label == c.Ticket.Group:
 		return p, false, true
-	case c.Ticket.Group != "" && got.Confidence < leavingGroup:
+	case c.Ticket.Group != "" && c.guess.Confidence < leavingGroup:
 		return p, false, true
 	}
 	return models.Proposal{
-		Action: models.ActionRoute, Item: c.Ticket.ID, Value: got.Label, Before: c.Ticket.Group,
-		Confidence: min(got.Confidence, surestGroup), Reasons: intentReasons(got), Options: otherGuesses(got),
+		Action: models.ActionRoute, Item: c.Ticket.ID, Value: label, Before: c.Ticket.Group,
+		Confidence: min(c.guess.Confidence, surestGroup), Reasons: intentReasons(c.guess), Options: otherGuesses(c.guess),
 		Segment: c.segment, Model: c.intents.Version(),
 	}, true, true
 }

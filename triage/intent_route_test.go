@@ -83,3 +83,30 @@ func TestIntentTextIsWhatTheCustomerSaidLast(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestAQueueIsFoundByWhatItHandlesAndTheLanguageItAnswersIn(t *testing.T) {
+	m, err := intent.Train(history(), intent.Options{Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := models.TriageRules{Intent: "field:Topic", Queues: []models.Queue{
+		{Name: "Rechnung", Words: []string{"rechnung", "invoice"}, Intents: []string{"Billing"}, Languages: []string{"de"}},
+		{Name: "Finance desk", Intents: []string{"Billing"}},
+		{Name: "Words", Words: []string{"rechnung"}, Languages: []string{"en"}},
+	}}
+	ask := func(j *triage.Judge, text string) string {
+		ticket := models.Ticket{ID: "ticket:1", Text: text}
+		p, _ := j.Decide(models.Facts{Event: models.TicketCreated, Ticket: &ticket}, rules).For(models.ActionRoute)
+		return p.Value
+	}
+	learned := triage.New(triage.WithIntents(m))
+	if got := ask(learned, "There is a problem with the invoice and the refund"); got != "Finance desk" {
+		t.Errorf("got %q, want the queue that handles billing in any language", got)
+	}
+	if got := ask(learned, "There is a problem with the delivery of the parcel"); got != "" {
+		t.Errorf("got %q, want nothing: no queue handles shipping", got)
+	}
+	if got := ask(triage.New(), "Ich habe eine Frage zu meiner Rechnung, warum ist der Betrag nicht wie im Angebot?"); got != "Rechnung" {
+		t.Errorf("got %q, want the queue that answers in German", got)
+	}
+}

@@ -12,10 +12,12 @@ const Model = "triage-signals/1"
 
 // Judge judges tickets by documented signals. It holds nothing but its tables: make one and share it.
 type Judge struct {
-	lex      *lexicon
-	calendar calendar
-	intents  *intent.Model // nil: see WithIntents
-	readings sync.Pool
+	lex       *lexicon
+	calendar  calendar
+	intents   *intent.Model // nil: see WithIntents
+	answers   *Answers      // nil: see WithAnswers
+	approvals Approvals
+	readings  sync.Pool
 }
 
 // New makes a judge; it takes some milliseconds.
@@ -48,9 +50,11 @@ func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgeme
 	}
 	r := j.readings.Get().(*reading)
 	defer j.readings.Put(r)
+	f.Intent = nil
 	c := j.read(r, f, policy)
+	f.Intent = c.Facts.Intent
 	tone := c.mood.Tone
-	f.Tone = &tone
+	f.Tone, f.Complexity = &tone, c.complex
 	f.Signals = c.signals()
 	out := models.Judgement{Facts: f}
 	if f.Ticket.Closed() || byStaff(f) || !c.spoken() && !spoke(f.Event) {
@@ -63,6 +67,7 @@ func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgeme
 			out.Proposals = append(out.Proposals, p)
 		}
 	}
+	out.Facts.Due = c.Facts.Due
 	return out
 }
 
@@ -78,13 +83,17 @@ func spoke(e models.EventKind) bool { return e == models.TicketCreated || e == m
 // situation is all that the proposals are made from.
 type situation struct {
 	models.Facts
-	policy  models.TriageRules
-	intents *intent.Model
-	r       *reading
-	mood    mood
-	said    [ruleCount]finding
-	due     deadline
-	size    size
+	policy    models.TriageRules
+	intents   *intent.Model
+	answers   *Answers
+	approvals Approvals
+	guess     intent.Prediction // what intents makes of it; see understand
+	r         *reading
+	mood      mood
+	said      [ruleCount]finding
+	due       deadline
+	size      size
+	complex   float64
 
 	text    string // see reading.lower; filled when queues or macros need it
 	newest  string // the part of text that is the subject and the newest message
@@ -101,7 +110,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, intents: j.intents, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, r: r}
 	c.disobey()
 	c.mood = hear(r)
 	c.listen()
@@ -112,10 +121,12 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	c.lang, c.foreign = r.language()
 	c.segment = c.slice()
 	c.pii = personal(f.Ticket.Subject, f.Ticket.Latest())
-	if len(policy.Queues) > 0 || len(policy.Macros) > 0 || j.intents != nil {
+	if len(policy.Queues) > 0 || len(policy.Macros) > 0 || j.intents != nil || j.answers != nil {
 		c.text = string(r.lower)
 		c.newest = c.text[:r.newestEnd()]
 	}
+	c.understand()
+	c.complex = c.complexity()
 	return c
 }
 

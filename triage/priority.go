@@ -38,10 +38,12 @@ func priority(c *situation) (models.Proposal, bool) {
 	c.weighTone(&w)
 	c.weighThread(&w)
 	c.weighAccount(&w)
+	c.weighClock(&w)
 	v := c.settle(&w, textual)
+	c.Facts.Due = c.policy.DueFor(*c.Ticket, v.value)
 	return models.Proposal{
 		Action: models.ActionPriority, Item: c.Ticket.ID, Value: string(v.value), Before: string(c.Ticket.Priority),
-		Confidence: c.caution(v.confidence), Reasons: append(v.reasons, c.notes(v.score)...), Options: others(v.value),
+		Confidence: c.caution(v.confidence), Reasons: append(append(v.reasons, c.notes(v.score)...), c.promise(v.value)...), Options: others(v.value),
 		Segment: c.segment, Model: Model,
 	}, true
 }

@@ -25,7 +25,8 @@ type reading struct {
 	truncated bool
 	logLines  int
 	letters   [scriptCount]int
-	newest    int // words of the newest message and the subject
+	newest    int   // words of the newest message and the subject
+	ends      []int // where each of the older messages ends, in words, the newest of them first
 }
 
 // Limits on what is read of a ticket, in bytes.
@@ -45,6 +46,7 @@ func (r *reading) reset(lex *lexicon, entries int) {
 	}
 	r.until = r.until[:entries]
 	clear(r.until)
+	r.ends = r.ends[:0]
 	r.clause, r.flag, r.budget, r.truncated, r.logLines, r.newest = 0, 0, maxText, false, 0, 0
 	r.letters = [scriptCount]int{}
 }
@@ -65,11 +67,13 @@ func (r *reading) ticket(t models.Ticket) {
 		}
 		if seen && c.Text != t.Text {
 			r.passage(c.Text, maxText)
+			r.ends = append(r.ends, len(r.words))
 		}
 		seen = true
 	}
 	if seen && t.Text != t.Latest() {
 		r.passage(t.Text, maxText)
+		r.ends = append(r.ends, len(r.words))
 	}
 }
 

@@ -23,14 +23,15 @@ type draft struct {
 	text  string
 }
 
-// reply proposes the macro that covers most of the ticket, filled in. A draft says nothing that is not in a macro.
+// reply proposes the macro that covers most of the ticket, filled in; where none fits, what was answered before. A draft says
+// nothing that is in neither.
 func reply(c *situation) (models.Proposal, bool) {
 	if !spoke(c.Event) || c.attack > 0 {
 		return models.Proposal{}, false
 	}
 	drafts := c.drafts()
 	if len(drafts) == 0 {
-		return models.Proposal{}, false
+		return c.again()
 	}
 	best := drafts[0]
 	covered := float64(best.words) / float64(len(best.macro.Words))
@@ -39,6 +40,7 @@ func reply(c *situation) (models.Proposal, bool) {
 	reasons := []models.Reason{{
 		Code: "reply.macro", Text: "Macro \"" + models.CleanText(best.macro.Title) + "\" answers what it speaks of: " + quoteAll(words), Weight: 1,
 	}}
+	reasons = append(reasons, models.Reason{Code: sourceCode, Text: macroSource(best.macro)})
 	if why := c.delicate(); why != "" {
 		p *= delicateFactor
 		reasons = append(reasons, models.Reason{Code: "reply.delicate", Text: "A person should find the words: " + why})
@@ -47,6 +49,68 @@ func reply(c *situation) (models.Proposal, bool) {
 		Action: models.ActionReply, Item: c.Ticket.ID, Value: best.text,
 		Confidence: c.caution(p), Reasons: append(reasons, c.notes(baseScore)...), Options: otherTexts(drafts[1:]),
 		Segment: c.segment, Model: Model,
+	}, true
+}
+
+// sourceCode is the code of the reason that says where every sentence of a draft is from.
+const sourceCode = "reply.source"
+
+func macroSource(m models.Macro) string { return "macro " + models.CleanText(m.Title) }
+
+// DraftSource gives where the sentences of a proposed reply are from, by its reasons; empty where it does not say.
+func DraftSource(reasons []models.Reason) string {
+	for _, r := range reasons {
+		if r.Code == sourceCode {
+			return r.Text
+		}
+	}
+	return ""
+}
+
+// inLanguage gives the macros in the customer's language where there are any, else those that are in no certain one.
+func (c *situation) inLanguage(macros []models.Macro) []models.Macro {
+	in := func(lang string) (out []models.Macro) {
+		for _, m := range macros {
+			if m.Language == lang {
+				out = append(out, m)
+			}
+		}
+		return out
+	}
+	lang := c.language()
+	if own := in(lang); len(own) > 0 && lang != unclear && slices.ContainsFunc(own, func(m models.Macro) bool { return countWords(m.Words, c.newest) > 0 }) {
+		return own
+	}
+	return in("")
+}
+
+// Confidence in an answer of the past: what every one has, and what the very same question adds.
+const (
+	againBase = 0.45
+	againSure = 0.35
+)
+
+// again proposes what was answered to questions like this one before. It says nothing that did not go to several customers.
+func (c *situation) again() (models.Proposal, bool) {
+	if c.foreign >= 0.5 || len(c.r.words) < emptyWords {
+		return models.Proposal{}, false
+	}
+	d, share := c.answers.best(c.newest, c.Now, c.approvals)
+	if share == 0 || models.ActionReply.Check(d.text) != nil {
+		return models.Proposal{}, false
+	}
+	p := againBase + againSure*share
+	reasons := []models.Reason{
+		{Code: "reply.again", Text: "Questions like this one were answered so before, " + plural(d.tickets, "time"), Weight: 1},
+		{Code: sourceCode, Text: d.source()},
+	}
+	if why := c.delicate(); why != "" {
+		p *= delicateFactor
+		reasons = append(reasons, models.Reason{Code: "reply.delicate", Text: "A person should find the words: " + why})
+	}
+	return models.Proposal{
+		Action: models.ActionReply, Item: c.Ticket.ID, Value: d.text, Confidence: c.caution(p),
+		Reasons: append(reasons, c.notes(baseScore)...), Segment: c.segment, Model: c.answers.version,
 	}, true
 }
 
@@ -62,7 +126,7 @@ func otherTexts(drafts []draft) []string {
 // whose words were said, then the one that the policy names first.
 func (c *situation) drafts() []draft {
 	var out []draft
-	for _, m := range c.policy.Macros {
+	for _, m := range c.inLanguage(c.policy.Macros) {
 		n := countWords(m.Words, c.newest)
 		if n == 0 {
 			continue
@@ -75,7 +139,10 @@ func (c *situation) drafts() []draft {
 		if a.words != b.words {
 			return b.words - a.words
 		}
-		return len(a.macro.Words)*b.words - len(b.macro.Words)*a.words
+		if d := len(a.macro.Words)*b.words - len(b.macro.Words)*a.words; d != 0 {
+			return d
+		}
+		return cmp.Compare(c.approvals.rate(macroSource(b.macro)), c.approvals.rate(macroSource(a.macro)))
 	})
 	c.decideTie(out)
 	return out
@@ -98,7 +165,9 @@ func (c *situation) decideTie(drafts []draft) {
 	for _, f := range NewLibrary(articles).Find(c.newest, n) {
 		fit[f.ID] = max(fit[f.ID], f.Score)
 	}
-	slices.SortStableFunc(drafts[:n], func(a, b draft) int { return cmp.Compare(fit[b.text], fit[a.text]) })
+	slices.SortStableFunc(drafts[:n], func(a, b draft) int {
+		return cmp.Compare(fit[b.text]*c.approvals.rate(macroSource(b.macro)), fit[a.text]*c.approvals.rate(macroSource(a.macro)))
+	})
 }
 
 // fill puts facts in place of {{name}}, {{ticket}} and {{account}}. It fails where a fact is not known, or the text has

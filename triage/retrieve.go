@@ -17,6 +17,7 @@ type Article struct {
 type Found struct {
 	ID    string
 	Score float64
+	Share float64 // of what the text asks, by how rare its words are, that the article speaks of; 0..1
 }
 
 // Library finds the articles that fit a text by BM25 over weighted fields: words are counted with the weight of the field
@@ -68,13 +69,20 @@ func NewLibrary(articles []Article) *Library {
 
 // Find gives at most n articles that share a word with the text, the best first; of equals the one that came first.
 func (l *Library) Find(text string, n int) []Found {
-	scores := make([]float64, len(l.ids))
+	scores, shares := make([]float64, len(l.ids)), make([]float64, len(l.ids))
+	asked := 0.0
 	words := stems(text)
 	slices.Sort(words)
 	for _, w := range slices.Compact(words) {
 		list := l.lists[w]
 		rarity := math.Log(1 + (float64(len(l.ids))-float64(len(list))+0.5)/(float64(len(list))+0.5))
+		telling := 1 + rarity
+		if strings.ContainsAny(w, "0123456789") {
+			telling = 0 // an order number is nobody else's
+		}
+		asked += telling
 		for _, p := range list {
+			shares[p.article] += telling
 			long := 1 - lengthCare + lengthCare*l.length[p.article]/l.mean
 			scores[p.article] += rarity * p.count * (saturation + 1) / (p.count + saturation*long)
 		}
@@ -82,7 +90,7 @@ func (l *Library) Find(text string, n int) []Found {
 	var out []Found
 	for i, s := range scores {
 		if s > 0 {
-			out = append(out, Found{l.ids[i], s})
+			out = append(out, Found{ID: l.ids[i], Score: s, Share: shares[i] / max(asked, 1)})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Found) int { return cmp.Compare(b.Score, a.Score) })

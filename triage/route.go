@@ -20,10 +20,16 @@ func route(c *situation) (models.Proposal, bool) {
 	if p, proposed, known := learned(c); known {
 		return p, proposed
 	}
+	if p, ok := c.byIntent(); ok {
+		return p, true
+	}
 	best, second, total, own := -1, 0, 0, 0
 	most := 0
 	for i, q := range c.policy.Queues {
 		n := countWords(q.Words, c.text)
+		if !q.Speaks(c.language()) && c.lang != unclear {
+			continue
+		}
 		total += n
 		if q.Name == c.Ticket.Group {
 			own = n
@@ -53,6 +59,36 @@ func route(c *situation) (models.Proposal, bool) {
 		Confidence: c.caution(p), Reasons: append(reasons, c.notes(baseScore)...), Options: c.otherQueues(q.Name),
 		Segment: c.segment, Model: Model,
 	}, true
+}
+
+// byIntent proposes the queue that handles what the ticket is about, in the customer's language, where tags or a field are
+// what was learned.
+func (c *situation) byIntent() (models.Proposal, bool) {
+	label, ok := c.meant()
+	if !ok || c.source() == models.IntentGroup {
+		return models.Proposal{}, false
+	}
+	for _, q := range c.policy.Queues {
+		if !isOneOf(label, q.Intents) || !q.Speaks(c.language()) && c.lang != unclear || q.Name == c.Ticket.Group {
+			continue
+		}
+		if c.Ticket.Group != "" && c.guess.Confidence < leavingGroup {
+			return models.Proposal{}, false
+		}
+		reasons := append([]models.Reason{{Code: "route.intent", Text: models.CleanText(q.Name) + " handles " + models.CleanText(label), Weight: 1}}, unweighted(intentReasons(c.guess))...)
+		return models.Proposal{
+			Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group, Confidence: min(c.guess.Confidence, surestGroup),
+			Reasons: reasons, Options: c.otherQueues(q.Name), Segment: c.segment, Model: c.intents.Version(),
+		}, true
+	}
+	return models.Proposal{}, false
+}
+
+func unweighted(reasons []models.Reason) []models.Reason {
+	for i := range reasons {
+		reasons[i].Weight = 0
+	}
+	return reasons
 }
 
 func (c *situation) otherQueues(not string) []string {

@@ -38,6 +38,9 @@ func tags(c *situation) (models.Proposal, bool) {
 	if c.mood.Anger >= angryFrom && c.attack == 0 {
 		add(angryTag, "tag.angry", "Sounds angry", c.mood.words[anger][:], c.mood.Anger)
 	}
+	if label, ok := c.meant(); ok && c.source() == models.IntentTag && c.guess.Confidence >= tagFrom {
+		add(label, "tag.learned", "Tickets like this one were tagged "+label+" before", nil, c.guess.Confidence)
+	}
 	if s := c.incident(); s >= tagFrom {
 		add(incidentTag, "tag.incident", plural(c.Similar, "similar ticket")+" within the hour", nil, s)
 	}

@@ -30,6 +30,8 @@ const (
 	churnFrom       = 0.6
 	pastDuePoints   = 0.25
 	issuePoints     = 0.5
+	escalatedPoints = 0.25
+	maxEscalated    = 0.75
 	maxAccountSum   = 2.5 // an account alone never makes an emergency
 	staleShare      = 0.5
 	maxThreadPoints = 2.0
@@ -59,8 +61,11 @@ func (c *situation) weighFeeling(w *weighed, code, says string, f feeling, stren
 	} else if spans[0].to == 0 {
 		spans = c.mood.words[sarcasm]
 	}
+	if f != anxiety && c.rising() > 0 {
+		says += ", and rising"
+	}
 	sounds := strconv.FormatFloat(strength, 'f', 2, 64)
-	reason := c.r.say(says, spans[:], " (tone ", sounds, ")")
+	reason := c.r.say(says, spans[:], " (tone ", sounds, c.usually(), ")")
 	if f == anger && strength >= loud {
 		w.firm(code, reason, points*strength)
 		return
@@ -123,6 +128,9 @@ func weighAccount(w *weighed, a models.Account, now time.Time) {
 	}
 	if a.PastDue.Minor > 0 {
 		w.add("account.past_due", "Owes "+a.PastDue.Display()+" past due", pastDuePoints)
+	}
+	if n := a.Escalations; n > 0 {
+		w.add("account.escalations", "Had to be escalated "+plural(n, "time")+" before", min(maxEscalated, escalatedPoints*float64(n)))
 	}
 	if n := a.OpenIssues; n > 0 {
 		w.add("account.issues", "Has "+plural(n, "open incident"), min(1.5, issuePoints*float64(n)))

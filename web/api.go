@@ -29,6 +29,9 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	g.PUT("/proposals", h.apiPropose(models.ProposalUpdated))
 	g.POST("/proposals/withdraw", h.apiWithdraw)
 	g.GET("/inbox", h.apiInbox)
+	if h.Accounts != nil {
+		g.PUT("/accounts/:id", h.apiPutAccount)
+	}
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)
 	h.cashAPI(g)

@@ -36,6 +36,8 @@ type ConsoleOptions struct {
 	Switches    Switches
 	Caps        Caps // nil: none are shown
 	DeadLetters DeadLetters
+	Accounts    Accounts // nil: accounts come by webhook and import alone
+	Learner     Learner  // nil: there is no page of models
 	Logins      Logins
 	Sessions    Sessions
 	People      People
@@ -158,6 +160,10 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.GET("/switch/undo", h.undoPage)
 	g.POST("/switch/undo", h.withForm, h.undoAll)
 	h.policyRoutes(g)
+	if h.Learner != nil {
+		g.GET("/models", h.modelsPage)
+		g.POST("/models", h.withForm, h.promote)
+	}
 	g.POST("/logout", h.withForm, h.logout)
 }
 

@@ -91,6 +91,17 @@ type Caps interface {
 	CapsReached(ctx context.Context) ([]string, error)
 }
 
+// Accounts keeps what is known of customer companies.
+type Accounts interface {
+	PutAccount(ctx context.Context, a models.Account, by models.Person) error
+}
+
+// Learner gives what was learned of the company's own history, newest first, and puts it in charge for somebody who may.
+type Learner interface {
+	Candidates(ctx context.Context) ([]models.Candidate, error)
+	Promote(ctx context.Context, version string, by models.Person) error
+}
+
 // DeadLetters gives what could not be decided, newest first, and tries it again.
 type DeadLetters interface {
 	DeadLetters(ctx context.Context, limit int) ([]models.DeadLetter, error)

@@ -29,6 +29,7 @@ type page struct {
 	HasPolicy bool
 	Trouble   string // with the policy file
 	Waits     int    // the version of the policy that waits for a second person
+	Learns    bool   // there is a page of models
 	Data      any
 }
 
@@ -45,7 +46,10 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "undo", "policy", "policyversion", "error", "cash"} {
+	for _, name := range []string{
+		"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "undo", "policy", "policyversion", "models",
+		"error", "cash",
+	} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -96,7 +100,7 @@ func dict(pairs ...any) (map[string]any, error) {
 // render answers with a page. It is written whole or not at all.
 func (h *console) render(c *gin.Context, status int, name string, p page) {
 	ctx := c.Request.Context()
-	p.CSS, p.Now = h.cssPath, h.Now()
+	p.CSS, p.Now, p.Learns = h.cssPath, h.Now(), h.Learner != nil
 	if who, ok := h.sessionPerson(c); ok {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)

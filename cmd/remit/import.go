@@ -45,6 +45,7 @@ Every line that was skipped is said with why. Kinds: ` + strings.Join(kinds, ", 
 			return c.withApp(cmd.Context(), func(a *app.App) error { return c.importFile(cmd, a, files.Kind(args[0]), args[1], f) })
 		},
 	}
+	cmd.AddCommand(c.importTicketsCommand(), c.importAccountsCommand())
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", "the configured source whose ids these are (default: a source of its own)")
 	flags.StringVar(&f.Entity, "entity", "", "the company, where the file has no column for it")

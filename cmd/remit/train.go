@@ -7,6 +7,7 @@ func (c *cli) trainCommand() *cobra.Command {
 		Use:   "train",
 		Short: "Learn from the company's own past, and judge by it from then on if it is better",
 	}
-	cmd.AddCommand(c.trainPaymentsCommand())
+	c.promoteFlags(cmd)
+	cmd.AddCommand(c.trainPaymentsCommand(), c.trainTicketsCommand())
 	return cmd
 }

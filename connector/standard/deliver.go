@@ -40,6 +40,8 @@ type instruction struct {
 	Reason    string       `json:"reason,omitempty"`
 	DecidedBy models.Actor `json:"decided_by"`
 
+	DueAt time.Time `json:"due_at,omitzero"` // when an answer is due by the priority
+
 	Entity   string     `json:"entity,omitempty"`
 	Invoice  string     `json:"invoice,omitempty"`
 	VendorID string     `json:"vendor_id,omitempty"`
@@ -101,7 +103,7 @@ func kindOf(w models.Write) (string, error) {
 }
 
 func (d *delivering) instruction(w models.Write) instruction {
-	in := instruction{Value: w.Value, Before: w.Before, Undo: w.Undo, Reason: w.Note, DecidedBy: w.By}
+	in := instruction{Value: w.Value, Before: w.Before, Undo: w.Undo, Reason: w.Note, DecidedBy: w.By, DueAt: w.Due}
 	if w.Told != nil {
 		return told(in, *w.Told)
 	}

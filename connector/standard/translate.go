@@ -115,7 +115,7 @@ func (s *Standard) ticket(r *reader, ev *models.Event, d data) {
 	ev.Item = models.TicketItem(s.opt.Source, d.ID)
 	t := &models.Ticket{
 		ID: ev.Item, Source: s.opt.Source, ExternalID: d.ID, Subject: d.Subject, Text: d.Text,
-		Status: statuses[d.Status], Priority: priority(d.Priority), Group: d.Group, Assignee: d.Assignee, Tags: d.Tags,
+		Status: statuses[d.Status], Priority: priority(d.Priority), Group: d.Group, Assignee: d.Assignee, Tags: d.Tags, Fields: d.Fields,
 		RequesterID: s.local(d.RequesterID), Language: d.Language, Channel: d.Channel, URL: d.URL,
 		CreatedAt: r.time("created_at", d.CreatedAt, time.Time{}),
 	}
@@ -149,7 +149,7 @@ func (s *Standard) account(r *reader, ev *models.Event, d data) {
 	ev.Account = &models.Account{
 		ID: ev.Item, Name: d.Name, Tier: strings.ToLower(d.Tier), ARR: r.moneyOf("arr", d.ARR),
 		RenewalOn: r.day("renewal_on", d.RenewalOn), PastDue: r.moneyOf("past_due", d.PastDue),
-		ChurnRisk: d.ChurnRisk, VIP: d.VIP, OpenIssues: d.OpenIssues, UpdatedAt: ev.At,
+		ChurnRisk: d.ChurnRisk, VIP: d.VIP, OpenIssues: d.OpenIssues, Escalations: d.Escalations, UpdatedAt: ev.At,
 	}
 }
 

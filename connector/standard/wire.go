@@ -26,27 +26,29 @@ type data struct {
 	Status   string   `json:"status"`
 	Name     string   `json:"name"`
 
-	Subject     string   `json:"subject"`
-	Text        string   `json:"text"`
-	Priority    string   `json:"priority"`
-	Group       string   `json:"group"`
-	Assignee    string   `json:"assignee"`
-	Tags        []string `json:"tags"`
-	RequesterID string   `json:"requester_id"`
-	AccountID   string   `json:"account_id"`
-	Language    string   `json:"language"`
-	Channel     string   `json:"channel"`
-	URL         string   `json:"url"`
-	CreatedAt   string   `json:"created_at"`
-	Comment     *comment `json:"comment"`
+	Subject     string            `json:"subject"`
+	Text        string            `json:"text"`
+	Priority    string            `json:"priority"`
+	Group       string            `json:"group"`
+	Assignee    string            `json:"assignee"`
+	Tags        []string          `json:"tags"`
+	Fields      map[string]string `json:"fields"`
+	RequesterID string            `json:"requester_id"`
+	AccountID   string            `json:"account_id"`
+	Language    string            `json:"language"`
+	Channel     string            `json:"channel"`
+	URL         string            `json:"url"`
+	CreatedAt   string            `json:"created_at"`
+	Comment     *comment          `json:"comment"`
 
-	Tier       string  `json:"tier"`
-	ARR        *money  `json:"arr"`
-	RenewalOn  string  `json:"renewal_on"`
-	PastDue    *money  `json:"past_due"`
-	ChurnRisk  float64 `json:"churn_risk"`
-	VIP        bool    `json:"vip"`
-	OpenIssues int     `json:"open_issues"`
+	Tier        string  `json:"tier"`
+	ARR         *money  `json:"arr"`
+	RenewalOn   string  `json:"renewal_on"`
+	PastDue     *money  `json:"past_due"`
+	ChurnRisk   float64 `json:"churn_risk"`
+	VIP         bool    `json:"vip"`
+	OpenIssues  int     `json:"open_issues"`
+	Escalations int     `json:"escalations"`
 
 	Vendor        *vendor `json:"vendor"`
 	CustomerID    string  `json:"customer_id"`

@@ -30,21 +30,44 @@ type whole struct {
 }
 
 type apiTicket struct {
-	ID           connector.ID `json:"id"`
-	Subject      string       `json:"subject"`
-	Description  string       `json:"description"`
-	Status       string       `json:"status"`
-	Priority     string       `json:"priority"`
-	GroupID      connector.ID `json:"group_id"`
-	AssigneeID   connector.ID `json:"assignee_id"`
-	RequesterID  connector.ID `json:"requester_id"`
-	SubmitterID  connector.ID `json:"submitter_id"`
-	Organization connector.ID `json:"organization_id"`
-	Tags         []string     `json:"tags"`
-	Via          via          `json:"via"`
-	CreatedAt    string       `json:"created_at"`
-	UpdatedAt    string       `json:"updated_at"`
-	Generated    int64        `json:"generated_timestamp,omitempty"` // Unix seconds: what the export is ordered by
+	ID           connector.ID  `json:"id"`
+	Subject      string        `json:"subject"`
+	Description  string        `json:"description"`
+	Status       string        `json:"status"`
+	Priority     string        `json:"priority"`
+	GroupID      connector.ID  `json:"group_id"`
+	AssigneeID   connector.ID  `json:"assignee_id"`
+	RequesterID  connector.ID  `json:"requester_id"`
+	SubmitterID  connector.ID  `json:"submitter_id"`
+	Organization connector.ID  `json:"organization_id"`
+	Tags         []string      `json:"tags"`
+	Via          via           `json:"via"`
+	CreatedAt    string        `json:"created_at"`
+	UpdatedAt    string        `json:"updated_at"`
+	Custom       []customField `json:"custom_fields"`
+	Generated    int64         `json:"generated_timestamp,omitempty"` // Unix seconds: what the export is ordered by
+}
+
+// customField is a custom field of a ticket, by Zendesk's number for it: its name is not told here.
+type customField struct {
+	ID    connector.ID    `json:"id"`
+	Value json.RawMessage `json:"value"`
+}
+
+// fields gives the custom fields that have a value, by their number.
+func (t apiTicket) fields() map[string]string {
+	var out map[string]string
+	for _, f := range t.Custom {
+		var s string
+		if connector.Decode(f.Value, &s) != nil || s == "" || f.ID == "" {
+			continue
+		}
+		if out == nil {
+			out = map[string]string{}
+		}
+		out[string(f.ID)] = s
+	}
+	return out
 }
 
 type apiComment struct {
@@ -101,6 +124,7 @@ func (z *Zendesk) whole(d models.Delivery) ([]models.Event, error) {
 		return nil, err
 	}
 	z.thread(t, w)
+	t.Fields = w.Ticket.fields()
 	ev.Ticket = t
 	if d.Kind == kindPolled {
 		z.seen(&ev, w)
@@ -180,7 +204,7 @@ func (z *Zendesk) organization(d models.Delivery) ([]models.Event, error) {
 	ev.Account = &models.Account{
 		ID: ev.Item, Name: o.Name, Tier: tier(o), VIP: o.flag("vip") || slices.Contains(o.Tags, "vip"),
 		ARR: o.money("arr"), PastDue: o.money("past_due"), ChurnRisk: o.share("churn_risk"),
-		RenewalOn: o.day("renewal_on"), OpenIssues: o.count("open_issues"), UpdatedAt: ev.At,
+		RenewalOn: o.day("renewal_on"), OpenIssues: o.count("open_issues"), Escalations: o.count("escalations"), UpdatedAt: ev.At,
 	}
 	return []models.Event{ev}, nil
 }

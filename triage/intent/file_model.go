@@ -17,7 +17,7 @@ func (m *Model) Encode() []byte {
 	for _, l := range m.Labels {
 		w.text(l)
 	}
-	for _, x := range []float64{m.Limit, m.joint.Margin, m.joint.Nearest, m.joint.Three} {
+	for _, x := range []float64{m.Limit, m.joint.Margin, m.joint.Nearest, m.joint.Three, m.trust.Slope, m.trust.Lift} {
 		w.f64(x)
 	}
 	put(&w, m.outsider[:])
@@ -46,6 +46,7 @@ func Decode(file []byte, starter *Starter) (*Model, error) {
 		}
 	}
 	m.Limit, m.joint = s.f64(), joint{s.f64(), s.f64(), s.f64()}
+	m.trust = trust{s.f64(), s.f64()}
 	hints := get[float64](s)
 	needs := s.u32()
 	if needs != 0 {
@@ -82,7 +83,7 @@ func (m *Model) fits() bool {
 		}
 	}
 	return kinds >= 2 && slices.IsSorted(m.Labels) && len(m.bias) == kinds && len(m.center) == m.starter.width() && len(m.scale) == width && len(m.weights) == width*kinds &&
-		(len(m.near.posts) == len(m.vocabulary.keys) || len(m.near.posts) == width) && !math.IsNaN(m.Limit)
+		(len(m.near.posts) == len(m.vocabulary.keys) || len(m.near.posts) == width) && !math.IsNaN(m.Limit) && m.trust.Slope > 0 && !math.IsNaN(m.trust.Lift)
 }
 
 func (n *neighbours) write(w *writer) {

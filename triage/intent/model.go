@@ -9,7 +9,7 @@ import (
 // Model tells which label a text belongs to. It may be used from many goroutines at once.
 type Model struct {
 	Labels []string // ascending
-	Limit  float64  // above it a text counts as outside: one in twenty of the training's own lies there
+	Limit  float64  // above it a text counts as outside: one in twenty of the training's own lies there, at most
 	Report Report   // of its training; not written to a file
 
 	vocabulary *vocabulary
@@ -20,6 +20,7 @@ type Model struct {
 	scale      []float32 // by coordinate
 	weights    []int8    // by coordinate and label
 	joint      joint
+	trust      trust
 	outsider   outsider
 	version    string
 	sights     sync.Pool
@@ -79,7 +80,7 @@ func sized(s []float32, n int) []float32 {
 
 // newModel keeps a learner with its weights in eight bits each.
 func newModel(l *learner, names []string, j joint) *Model {
-	m := &Model{Labels: names, vocabulary: l.vocabulary, starter: l.starter, center: l.center, near: l.near, bias: l.linear.bias, joint: j}
+	m := &Model{Labels: names, vocabulary: l.vocabulary, starter: l.starter, center: l.center, near: l.near, bias: l.linear.bias, joint: j, trust: usualTrust}
 	kinds := len(names)
 	m.weights = make([]int8, len(l.linear.weights))
 	for at := 0; at < len(m.weights); at += kinds {
@@ -122,7 +123,7 @@ func (m *Model) Classify(text string) Prediction {
 		s.odds = make([]float64, len(m.Labels))
 	}
 	best := m.joint.odds(v, s.odds)
-	p := Prediction{Label: m.Labels[best], Confidence: s.odds[best], OOS: 1, Outside: true}
+	p := Prediction{Label: m.Labels[best], Confidence: m.trust.of(s.odds[best]), OOS: 1, Outside: true}
 	second := m.top(s.odds, &p)
 	if len(s.reader.ends) == 0 {
 		return p
@@ -150,7 +151,7 @@ func (m *Model) top(odds []float64, p *Prediction) (second int) {
 		order[i] = k
 	}
 	for i, k := range order[:n] {
-		p.Top[i] = Guess{m.Labels[k], odds[k]}
+		p.Top[i] = Guess{m.Labels[k], m.trust.of(odds[k])}
 	}
 	return order[1]
 }

@@ -13,6 +13,7 @@ import (
 // Example is a text of the past and where it belonged.
 type Example struct {
 	Text, Label string
+	Verdict     bool // a person has said so of a ticket that remit judged
 }
 
 // Options say how to train.
@@ -77,6 +78,7 @@ type trainer struct {
 	names    []string
 	texts    []string
 	labels   []int
+	verdicts []bool
 	fold     []int
 	views    []view
 	doubtful []bool
@@ -108,7 +110,7 @@ func (t *trainer) take(examples []Example) error {
 	}
 	for _, e := range kept {
 		k, _ := slices.BinarySearch(t.names, e.Label)
-		t.texts, t.labels = append(t.texts, e.Text), append(t.labels, k)
+		t.texts, t.labels, t.verdicts = append(t.texts, e.Text), append(t.labels, k), append(t.verdicts, e.Verdict)
 	}
 	t.deal()
 	return nil
@@ -251,7 +253,7 @@ func (t *trainer) suspect() {
 		best := t.join.odds(v, p)
 		if p[t.labels[i]] < unlikely && p[best] > likely {
 			t.doubtful[i] = true
-			t.report.Suspects = append(t.report.Suspects, Suspect{Example{t.texts[i], t.names[t.labels[i]]}, t.names[best]})
+			t.report.Suspects = append(t.report.Suspects, Suspect{Example{Text: t.texts[i], Label: t.names[t.labels[i]]}, t.names[best]})
 		}
 	}
 }
@@ -277,12 +279,32 @@ func (t *trainer) measure(m *Model) {
 		scores[i] = m.outsider.score(v.hints(best, p[best]))
 		t.report.Held = append(t.report.Held, Held{Confidence: p[best], Outside: scores[i], Right: best == t.labels[i]})
 	}
+	t.believe(m)
 	slices.Sort(scores)
-	m.Limit = scores[len(scores)*95/100]
+	m.Limit = max(leastLimit, scores[len(scores)*95/100])
 	for i, h := range t.report.Held {
 		t.report.Held[i].Refused = h.Outside > m.Limit
 	}
 	m.Report = t.report
+}
+
+// leastLimit is what counts as outside at least: where a training's own texts are all alike, the most unlike of them is no
+// stranger yet.
+const leastLimit = 0.05
+
+// believe calibrates a second time, on what people said of the traffic's own tickets: a history may be easier than the
+// traffic, and a group may have changed hands.
+func (t *trainer) believe(m *Model) {
+	var said []Held
+	for i, h := range t.report.Held {
+		if t.verdicts[i] {
+			said = append(said, h)
+		}
+	}
+	m.trust = earn(said)
+	for i, h := range t.report.Held {
+		t.report.Held[i].Confidence = m.trust.of(h.Confidence)
+	}
 }
 
 // strangers gives the hints of texts whose labels a learner knew, and of texts whose labels it did not.

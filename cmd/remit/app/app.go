@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,7 +25,6 @@ import (
 	"remit/models"
 	"remit/queue"
 	"remit/store"
-	"remit/triage"
 	"remit/web"
 )
 
@@ -89,6 +89,8 @@ type App struct {
 	file     *decision.PolicyFile // nil: the policy is not in a file
 	reload   chan struct{}
 	payments *payments
+	tickets  *tickets
+	tried    atomic.Int64 // when a challenger was last trained here, in Unix seconds
 }
 
 // Policy gives the policy in force.
@@ -122,12 +124,13 @@ func (a *App) wire(ctx context.Context) error {
 	if a.sources, err = newSources(a.Config, salt, a.opts.Now); err != nil {
 		return err
 	}
+	a.tickets = newTickets()
 	a.payments = newPayments()
 	if err := a.FollowLearned(ctx); err != nil {
 		a.opts.Logger.Warn("what was learned of payments cannot be used; the model that ships judges", "err", err)
 	}
 	a.Engine = &decision.Engine{
-		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: a.payments,
+		Ledger: a.Store, Sources: a.sources, Tickets: a.tickets, Payments: a.payments,
 		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Engine.Shadows = a.shadows()
@@ -136,6 +139,13 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Bot = bot.New(a.botOptions())
+	if err := a.refreshIntents(ctx); err != nil {
+		if models.KindOf(err) != models.Invalid {
+			return err
+		}
+		// A model that cannot be read judges nothing; the words of the policy do.
+		a.opts.Logger.Error("the model of the tickets' history is not used", "err", err)
+	}
 	return nil
 }
 
@@ -188,6 +198,10 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.follow(work) })
 	running.Go(func() { a.recount(work) })
 	running.Go(func() { a.payRuns(work) })
+	running.Go(func() { a.learnTickets(work) })
+	if j := openJudge(a.Config.Judge, a.opts.Now); j != nil {
+		running.Go(func() { a.consult(work, j) })
+	}
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -240,7 +254,7 @@ func (a *App) server() *web.Server {
 		}),
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, BulkUndoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store, Caps: a.Engine,
-			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
+			DeadLetters: a.Store, Learner: a, Accounts: a, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
 			Policies: a.Policies, PolicyEditor: a.Policies, Backtester: previewer{a}, PolicySaver: saver{a.Policies}, PolicyText: saver{a.Policies}.Text,
 			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy().Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,

@@ -77,6 +77,15 @@ func newConnector(s config.Source, salt []byte, client *http.Client, now func() 
 	return nil, models.FieldErrorf("provider", "%q is not a provider", s.Provider)
 }
 
+// SourceNames gives the names of the configured sources, in the order of the configuration.
+func (a *App) SourceNames() []string {
+	var names []string
+	for _, s := range a.Config.Sources {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
 // Translator implements decision.Sources.
 func (s sources) Translator(source string) (decision.Translator, bool) {
 	c, ok := s[source]
