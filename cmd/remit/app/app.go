@@ -241,7 +241,7 @@ func (a *App) server() *web.Server {
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, BulkUndoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store, Caps: a.Engine,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
-			Policies: a.Policies, PolicyEditor: a.Policies, Backtester: previewer{a},
+			Policies: a.Policies, PolicyEditor: a.Policies, PolicySaver: saver{a.Policies}, Backtester: previewer{a}, PolicyText: saver{a.Policies}.Text,
 			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy().Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,

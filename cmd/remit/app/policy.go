@@ -34,7 +34,7 @@ func OpenPolicies(ctx context.Context, cfg config.Config, o Options) (*decision.
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the database: %w", err)
 	}
-	return newPolicies(s, people{Config: cfg}, o), s, nil
+	return newPolicies(s, people{Config: cfg, links: &links{}}, o), s, nil
 }
 
 // takePolicy takes up the policy that rules: the text that the program was given, or the version in force after the file

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"remit/bot"
 	"remit/cmd/remit/app"
 	"remit/config"
 	"remit/decision"
@@ -82,6 +83,37 @@ func TestWhatWaitsWhenThePolicyTightensIsAskedAndNotDone(t *testing.T) {
 	}
 	if heard := w.erp.all(); len(heard) != 0 {
 		t.Errorf("the ERP heard %q", heard)
+	}
+}
+
+func TestWhatIsTunedInSlackOrByAReviewBecomesAVersion(t *testing.T) {
+	w := newWorld(t)
+	olga, ctx := w.person("olga"), t.Context()
+	s := app.Saver(w.app)
+	version, pending, err := s.SaveTuning(ctx, olga, bot.Tuning{Action: models.ActionPriority, Level: models.LevelAct, MaxError: 0.5}, "too many misses")
+	if err != nil || pending || version != "2" {
+		t.Errorf("tightening: version %s, pending %v, %v", version, pending, err)
+	}
+	if del, _ := w.app.Policy().Delegation(models.ActionPriority); del.MaxError != 0.5 {
+		t.Errorf("max_error is %v", del.MaxError)
+	}
+	version, pending, err = s.SaveTuning(ctx, olga, bot.Tuning{Action: models.ActionPriority, Level: models.LevelAct, MaxError: 0.6}, "all went well")
+	if err != nil || !pending || version != "3" {
+		t.Errorf("loosening: version %s, pending %v, %v", version, pending, err)
+	}
+	text, err := s.Text(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	amended, err := decision.AddGuardrail(text, models.Triage, `ticket.mentions("ombudsman")`, "from a review")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if version, err = s.Propose(ctx, amended, olga, "overridden each time"); err != nil || version != "4" || len(w.app.Policy().Domains[models.Triage].Guardrails) != 1 {
+		t.Errorf("a rule of a review: version %s, %v", version, err)
+	}
+	if _, _, err := s.SaveTuning(ctx, w.person("sam"), bot.Tuning{Action: models.ActionPriority, Level: models.LevelAsk, MaxError: 0.1}, "x"); models.KindOf(err) != models.Denied {
+		t.Errorf("an approver tuned: %v", err)
 	}
 }
 
