@@ -34,9 +34,12 @@ var arrows = map[string][]string{
 	"store":     {"models", "decision", "queue"},
 	"queue":     {"models"},
 	"chart":     {"models"},
+	"assess":    {"models", "triage", "finance", "decision"},
+	"review":    {"models", "decision", "chart"},
 	"bot":       {"models", "decision", "triage", "finance", "chart"},
-	"web":       {"models", "decision", "connector", "triage", "finance", "chart"},
+	"web":       {"models", "decision", "connector", "triage", "finance", "chart", "review"},
 	"bench":     {anything},
+	"examples":  {},
 	"cmd":       {anything},
 }
 
@@ -182,10 +185,11 @@ func mayImportOwn(dir, imported string, test bool) bool {
 	return imported == "connector" || strings.HasPrefix(imported, "connector/internal/") || (test && slices.Contains(helpers, dir))
 }
 
-// clock finds readings of the clock: time comes in as a field everywhere but in cmd, in measurements and in tests.
+// clock finds readings of the clock: time comes in as a field everywhere but in cmd, in measurements, in examples and in
+// tests.
 func (in *inspector) clock(name string, f *ast.File) {
 	dir := path.Dir(name)
-	if isTest(name) || slices.Contains([]string{"cmd", "bench"}, folder(dir)) || slices.Contains(helpers, dir) {
+	if isTest(name) || slices.Contains([]string{"cmd", "bench", "examples"}, folder(dir)) || slices.Contains(helpers, dir) {
 		return
 	}
 	local := localName(f, "time")
@@ -242,6 +246,7 @@ func TestABrokenShapeIsSeen(t *testing.T) {
 		"any test may use a test helper":           {"queue/a_test.go", `import "remit/store/pgtest"`, ""},
 		"cmd wires everything":                     {"cmd/remit/a.go", `import ("remit/store"; "remit/web"; "remit/bot/slackfake")`, ""},
 		"but the libraries keep their importer":    {"cmd/remit/a.go", `import "gorm.io/gorm"`, "cmd/remit/a.go imports gorm.io/gorm, which is for store alone"},
+		"an example uses nothing of ours":          {"examples/x/a.go", `import "remit/models"`, "examples/x/a.go imports remit/models against the arrows"},
 		"gorm is for store":                        {"web/a.go", `import "gorm.io/gorm"`, "web/a.go imports gorm.io/gorm, which is for store alone"},
 		"gorm's drivers are too":                   {"queue/a_test.go", `import "gorm.io/driver/sqlite"`, "queue/a_test.go imports gorm.io/driver/sqlite, which is for store alone"},
 		"Gin is for web":                           {"bot/a.go", `import "github.com/gin-gonic/gin"`, "bot/a.go imports github.com/gin-gonic/gin, which is for web and bench alone"},

@@ -34,6 +34,25 @@ func (b *Bot) Announce(ctx context.Context, n Notice) error {
 	return nil
 }
 
+// AnnounceSwitch tells of a kill switch, and of what it recalled and what had left, where whoever tells it knows that. One
+// that was told of is not told of again by somebody who knows less.
+func (b *Bot) AnnounceSwitch(ctx context.Context, sw models.Switch, recalled []models.Decision, left []models.Effect) error {
+	b.mu.Lock()
+	last := b.switched[sw.Domain]
+	known := last == sw || last.At.After(sw.At)
+	b.mu.Unlock()
+	if known {
+		return nil
+	}
+	if err := b.Announce(ctx, b.look().Switched(sw, recalled, left)); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.switched[sw.Domain] = sw
+	return nil
+}
+
 // noticeSheet is a notice in its place.
 type noticeSheet struct {
 	*Bot

@@ -104,14 +104,16 @@ type Bot struct {
 	paces   map[string]*pace
 	members map[string]member
 	items   map[string]*itemLock
-	told    memory
-	groups  groups
-	nudged  chan struct{}
-	office  office // of Deliver alone
-	closed  bool
-	work    sync.WaitGroup
-	ctx     context.Context // of work that outlives its request
-	cancel  context.CancelFunc
+
+	switched map[models.Domain]models.Switch // that were told of last
+	told     memory
+	groups   groups
+	nudged   chan struct{}
+	office   office // of Deliver alone
+	closed   bool
+	work     sync.WaitGroup
+	ctx      context.Context // of work that outlives its request
+	cancel   context.CancelFunc
 }
 
 // New makes a Bot. It asks nothing of Slack yet.
@@ -131,7 +133,7 @@ func New(o Options) *Bot {
 	if o.PerSecond <= 0 {
 		o.PerSecond = 1
 	}
-	b := &Bot{Options: o, patient: patient, paces: map[string]*pace{}, members: map[string]member{}, items: map[string]*itemLock{}}
+	b := &Bot{Options: o, patient: patient, paces: map[string]*pace{}, members: map[string]member{}, items: map[string]*itemLock{}, switched: map[models.Domain]models.Switch{}}
 	b.nudged = make(chan struct{}, 1)
 	b.office = office{later: map[string]time.Time{}, where: map[string]string{}, tries: map[string]int{}}
 	b.api = slack.New(o.Token.Reveal(), slack.OptionAPIURL(o.APIURL), slack.OptionHTTPClient(o.HTTP))

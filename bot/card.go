@@ -119,7 +119,7 @@ func headword(c models.Case) string {
 	case models.Self:
 		return "Autonomy"
 	}
-	return line(string(c.Domain), 40)
+	return line(models.Sentence(string(c.Domain)), 40)
 }
 
 // proposal shows one open decision: what, how sure, why, of whom it is asked, and what each answer and none would do.
@@ -287,6 +287,9 @@ func (o CardOptions) links(c models.Case, r room) []slack.Block {
 	}
 	if t := c.Facts.Ticket; t != nil && linkable(t.URL) {
 		links = append(links, "<"+escape(t.URL)+"|Open the ticket>")
+	}
+	if s := c.Facts.Submission; s != nil && linkable(s.URL) {
+		links = append(links, "<"+escape(s.URL)+"|Open it there>")
 	}
 	if len(links) == 0 {
 		return nil

@@ -11,7 +11,7 @@ import (
 
 // incidentOf gives the incident that the card is about, if it is about one.
 func incidentOf(f models.Facts) (models.Incident, bool) {
-	if !f.Incident.Many() {
+	if f.Incident == nil || f.Incident.Count < 2 {
 		return models.Incident{}, false
 	}
 	return *f.Incident, true

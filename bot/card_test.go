@@ -67,7 +67,13 @@ func kinds() map[string]models.Case {
 		"payment_schedule_waits":  payCase(scheduleWaiting()),
 		"payment_schedule_recall": payCase(recalled),
 		"other_domain":            {Item: "sku:erp:7", Domain: "stock", Title: "Boxes, 40 x 30", Decisions: []models.Decision{stock}},
-		"hostile":                 hostile(),
+		"other_domain_facts": {Item: "sku:erp:7", Domain: "stock", Title: "Boxes, 40 x 30", Decisions: []models.Decision{stock}, Facts: models.Facts{
+			Submission: &models.Submission{
+				Source: "wms", Amount: eur(12_500_00), URL: "https://acme.zendesk.com/agent/tickets/35436",
+				Facts: models.Told{"on_hand": 12.0, "daily_sales": 1234.5, "supplier": "<!channel> & *Sons*", "fragile": true, "unit_cost": "3.20 EUR"},
+			},
+		}},
+		"hostile": hostile(),
 	}
 }
 

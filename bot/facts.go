@@ -18,7 +18,7 @@ func factBlocks(c models.Case, r room, open bool) []slack.Block {
 		c.Facts = unplanned(c.Facts)
 	}
 	var blocks []slack.Block
-	fields := append(ticketFacts(c.Facts), paymentFacts(c.Facts)...)
+	fields := append(append(ticketFacts(c.Facts), paymentFacts(c.Facts)...), submissionFacts(c.Facts)...)
 	if fields = fields[:min(len(fields), r.facts, 10)]; len(fields) > 0 {
 		blocks = append(blocks, fieldBlock("facts", fields))
 	}
@@ -128,6 +128,22 @@ func cashLine(c models.Cash) string {
 		s += fmt.Sprintf(", %.0f %% likely to fall below it", c.Breach*100)
 	}
 	return fact("Cash", s)
+}
+
+// submissionFacts are what another system told with its proposal, as a small table.
+func submissionFacts(f models.Facts) []string {
+	s := f.Submission
+	if s == nil {
+		return nil
+	}
+	var out []string
+	if !s.Amount.IsZero() {
+		out = append(out, fact("Spends", s.Amount.Display()))
+	}
+	for _, r := range s.Facts.Rows() {
+		out = append(out, fact(r.Name, r.Said))
+	}
+	return out
 }
 
 // invoice tells an invoice in a column, to be compared with the one beside it.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"remit/decision"
 	"remit/models"
 )
 
@@ -27,24 +26,17 @@ const (
 	inputID          = "in."
 )
 
-type whyCode struct{ Code, Text string }
-
-// whyCodes are the reasons a person may give for an override; they are counted, and the console offers the same.
-var whyCodes = []whyCode{
-	{"facts_wrong", "The facts are wrong or old"},
-	{"facts_missing", "Something it could not know"},
-	{"judgement", "I judge it differently"},
-	{"exception", "An exception was agreed"},
-	{"policy", "The policy should say otherwise"},
-	{"other", "Something else"},
-}
-
 // whysFor gives the reasons that may be given about the decisions.
-func whysFor(ds []models.Decision) []whyCode {
-	if !slices.ContainsFunc(ds, func(d models.Decision) bool { return d.Domain == models.Finance }) {
-		return whyCodes
+func whysFor(ds []models.Decision) []models.Why {
+	whys := models.Whys()
+	for _, d := range ds {
+		for _, w := range models.WhysOf(d.Action) {
+			if !slices.Contains(whys, w) {
+				whys = append(whys, w)
+			}
+		}
 	}
-	return append(slices.Clone(whyCodes), whyCode{decision.ReasonBelowFloor, "I know that it breaks the floor (" + decision.ReasonBelowFloor + ")"})
+	return whys
 }
 
 // origin is what a modal remembers: the decisions it is about, or the deed, and the channel it was opened in. It comes back

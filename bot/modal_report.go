@@ -97,7 +97,7 @@ type report struct {
 
 func (r report) sentence() string {
 	said := []string{"Reported as wrong"}
-	for _, c := range whyCodes {
+	for _, c := range models.Whys() {
 		if c.Code == r.reason {
 			said = append(said, c.Text)
 		}

@@ -111,7 +111,7 @@ func (b *Bot) announceSwitches(ctx context.Context, r decision.Report) {
 				left = append(left, e)
 			}
 		}
-		if err := b.Announce(ctx, b.look().Switched(sw, recalled, left)); err != nil {
+		if err := b.AnnounceSwitch(ctx, sw, recalled, left); err != nil {
 			b.Logger.Warn("tell of a kill switch", "domain", string(sw.Domain), "kind", string(models.KindOf(err)))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -106,6 +107,30 @@ func (o CardOptions) DeadLetter(l models.DeadLetter) Notice {
 	return n
 }
 
+// DeadLetters tells of events of one source that could not be decided, under a key of their own. One alone can be tried again
+// on its card.
+func (o CardOptions) DeadLetters(key string, ls []models.DeadLetter) Notice {
+	if len(ls) == 1 {
+		n := o.DeadLetter(ls[0])
+		n.Key = key
+		return n
+	}
+	what := fmt.Sprintf("%d events of %s could not be decided. Nothing was done about them, and they hold nobody else up.", len(ls), line(ls[0].Source, 60))
+	n := Notice{Key: key, Domain: models.Self, Text: escape(line(what, 250))}
+	n.Blocks = headed("Not decided · "+ls[0].Source, what)
+	var lines []string
+	for _, l := range ls {
+		said := line(l.Kind, 40) + ": " + line(l.Error, 100)
+		if !l.ReplayedAt.IsZero() {
+			said += " (in line again)"
+		}
+		lines = append(lines, said)
+	}
+	n.Blocks = append(n.Blocks, bullets("letters", "What is wrong:", lines)...)
+	n.Blocks = append(n.Blocks, o.foot("Once the cause is mended, a manager has them tried again there.", "/dead", "Look at them in remit")...)
+	return n
+}
+
 // Switched tells that a domain was paused or runs again: by whom, why, what was recalled and what had left.
 func (o CardOptions) Switched(sw models.Switch, recalled []models.Decision, left []models.Effect) Notice {
 	who, why := line(sw.By, 80), show(sw.Why, 600)
@@ -147,16 +172,17 @@ func effectLines(es []models.Effect) []string {
 // Cap is a bound on what remit does by itself that was reached.
 type Cap struct {
 	Domain models.Domain
-	Name   string // "200 actions an hour"
-	Until  string // when it is free again, in words: "15:00"
-	Asked  int    // what it asked about instead, so far
+	Name   string    // "200 actions an hour"
+	Since  time.Time // since when it counts
+	Until  string    // when it is free again, in words: "15:00"
+	Asked  int       // what it asked about instead, so far
 }
 
 // Capped tells that a cap was reached, which is either a busy day or something that runs wild.
 func (o CardOptions) Capped(c Cap) Notice {
 	what := fmt.Sprintf("remit has reached its cap of %s and asks about everything until %s. So far it asks about %d that it would have done by itself.",
 		line(c.Name, 80), line(c.Until, 40), c.Asked)
-	n := Notice{Key: cut("notice:cap:"+string(c.Domain)+":"+c.Name+":"+c.Until, 200), Domain: c.Domain, Text: escape(what)}
+	n := Notice{Key: cut("notice:cap:"+c.Name+":"+c.Since.UTC().Format(time.RFC3339), 200), Domain: c.Domain, Text: escape(what)}
 	n.Blocks = headed("At the cap · "+c.Name, what)
 	pause := button(ActionPause, cut(string(c.Domain), 200), "Pause "+line(string(c.Domain), 40), "turn it to asking").WithStyle(slack.StyleDanger)
 	pause.Confirm = slack.NewConfirmationBlockObject(plain("Pause it?"), plain("It then asks about everything until a manager resumes it, and what has not left yet is recalled."), plain("Pause"), plain("Cancel"))

@@ -31,6 +31,11 @@ type ReviewRow struct {
 	Limit      float64 // the most that the policy bears
 }
 
+// ReviewKey names the notice of a review.
+func ReviewKey(name string, from models.Day) string {
+	return cut("notice:review:"+name, 100) + ":" + string(from)
+}
+
 // Review tells how remit did, with what stood out first.
 func (o CardOptions) Review(r Review) Notice {
 	sum := r.total().sentence()
@@ -38,7 +43,7 @@ func (o CardOptions) Review(r Review) Notice {
 	if r.To != r.From {
 		when += " to " + r.To.Display()
 	}
-	n := Notice{Key: "notice:review:" + r.Name + ":" + string(r.From), Domain: models.Self, Pictures: r.Pictures}
+	n := Notice{Key: ReviewKey(r.Name, r.From), Domain: models.Self, Pictures: r.Pictures}
 	n.Text = escape(line(r.Name+", "+when+": "+sum, 250))
 	n.Blocks = headed(line(r.Name, 60)+" · "+when, sum)
 	n.Blocks = append(n.Blocks, bullets("notes", "What stood out:", r.Notes)...)

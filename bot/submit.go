@@ -175,7 +175,7 @@ func (b *Bot) answers(in slack.InteractionCallback, p models.Person, ds []models
 }
 
 func knownWhy(ds []models.Decision, code string) bool {
-	return slices.ContainsFunc(whysFor(ds), func(c whyCode) bool { return c.Code == code })
+	return slices.ContainsFunc(whysFor(ds), func(c models.Why) bool { return c.Code == code })
 }
 
 // formValues gives what stands in each input, by block id.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"remit/models"
 )
@@ -39,9 +38,8 @@ func topic(a models.Action) string {
 	case models.ActionLevel:
 		return "Autonomy"
 	}
-	name := line(strings.ReplaceAll(string(a[strings.IndexByte(string(a), '.')+1:]), "_", " "), 60)
-	for i, r := range name {
-		return string(unicode.ToUpper(r)) + name[i+len(string(r)):]
+	if name := line(models.Sentence(a.Name()), 60); name != "" {
+		return name
 	}
 	return "Decision"
 }
@@ -82,6 +80,9 @@ func deed(a models.Action, v string) string {
 		return "hold"
 	case models.ActionLevel:
 		return levelDeed(v)
+	}
+	if a.Domain().Other() {
+		return strings.ReplaceAll(a.Name(), "_", " ") + " " + v
 	}
 	return v
 }
@@ -129,7 +130,7 @@ func approving(d models.Decision) string {
 	case models.ActionLevel:
 		return levelApproving(d)
 	}
-	return "Approve carries out " + line(d.Value, 60) + at + "."
+	return "Approve has it done" + at + ": " + line(deed(d.Action, d.Value), 90) + "."
 }
 
 func overriding(d models.Decision) string {
@@ -154,6 +155,9 @@ func overriding(d models.Decision) string {
 		return "Override lets the payment go out on its day."
 	case models.ActionLevel:
 		return levelOverriding(d)
+	}
+	if d.Before != "" {
+		return "Override lets you choose something else, or leave it: " + line(d.Before, 60) + "."
 	}
 	return "Override lets you say what to do instead."
 }
@@ -180,6 +184,8 @@ func (o CardOptions) silence(d models.Decision) string {
 		stays = "no draft is added"
 	case d.Action == models.ActionLevel:
 		stays = "remit goes on as it does now"
+	case d.Domain.Other() && d.Before != "":
+		stays = "it stays as it is (" + line(d.Before, 60) + ")"
 	}
 	if next, more := d.Ruling.Next(); more && !d.ExpiresAt.IsZero() {
 		from := next.Approval.From
@@ -246,6 +252,9 @@ func (o CardOptions) settled(c models.Case, d models.Decision) string {
 	case models.Applying:
 		return what + o.who(d) + " It is being carried out." + audited(d)
 	case models.Applied:
+		if d.Retractable() {
+			return what + o.who(d) + " It can be undone in remit." + audited(d)
+		}
 		return what + o.who(d) + audited(d)
 	}
 	return what + string(d.State) + "."

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"remit/models"
 )
@@ -85,6 +86,9 @@ func (c *checker) slack() {
 	}
 	if s.PerSecond <= 0 || s.PerSecond > 100 {
 		c.add("slack.per_second", "is not above 0 and at most 100", "leave it at 1, the pace that Slack allows to one channel")
+	}
+	if _, err := time.Parse("15:04", s.DailyAt); s.DailyAt != "" && err != nil {
+		c.add("slack.daily_at", "is not a time of day", "write it like 17:00, or leave it out to have no summary of the day")
 	}
 	if s.Introduce < 0 || s.Introduce > 50 || s.Introduce != math.Trunc(s.Introduce) {
 		c.add("slack.introduce", "is not a whole number from 0 to 50", "write how many tickets are told of at first, 10 say, or leave it out")

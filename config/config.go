@@ -49,9 +49,10 @@ type Slack struct {
 	TeamID        string        `json:"team_id"` // the only workspace that may call, where set
 	Channels      Channels      `json:"channels"`
 	PerSecond     float64       `json:"per_second"` // messages a second to one channel
+	DailyAt       string        `json:"daily_at"`   // when the day is told in figures, in the policy's time zone; "" for never
+	Introduce     float64       `json:"introduce"`  // tickets of which is told what was only observed, before that goes on silently
 	Digest        Digest        `json:"digest"`
 	Otherwise     Otherwise     `json:"otherwise"`
-	Introduce     float64       `json:"introduce"` // tickets of which is told what was only observed, before that goes on silently
 }
 
 // Enabled reports whether cards go to Slack.

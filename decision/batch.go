@@ -24,6 +24,8 @@ type batch struct {
 	payables    known[models.Payable]
 	receivables known[models.Receivable]
 	balances    known[models.Balance]
+	submissions known[models.Submission]
+	stated      map[string][]Stated                          // by action and model, see statedBefore
 	newest      map[string]map[models.Action]models.Decision // by item
 	paused      map[models.Domain]models.Switch
 	spent       map[string]int64
@@ -127,7 +129,7 @@ func (b *batch) bury(d models.Delivery, err error) {
 }
 
 func (b *batch) prefetch() error {
-	var tickets, accounts, vendors, payables, receivables, balances, items, fps []string
+	var tickets, accounts, vendors, payables, receivables, balances, submissions, items, fps []string
 	for _, ev := range b.events {
 		items = append(items, ev.Item)
 		fps = append(fps, ev.Fingerprints()...)
@@ -144,6 +146,8 @@ func (b *batch) prefetch() error {
 			receivables = append(receivables, ev.Receivable.ID)
 		case ev.Balance != nil:
 			balances = append(balances, ev.Balance.ID)
+		case ev.Submission != nil:
+			submissions = append(submissions, ev.Submission.ID)
 		}
 	}
 	if err := b.loadTickets(tickets, accounts); err != nil {
@@ -162,6 +166,9 @@ func (b *batch) prefetch() error {
 		return err
 	}
 	if err := b.balances.load(b.ctx, balances, b.reader.Balances); err != nil {
+		return err
+	}
+	if err := b.submissions.load(b.ctx, submissions, b.reader.Submissions); err != nil {
 		return err
 	}
 	if err := b.loadNewest(items); err != nil {
@@ -253,18 +260,21 @@ func (b *batch) changes() Changes {
 	c := b.out
 	c.Tickets, c.Accounts, c.Vendors = b.tickets.changed(), b.accounts.changed(), b.vendors.changed()
 	c.Payables, c.Receivables, c.Balances = b.payables.changed(), b.receivables.changed(), b.balances.changed()
+	c.Submissions = b.submissions.changed()
 	made := map[string]bool{}
 	for _, id := range b.made {
 		made[id] = true
 		c.Decisions = append(c.Decisions, b.moves[id].Decision)
+		c.Effects = append(c.Effects, b.tidings(b.moves[id].Decision)...)
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.moves)) {
 		if m := b.moves[id]; !made[id] && m.Decision.Version != m.From {
 			c.Moves = append(c.Moves, b.moves[id])
+			c.Effects = append(c.Effects, b.tidings(m.Decision)...)
 		}
 	}
-	c.Effects = reminded(c.Effects, b.now)
 	c.Standings = b.changedStandings()
+	c.Effects = reminded(c.Effects, b.now)
 	for _, item := range slices.Sorted(maps.Keys(b.cards)) {
 		d := b.moves[b.cards[item]].Decision
 		c.Effects = append(c.Effects, models.NewEffect(d, models.EffectCard, time.Time{}, b.now))

@@ -71,6 +71,7 @@ type conditionEnv struct {
 	Proposal *proposalEnv         `expr:"proposal"`
 	Signal   func(string) float64 `expr:"signal"`
 	Hours    func() bool          `expr:"business_hours"`
+	told
 }
 
 type ticketEnv struct {
@@ -135,6 +136,7 @@ func newEnv(f models.Facts, p models.Proposal, policy *Policy) *conditionEnv {
 		Proposal: &proposalEnv{
 			Action: string(p.Action), Value: p.Value, Before: p.Before, Confidence: p.Confidence, Segment: p.Segment,
 		},
+		told: toldFacts(f.Submission),
 	}
 	if f.Ticket != nil {
 		env.Ticket = ticketFacts(f)

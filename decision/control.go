@@ -280,6 +280,15 @@ func (b *batch) untouched(d models.Decision) error {
 		}
 		f.Payable = &p
 	}
+	if d.Domain.Other() {
+		ss, err := b.reader.Submissions(b.ctx, []string{models.SubmissionID(d.Source, d.Proposal)})
+		if err != nil {
+			return err
+		}
+		for _, s := range ss {
+			f.Submission = &s
+		}
+	}
 	if now := f.Value(d.Action); d.Action != models.ActionReply && now != d.Final && now != d.Before {
 		return models.Errorf(models.Conflict, "It has been changed to %q since, so it is not undone.", now)
 	}

@@ -106,6 +106,9 @@ func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision
 		w.Value, w.Before, w.Undo = d.Before, d.Final, true
 		w.Note = "remit: undone. " + d.Note
 	}
+	if d.Domain.Other() {
+		return w, e.addTidings(ctx, &w, d)
+	}
 	switch d.Action.Domain() {
 	case models.Triage:
 		ts, err := e.Ledger.Tickets(ctx, []string{d.Item})
@@ -215,7 +218,7 @@ func (e *Engine) fail(ctx context.Context, eff models.Effect, d models.Decision,
 	return e.Ledger.Commit(ctx, Changes{
 		At: now, Dead: []string{eff.ID}, Moves: []Move{{Decision: d, From: from}},
 		Entries: []models.Entry{models.EntryOf(d, models.EntryMoved, models.Remit, now, "Failed: "+why+".")},
-		Effects: []models.Effect{models.NewEffect(d, models.EffectCard, noTime, now)},
+		Effects: append(e.tell(d, now), models.NewEffect(d, models.EffectCard, noTime, now)),
 	})
 }
 
@@ -246,6 +249,7 @@ func (e *Engine) Expire(ctx context.Context, effectID string) error {
 	c.Moves = []Move{{Decision: d, From: from}}
 	c.Entries = []models.Entry{models.EntryOf(d, models.EntryMoved, models.Remit, now, text)}
 	c.Effects = append(reminded(c.Effects, now), models.NewEffect(d, models.EffectCard, noTime, now))
+	c.Effects = append(c.Effects, e.tell(d, now)...)
 	return retryable(e.Ledger.Commit(ctx, c))
 }
 

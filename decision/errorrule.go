@@ -65,6 +65,12 @@ const (
 	GoalDiscounts     = "discounts_taken"    // of those that were offered
 )
 
+// goalWords say a goal's figure, of which less is better.
+var goalWords = map[string]string{
+	GoalFirstDecision: "Minutes until decided, nine in ten", GoalTouches: "Touches per 100", GoalLateFees: "Late fees per 100 payments",
+	GoalDiscounts: "Discounts missed per 100 offered",
+}
+
 // goals are what an action is to improve where the policy does not say.
 var goals = map[models.Action]string{
 	models.ActionPriority: GoalFirstDecision, models.ActionRoute: GoalFirstDecision, models.ActionTag: GoalTouches,

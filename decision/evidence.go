@@ -136,9 +136,6 @@ func (l Look) tooFast(a models.Answer) string {
 // Fault reports whether it was an error to propose what was proposed where a person chose something else.
 type Fault func(Chosen) bool
 
-// ReasonFound is the reason code by which a person who releases a payment says that there was a reason to hold it.
-const ReasonFound = "found"
-
 // rewrite is the share of a reply's words that makes it another reply: one word in ten, or a "not" in a short sentence.
 const rewrite = 0.1
 
@@ -156,7 +153,7 @@ func FaultOf(a models.Action) Fault {
 	case models.ActionSchedule:
 		return func(c Chosen) bool { return c.Fee || c.Discount }
 	case models.ActionHold:
-		return func(c Chosen) bool { return c.Proposed != c.Chosen && c.Reason != ReasonFound }
+		return func(c Chosen) bool { return c.Proposed != c.Chosen && c.Reason != models.ReasonFound }
 	}
 	return func(c Chosen) bool { return c.Proposed != c.Chosen }
 }

@@ -121,7 +121,7 @@ func TestWhatAPersonsChoiceSavedOrFoundIsPartOfTheError(t *testing.T) {
 	if c := (Chosen{Proposed: "2026-12-05", Chosen: "2026-12-03", Discount: true}); !FaultOf(models.ActionSchedule)(c) {
 		t.Error("a discount that the person kept is no error of the day proposed")
 	}
-	if c := Compare(models.ValueHold, models.ValueRelease, ReasonFound); FaultOf(models.ActionHold)(c) {
+	if c := Compare(models.ValueHold, models.ValueRelease, models.ReasonFound); FaultOf(models.ActionHold)(c) {
 		t.Error("a hold with a reason found is an error")
 	}
 }

@@ -66,6 +66,9 @@ func (p *Policy) rule(pr models.Proposal, f models.Facts, s Situation) (r models
 	if !ok {
 		return models.Ruling{Outcome: models.OutcomeObserve, Why: []string{fmt.Sprintf("The policy does not name %s.", pr.Action)}}, nil
 	}
+	if from := f.Submission; from != nil && !p.Domains[pr.Action.Domain()].takesFrom(from.Source) {
+		return models.Ruling{Outcome: models.OutcomeObserve, Why: []string{fmt.Sprintf("The policy takes no proposals for %s from %s.", pr.Action.Domain(), from.Source)}}, nil
+	}
 	held := p.Standing(pr.Action, pr.Segment, s.Earned, s.Now)
 	r = models.Ruling{Level: held.Level, Basis: models.Basis{Cut: held.Cut}, Why: []string{held.Why}, Approval: p.Approval(pr.Action), Expires: p.Domains[pr.Action.Domain()].Expires}
 	if held.Level == models.LevelObserve || held.Level == models.LevelOff {
@@ -138,6 +141,9 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	if c := f.Cash; c != nil && pr.Action == models.ActionSchedule {
 		p.guardCash(r, *c)
 	}
+	if f.Submission != nil {
+		p.guardSubmission(r, *f.Submission, f.Now)
+	}
 	if len(r.Chain) > 0 {
 		r.Expires = r.Chain[0].After
 	}
@@ -195,6 +201,9 @@ func (p *Policy) bound(ruling *models.Ruling, held InForce, pr models.Proposal, 
 	if pr.Value != pr.Before && !s.Writable {
 		r.because("This source cannot be written to, so remit asks and tells only.")
 	}
+	if pr.Action.Domain().Other() && !pr.Reversible && pr.Value != pr.Before {
+		r.because("It cannot be taken back once it is done, so a person decides.")
+	}
 	if pr.Confidence < held.Cut {
 		r.because("It is %.0f %% sure; acting by itself takes %.0f %%.", pr.Confidence*100, held.Cut*100)
 	}
@@ -233,12 +242,13 @@ func (p *Policy) spend(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	if limit := p.Caps.ActionsPerHour; limit > 0 {
 		take(budgets[0], 1, limit, fmt.Sprintf("%d actions an hour", limit))
 	}
-	if limit := p.Caps.MoneyPerDay; limit.Minor > 0 && pr.Action.Domain() == models.Finance {
-		if f.Payable == nil {
+	if limit := p.Caps.MoneyPerDay; limit.Minor > 0 && spendsMoney(pr, f) {
+		spent, known := amountOf(f)
+		if !known {
 			r.because("The amount is not known, so it cannot be counted against the cap.")
 			return spends
 		}
-		amount, err := p.Rates.Convert(f.Payable.Amount, limit.Currency)
+		amount, err := p.Rates.Convert(spent, limit.Currency)
 		if err != nil {
 			r.because("It cannot be counted against the cap of money: %s.", err)
 			return spends
@@ -246,4 +256,20 @@ func (p *Policy) spend(ruling *models.Ruling, pr models.Proposal, f models.Facts
 		take(budgets[1], max(amount.Minor, -amount.Minor), limit.Minor, limit.Display()+" a day")
 	}
 	return spends
+}
+
+// spendsMoney reports whether acting on the proposal moves money: every payment does, and what another system says to.
+func spendsMoney(pr models.Proposal, f models.Facts) bool {
+	return pr.Action.Domain() == models.Finance || f.Submission != nil && !f.Submission.Amount.IsZero()
+}
+
+// amountOf gives the money that the facts are about.
+func amountOf(f models.Facts) (amount models.Money, known bool) {
+	switch {
+	case f.Payable != nil:
+		return f.Payable.Amount, true
+	case f.Submission != nil:
+		return f.Submission.Amount, true
+	}
+	return models.Money{}, false
 }

@@ -20,6 +20,8 @@ func (b *batch) handle(ev models.Event) error {
 		return b.ticketEvent(ev)
 	case ev.Payable != nil:
 		return b.payableEvent(ev)
+	case ev.Submission != nil:
+		return b.submissionEvent(ev)
 	case ev.Account != nil:
 		return b.accountEvent(ev)
 	case ev.Vendor != nil:

@@ -28,6 +28,9 @@ type Goal struct {
 	Known  bool    `json:"known"`
 }
 
+// Words says the goal's figure for people.
+func (g Goal) Words() string { return or(goalWords[g.Name], g.Name) }
+
 // Better reports whether the goal was improved. What is not known is no better; whoever approves a promotion sees that.
 func (g Goal) Better() bool { return g.Known && g.Since < g.Before }
 
@@ -133,6 +136,6 @@ func (r Record) Promotion() (p models.Promotion, ok bool) {
 	return models.Promotion{
 		Action: r.Slice.Action, Segment: r.Slice.Segment, Model: r.Slice.Model, From: r.Held, To: to, Verdicts: n,
 		Agreement: float64(r.Evidence.Right) / float64(n), Bound: r.Evidence.Bound(), MaxError: r.MaxError, Cut: r.Cut.At,
-		ActsMonth: r.ActsMonth, Errors: r.Evidence.Wrong, Goal: r.Goal.Name, Before: r.Goal.Before, Since: r.Goal.Since, GoalKnown: r.Goal.Known,
+		ActsMonth: r.ActsMonth, Errors: r.Evidence.Wrong, Goal: r.Goal.Words(), Before: r.Goal.Before, Since: r.Goal.Since, GoalKnown: r.Goal.Known,
 	}, true
 }

@@ -20,9 +20,10 @@ type policyFile struct {
 		Country string `yaml:"country"`
 		Hours   string `yaml:"hours"`
 	} `yaml:"calendar"`
-	Rates   ratesFile    `yaml:"rates"`
-	Triage  *triageFile  `yaml:"triage"`
-	Finance *financeFile `yaml:"finance"`
+	Rates   ratesFile             `yaml:"rates"`
+	Triage  *triageFile           `yaml:"triage"`
+	Finance *financeFile          `yaml:"finance"`
+	Domains map[string]*otherFile `yaml:"domains"`
 	Caps    struct {
 		ActionsPerHour int64 `yaml:"actions_per_hour"`
 		MoneyPerDay    money `yaml:"money_per_day"`
@@ -172,6 +173,7 @@ func (l *loader) policy(f policyFile) *Policy {
 	if f.Finance != nil {
 		p.Domains[models.Finance] = l.finance(*f.Finance)
 	}
+	l.others(p, f.Domains)
 	if f.Caps.ActionsPerHour < 0 {
 		l.wrong("caps.actions_per_hour: %d is below zero", f.Caps.ActionsPerHour)
 	}
@@ -324,6 +326,10 @@ func (l *loader) rule(where string, f ruleFile) Rule {
 	cond, err := Compile(f.When.Value, l.rates)
 	if err != nil {
 		l.wrong("line %d: when: %s", f.When.Line, err)
+		return r
+	}
+	if wrong := cond.foreign(domainOf(where)); wrong != "" {
+		l.wrong("line %d: when: %s", f.When.Line, wrong)
 		return r
 	}
 	cond.Line = f.When.Line

@@ -30,6 +30,8 @@ type Domain struct {
 	Escalate   []Rule
 	Triage     models.TriageRules
 	Cash       models.CashRules
+	MaxAge     time.Duration // of another system: older facts are stale
+	Sources    []string      // of another system: those that may propose; all where none is named
 }
 
 // Delegation is how far an action is delegated.
@@ -97,6 +99,12 @@ func (p *Policy) Delegated() []models.Action {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// names reports whether the action has a level of its own.
+func (p *Policy) names(a models.Action) bool {
+	_, ok := p.Delegation(a)
+	return ok
 }
 
 // Today gives the day it is at a time where the company is.
@@ -233,7 +241,9 @@ func unreachable(who Directory, a models.Approval) string {
 func (p *Policy) badGrant(g Grant, who Directory, now time.Time) string {
 	by := who.Reaches(g.By)
 	switch {
-	case !g.Action.Reversible():
+	case g.Action.Domain().Other() && !p.names(g.Action):
+		return fmt.Sprintf("%s is not named under domains", g.Action)
+	case !g.Action.Reversible() && !g.Action.Domain().Other(): // of another domain, the gate looks at each proposal
 		return fmt.Sprintf("%s cannot be undone, so it cannot be granted", g.Action)
 	case !g.Level.Autonomous():
 		return fmt.Sprintf("%q is not a level to grant: use act-after-window or act", g.Level)

@@ -16,6 +16,10 @@ type Reader interface {
 	Payables(ctx context.Context, ids []string) (map[string]models.Payable, error)
 	Receivables(ctx context.Context, ids []string) (map[string]models.Receivable, error)
 	Balances(ctx context.Context, ids []string) (map[string]models.Balance, error)
+	Submissions(ctx context.Context, ids []string) (map[string]models.Submission, error)
+	// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the
+	// verdict of people on it where that counts.
+	Stated(ctx context.Context, a models.Action, model string, limit int) ([]Stated, error)
 	// Pool gives a cash pool's balances and its open payables and receivables.
 	Pool(ctx context.Context, id string) (models.Pool, error)
 	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of
@@ -44,14 +48,15 @@ type Reader interface {
 
 // Changes is all that a batch of events, or one answer, causes. A store commits the whole or nothing.
 type Changes struct {
-	// Facts, whole. Tickets, payables, receivables and balances are changed by one subject's drain alone and replace
-	// what is there. Accounts and vendors are shared by subjects: the store folds them onto what it finds.
+	// Facts, whole. Tickets, payables, receivables, balances and submissions are changed by one subject's drain alone and
+	// replace what is there. Accounts and vendors are shared by subjects: the store folds them onto what it finds.
 	Tickets     []models.Ticket
 	Accounts    []models.Account
 	Vendors     []models.Vendor
 	Payables    []models.Payable
 	Receivables []models.Receivable
 	Balances    []models.Balance
+	Submissions []models.Submission
 
 	Snapshots   []models.Snapshot
 	Decisions   []models.Decision // new ones; one that is already there is a Conflict

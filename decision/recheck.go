@@ -58,6 +58,8 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		pr, f, ok, err = b.ticketAgain(d, ev)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
+	default:
+		pr, f, ok, err = b.submissionAgain(d, ev)
 	}
 	pr.Segment = d.Segment
 	return pr, f, ok, err
@@ -120,7 +122,7 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 func asked(d models.Decision) models.Proposal {
 	return models.Proposal{
 		Action: d.Action, Item: d.Item, Value: d.Value, Before: d.Before, Confidence: d.Confidence, Reasons: d.Reasons,
-		Options: d.Options, Segment: d.Segment, Model: d.Model,
+		Options: d.Options, Segment: d.Segment, Model: d.Model, Stated: d.Stated, Reversible: d.Reversible,
 	}
 }
 
@@ -171,7 +173,7 @@ func (b *batch) withdraw(d *models.Decision, why string) error {
 // priceOverride says, as a Conflict, that a pay day chosen by a person would break the floor, unless they have said that
 // they know. Other overrides pass.
 func (b *batch) priceOverride(d models.Decision, a models.Answer) (changed, err error) {
-	if d.Action != models.ActionSchedule || a.Reason == ReasonBelowFloor {
+	if d.Action != models.ActionSchedule || a.Reason == models.ReasonBelowFloor {
 		return nil, nil
 	}
 	p := b.payables.get(d.Item)
@@ -189,7 +191,7 @@ func (b *batch) priceOverride(d models.Decision, a models.Answer) (changed, err 
 	if breach := b.policy.Domains[models.Finance].Cash.Breach; cash.Unknown == "" && cash.Breach > breach {
 		return models.Errorf(models.Conflict,
 			"Paying on %s leaves %s on %s, below the floor of %s. If you mean it, answer again with the reason %q.",
-			models.Day(a.Value).Display(), cash.Low.Display(), cash.LowOn.Display(), cash.Floor.Display(), ReasonBelowFloor), nil
+			models.Day(a.Value).Display(), cash.Low.Display(), cash.LowOn.Display(), cash.Floor.Display(), models.ReasonBelowFloor), nil
 	}
 	return nil, nil
 }

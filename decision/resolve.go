@@ -11,9 +11,6 @@ import (
 	"remit/models"
 )
 
-// ReasonBelowFloor is the reason code by which a person says that they know a pay day breaks the floor and mean it.
-const ReasonBelowFloor = "below-floor"
-
 // Resolve settles a decision by a person's answer, or says why it does not:
 //   - Conflict: somebody or something else was first, or today's facts would give another answer, which is now what is
 //     asked instead;
@@ -48,7 +45,7 @@ func (e *Engine) tryResolve(ctx context.Context, id string, by models.Person, a 
 		return models.Decision{}, err
 	}
 	a.By, a.At = by.Actor(), e.Now()
-	if err := a.Check(d.Action); err != nil {
+	if err := d.Takes(a); err != nil {
 		return d, err
 	}
 	b, err := e.emptyBatch(ctx, e.Ledger)
@@ -104,16 +101,20 @@ func (b *batch) mayAnswer(d models.Decision, by models.Person, a models.Answer) 
 	case !ap.Names(by):
 		return models.Errorf(models.Denied, "You are not among those who answer this: ask %s.", ask)
 	case ap.NotRequester && d.Requester != "" && (d.Requester == by.ID || d.Requester == by.Email):
-		return models.Errorf(models.Denied, "You asked for this payment yourself, so somebody else must answer: ask %s.", ask)
+		what := "asked for this payment"
+		if d.Domain.Other() {
+			what = "proposed this"
+		}
+		return models.Errorf(models.Denied, "You %s yourself, so somebody else must answer: ask %s.", what, ask)
 	}
-	if d.Domain != models.Finance || by.Limit.IsZero() || d.Choice(a) == models.ValueHold {
+	if by.Limit.IsZero() || d.Choice(a) == models.ValueHold || d.Domain.Other() && d.Choice(a) == d.Before {
 		return nil
 	}
-	p, err := b.reader.Payables(b.ctx, []string{d.Item})
-	if err != nil {
+	moved, moves, err := b.moneyOf(d)
+	if err != nil || !moves {
 		return err
 	}
-	amount, err := b.policy.Rates.Convert(p[d.Item].Amount, by.Limit.Currency)
+	amount, err := b.policy.Rates.Convert(moved, by.Limit.Currency)
 	if err != nil {
 		return models.Errorf(models.Denied, "Whether this is within your limit of %s cannot be said (%s): ask %s.", by.Limit.Display(), err, ask)
 	}

@@ -44,43 +44,38 @@ const (
 	gridStep          = 0.02
 )
 
-// starts are where the sequences of tests begin, as multiples of max_error of doubt: a calibrated confidence of one less
+// starts are where the tests begin or gain strength, as multiples of max_error of doubt: a calibrated confidence of one less
 // max_error is a threshold that surely holds, the best one lies below it.
-var starts = []float64{1. / 8, 1. / 4, 1. / 2, 1, 1.5, 2, 3, 4}
+var starts = []float64{1. / 4, 1. / 2, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6}
+
+// most is the share of delta that a single test may use. The whole of it would keep the true error within the line; what is
+// lived through on the next few thousand decisions varies as well, and shall keep within it too.
+const most = 1. / 7
 
 // Threshold chooses from verdicts the lowest confidence at which acting errs in at most maxError of the cases, so that the
 // probability of choosing one that errs more often is at most delta, whatever the confidence is worth. Where none can
 // be shown to hold the Cut is Never.
 //
 // It is learn-then-test (Angelopoulos, Bates, Candès, Jordan and Lei 2021, "Learn then Test: Calibrating Predictive
-// Algorithms to Achieve Risk Control": fixed-sequence testing from several starts): each sequence walks from a strict
-// threshold to laxer ones while the exact binomial test rejects "errs more often than maxError" at its share of delta,
-// and stops for good at the first that it cannot reject. Among those at or above a fixed threshold errors are binomial,
-// given how many there are (Geifman and El-Yaniv 2017, "Selective Classification for Deep Neural Networks", whose
-// selection with guaranteed risk inverts the same tail).
+// Algorithms to Achieve Risk Control") with the fallback procedure (Wiens and Dmitrienko 2005, "The fallback procedure for
+// evaluating a single family of hypotheses"): the thresholds are tested from strict to lax, each start brings its share of
+// delta, what a test has rejected with is carried on to the next, and a test that does not reject loses it. The tests are
+// exact: among the verdicts at or above a fixed threshold errors are binomial, given how many there are (Geifman and
+// El-Yaniv 2017, "Selective Classification for Deep Neural Networks", whose selection with guaranteed risk inverts the same
+// tail).
 //
 // The verdicts must not be used again to bound the error at the threshold: see ForThreshold.
 func Threshold(verdicts []Scored, maxError, delta float64) Cut {
-	none := Cut{At: neverAt, N: len(verdicts)}
 	if !(maxError > 0 && maxError < 1 && delta > 0 && delta < 1) {
-		return none
+		return Cut{At: neverAt, N: len(verdicts)}
 	}
-	ranked := rank(verdicts)
-	best := none
-	for _, doubt := range starts {
-		c, ok := ranked.walk(1-doubt*maxError, maxError, delta/float64(len(starts)))
-		if ok && c.At < best.At {
-			best = c
-		}
-	}
-	return best
+	return rank(verdicts).walk(maxError, delta)
 }
 
 // ranking is verdicts by falling confidence, with the errors among the first so many.
 type ranking struct {
 	confidence []float64
-	errors     []int           // errors[n] among the first n
-	tails      map[int]float64 // the p-value of acting on the first n, once it was reckoned
+	errors     []int // errors[n] among the first n
 }
 
 func rank(verdicts []Scored) ranking {
@@ -91,7 +86,7 @@ func rank(verdicts []Scored) ranking {
 		}
 	}
 	slices.SortFunc(s, func(a, b Scored) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	r := ranking{confidence: make([]float64, len(s)), errors: make([]int, len(s)+1), tails: map[int]float64{}}
+	r := ranking{confidence: make([]float64, len(s)), errors: make([]int, len(s)+1)}
 	for i, v := range s {
 		r.confidence[i] = v.Confidence
 		r.errors[i+1] = r.errors[i]
@@ -113,38 +108,35 @@ func (r ranking) above(at float64) int {
 	return n
 }
 
-// tail gives the p-value of "acting on the first n errs more often than maxError".
-func (r ranking) tail(n int, maxError float64) float64 {
-	p, known := r.tails[n]
-	if !known {
-		p = binomialTail(r.errors[n], n, maxError)
-		r.tails[n] = p
-	}
-	return p
-}
-
-// walk is one sequence of tests from a threshold downwards; ok is false where the first fails already.
-func (r ranking) walk(from, maxError, delta float64) (c Cut, ok bool) {
-	c.N = len(r.confidence)
-	for odds := startOdds(from); odds >= gridLow; odds -= gridStep {
-		at := 1 / (1 + math.Exp(-odds))
-		n := r.above(at)
-		if r.tail(n, maxError) > delta {
-			break
+// walk tests the thresholds from the first start downwards and gives the laxest that holds.
+func (r ranking) walk(maxError, delta float64) Cut {
+	c := Cut{At: neverAt, N: len(r.confidence)}
+	carried, begun := 0.0, 0
+	for step := gridStepOf(1 - starts[0]*maxError); step >= 0 && (carried > 0 || begun < len(starts)); step-- {
+		for ; begun < len(starts) && step <= gridStepOf(1-starts[begun]*maxError); begun++ {
+			carried = min(carried+delta/float64(len(starts)), most*delta)
 		}
-		c.At, c.Acted, c.Errors, ok = at, n, r.errors[n], true
+		if carried == 0 {
+			continue
+		}
+		at := 1 / (1 + math.Exp(-gridLow-float64(step)*gridStep))
+		n := r.above(at)
+		if binomialTail(r.errors[n], n, maxError) > carried {
+			carried = 0
+			continue
+		}
+		c.At, c.Acted, c.Errors = at, n, r.errors[n]
 	}
-	return c, ok
+	return c
 }
 
-// startOdds gives the point of the grid at or above a confidence, in log odds.
-func startOdds(confidence float64) float64 {
+// gridStepOf gives the point of the grid at or above a confidence, as the number of its step.
+func gridStepOf(confidence float64) int {
 	if confidence <= 0 {
-		return gridLow
+		return 0
 	}
 	odds := math.Log(confidence / (1 - confidence))
-	steps := math.Ceil((odds - gridLow) / gridStep)
-	return min(max(gridLow+steps*gridStep, gridLow), gridHigh)
+	return int(min(max(math.Ceil((odds-gridLow)/gridStep), 0), (gridHigh-gridLow)/gridStep))
 }
 
 // binomialTail gives the probability of at most k errors among n that each err with probability p: the exact p-value of

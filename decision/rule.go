@@ -38,13 +38,15 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	if err := pr.Check(); err != nil {
 		return fmt.Errorf("a judge proposed what cannot be: %w", err)
 	}
-	if was, ok := b.newest[pr.Item][pr.Action]; ok && was.State == models.Applying {
+	if was, ok := b.newest[pr.Item][pr.Action]; ok && was.State == models.Applying && f.Submission == nil {
 		if was.Final == pr.Value {
 			return nil // it is on its way already
 		}
 		pr.Before = was.Final
 	}
-	pr.Segment = b.policy.SegmentOf(pr.Action.Domain(), f, pr)
+	if segment := b.policy.SegmentOf(pr.Action.Domain(), f, pr); segment != "" || !pr.Action.Domain().Other() {
+		pr.Segment = segment // of another domain, without an expression, its proposer's own stands
+	}
 	d := models.Propose(ev, pr, b.now)
 	if _, exists := b.moves[d.ID]; exists {
 		return nil
@@ -52,6 +54,9 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 	d.Title, d.FactsID, d.Policy, d.Build = title(f), factsID, b.policy.Version, b.Build
 	if f.Payable != nil {
 		d.Requester = f.Payable.Requester
+	}
+	if s := f.Submission; s != nil {
+		d.Requester, d.Proposal = s.Requester, s.ExternalID
 	}
 	ruling, spends, err := b.gate(pr, f, ev.Source)
 	if err != nil {
@@ -161,6 +166,8 @@ func title(f models.Facts) string {
 		return cut(f.Ticket.Latest(), titleRunes)
 	case f.Payable != nil:
 		return cut(fmt.Sprintf("%s: %s (%s)", f.Payable.VendorName, f.Payable.Amount.Display(), f.Payable.Invoice), titleRunes)
+	case f.Submission != nil:
+		return cut(f.Submission.Title, titleRunes)
 	}
 	return ""
 }

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Audit is where the audit of an autonomous decision stands: whether people are asked what they would have done, with
 // remit's own answer hidden until they have chosen. Which decisions are audited is drawn when they are decided.
@@ -42,4 +45,69 @@ func (d *Decision) Judge(at time.Time) bool {
 	d.Judged = true
 	d.touch(at)
 	return true
+}
+
+// Hidden gives the decision as whoever is to audit it may see it: without what remit chose, how sure it was, and why. One
+// that is not being audited is given as it is.
+func (d Decision) Hidden() Decision {
+	if !d.Auditable() {
+		return d
+	}
+	d.Value, d.Final, d.Confidence, d.Reasons, d.Note, d.Answers = "", "", 0, nil, "", nil
+	d.Options = d.Choices()
+	d.Ruling = Ruling{Outcome: OutcomeAsk, Level: d.Ruling.Level, Approval: d.Ruling.Approval}
+	return d
+}
+
+// Choices gives what an audit offers to choose from, in an order that does not tell what remit chose; nothing where any
+// value may be given.
+func (d Decision) Choices() []string {
+	switch d.Action {
+	case ActionPriority:
+		var out []string
+		for _, p := range Priorities() {
+			out = append(out, string(p))
+		}
+		return out
+	case ActionHold:
+		return []string{ValueHold, ValueRelease}
+	}
+	var out []string
+	for _, o := range append(slices.Clone(d.Options), d.Value, d.Before) {
+		if o != "" && !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Audits gives the decisions of the case that people are asked to audit.
+func (c Case) Audits() []Decision {
+	var out []Decision
+	for _, d := range c.Decisions {
+		if d.Auditable() {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Hidden gives the case as whoever is to audit one of its decisions may see it: see Decision.Hidden. What the timeline
+// tells of such a decision is left out too.
+func (c Case) Hidden() Case {
+	audited := map[string]bool{}
+	for _, d := range c.Audits() {
+		audited[d.ID] = true
+	}
+	if len(audited) == 0 {
+		return c
+	}
+	c.Decisions = slices.Clone(c.Decisions)
+	for i, d := range c.Decisions {
+		c.Decisions[i] = d.Hidden()
+	}
+	c.Facts = c.Facts.Hidden()
+	c.Entries = slices.DeleteFunc(slices.Clone(c.Entries), func(e Entry) bool { return audited[e.DecisionID] })
+	return c
 }

@@ -64,11 +64,14 @@ type Decision struct {
 	Before     string   `json:"before"` // what it would replace
 	Final      string   `json:"final"`  // what was settled on: Value, or what a person chose instead; empty until then
 	Confidence float64  `json:"confidence"`
+	Stated     float64  `json:"stated,omitempty"` // how sure another system said it was; Confidence is calibrated from it
 	Reasons    []Reason `json:"reasons" gorm:"serializer:json"`
 	Options    []string `json:"options" gorm:"serializer:json"`
 	Segment    string   `json:"segment"`
-	Title      string   `json:"title"`     // the item in a few words, for lists
-	Requester  string   `json:"requester"` // who asked for the payment, who may be barred from approving it
+	Title      string   `json:"title"`                // the item in a few words, for lists
+	Requester  string   `json:"requester"`            // who asked for the payment, who may be barred from approving it
+	Proposal   string   `json:"proposal,omitempty"`   // by which another system knows what it proposed
+	Reversible bool     `json:"reversible,omitempty"` // another system takes it back when told to
 
 	Ruling     Ruling    `json:"ruling" gorm:"serializer:json"`
 	Answers    []Answer  `json:"answers" gorm:"serializer:json"`
@@ -100,8 +103,8 @@ func Propose(ev Event, p Proposal, at time.Time) Decision {
 		ID: DecisionID(ev.ID, p.Item, p.Action), EventID: ev.ID, Item: p.Item, Action: p.Action,
 		Domain: p.Action.Domain(), Subject: ev.Subject, Source: ev.Source,
 		State: Proposed, Version: 1, CreatedAt: at, UpdatedAt: at,
-		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Reasons: p.Reasons, Options: p.Options,
-		Segment: p.Segment, Model: p.Model,
+		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Stated: p.Stated, Reasons: p.Reasons, Options: p.Options,
+		Segment: p.Segment, Model: p.Model, Reversible: p.Reversible,
 	}
 }
 
@@ -217,6 +220,7 @@ func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) e
 	}
 	d.Value, d.Before, d.Confidence, d.Reasons, d.Options = p.Value, p.Before, p.Confidence, p.Reasons, p.Options
 	d.Ruling, d.FactsID, d.Answers, d.Model = r, factsID, nil, p.Model
+	d.Stated, d.Reversible = p.Stated, p.Reversible
 	d.touch(at)
 	return nil
 }
@@ -236,7 +240,7 @@ func (d Decision) Changes() bool { return d.Final != d.Before }
 
 // Undoable reports whether the decision could still be taken back now.
 func (d Decision) Undoable(now time.Time) bool {
-	if d.State != Applied || !d.Action.Reversible() {
+	if d.State != Applied || !d.Retractable() {
 		return false
 	}
 	return d.Action != ActionSchedule || DayOf(now) < min(Day(d.Final), Day(d.Before))

@@ -20,6 +20,9 @@ const (
 	ReceivablePaid    EventKind = "receivable.paid"
 	BalanceReported   EventKind = "balance.reported"
 	VendorUpdated     EventKind = "vendor.updated"
+	ProposalCreated   EventKind = "proposal.created"
+	ProposalUpdated   EventKind = "proposal.updated"
+	ProposalWithdrawn EventKind = "proposal.withdrawn"
 )
 
 // Delivery is one event as its provider sent it: a row of the inbox. Body is bytes exactly as received and signed.
@@ -79,6 +82,7 @@ type Event struct {
 	Payable    *Payable    `json:"payable,omitempty"`
 	Receivable *Receivable `json:"receivable,omitempty"`
 	Balance    *Balance    `json:"balance,omitempty"`
+	Submission *Submission `json:"submission,omitempty"`
 
 	Changes []Change `json:"changes,omitempty"`
 	// Lacks names what a thin event leaves out ("comments", "account"): its connector fetches it before anything is decided.

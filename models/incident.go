@@ -1,15 +1,104 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
-// Incident is what many tickets tell of at once.
+// IncidentFrom is how many tickets about the same thing there must be within the hour, beside a ticket, for them to be
+// one incident.
+const IncidentFrom = 5
+
+// Incident is a burst of tickets about the same thing, asked about on one card.
 type Incident struct {
-	Key     string    `json:"key"`     // what they have in common
-	Tickets []string  `json:"tickets"` // items, oldest first, as many as are kept
-	Count   int       `json:"count"`   // how many there are
-	Since   time.Time `json:"since"`   // when the first came
-	Title   string    `json:"title"`
+	ID      string    `json:"id"`      // IncidentItem
+	Key     string    `json:"key"`     // the first ticket's id at its helpdesk
+	Title   string    `json:"title"`   // the first ticket's subject
+	Tickets []string  `json:"tickets"` // items, the oldest first; of very many the first ones
+	Count   int       `json:"count"`   // of all of them
+	Since   time.Time `json:"since"`   // the first one's time
 }
 
-// Many reports an incident that more than one ticket tells of.
-func (i *Incident) Many() bool { return i != nil && i.Count > 1 }
+const incidentPrefix = "incident:"
+
+// IncidentItem is the id of an incident, by its first ticket.
+func IncidentItem(source, key string) string { return incidentPrefix + source + ":" + key }
+
+// IsIncident reports the id of an incident.
+func IsIncident(item string) bool { return strings.HasPrefix(item, incidentPrefix) }
+
+// IncidentTag is the tag by which the tickets of an incident are found again in the helpdesk.
+func IncidentTag(item string) string {
+	return "incident-" + item[strings.LastIndexByte(item, ':')+1:]
+}
+
+// Display says the incident in a few words, for titles.
+func (i Incident) Display() string {
+	return fmt.Sprintf("Incident, %d tickets: %s", i.Count, i.Title)
+}
+
+// Membership says which incident a ticket is of.
+type Membership struct {
+	Ticket   string    `gorm:"primaryKey"`
+	Incident string    // IncidentItem
+	At       time.Time // when the ticket was created
+}
+
+// TableName is the table's name in both databases.
+func (Membership) TableName() string { return "incident_tickets" }
+
+// Seen is a ticket of the last hour, as far as it takes to tell which others are about the same.
+type Seen struct {
+	ID         string
+	Source     string
+	ExternalID string
+	Subject    string
+	Marks      []uint32 // of its words, ascending
+	Incident   string   // that it is of; empty for none
+	CreatedAt  time.Time
+}
+
+// What two tickets must share to be about the same: so many marks, and so large a part of the shorter one's. With the
+// same subject line fewer do, but one is needed: many tickets are called "Question".
+const (
+	sharedMarks   = 3
+	sharedPart    = 0.5
+	titledPart    = 0.34
+	titledMarks   = 2
+	markedAtLeast = 2
+)
+
+// Alike reports whether two tickets of one helpdesk seem to be about the same thing.
+func (s Seen) Alike(o Seen) bool {
+	if s.Source != o.Source || s.ID == o.ID {
+		return false
+	}
+	short := min(len(s.Marks), len(o.Marks))
+	if short < markedAtLeast {
+		return s.Subject != "" && s.Subject == o.Subject && short == max(len(s.Marks), len(o.Marks)) && slices.Equal(s.Marks, o.Marks)
+	}
+	shared := s.shared(o)
+	part := float64(shared) / float64(short)
+	if s.Subject != "" && s.Subject == o.Subject {
+		return shared >= titledMarks && part >= titledPart
+	}
+	return shared >= sharedMarks && part >= sharedPart
+}
+
+// shared counts the marks that both have.
+func (s Seen) shared(o Seen) int {
+	n, i, j := 0, 0, 0
+	for i < len(s.Marks) && j < len(o.Marks) {
+		switch {
+		case s.Marks[i] == o.Marks[j]:
+			n, i, j = n+1, i+1, j+1
+		case s.Marks[i] < o.Marks[j]:
+			i++
+		default:
+			j++
+		}
+	}
+	return n
+}

@@ -84,6 +84,10 @@ func (a Action) Check(value string) error {
 		if value != ValueHold && value != ValueRelease {
 			return FieldErrorf("value", "%q is neither %q nor %q", value, ValueHold, ValueRelease)
 		}
+	default:
+		if a.Domain().Other() && (value == "" || len(value) > 2000) {
+			return FieldErrorf("value", "a value is needed, of at most 2,000 bytes")
+		}
 	}
 	return nil
 }
@@ -176,7 +180,8 @@ type Facts struct {
 	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep
 	Cash    *Cash     `json:"cash,omitempty"`
 
-	Promotion *Promotion `json:"promotion,omitempty"` // what a decision about remit's own level is made from
+	Promotion  *Promotion  `json:"promotion,omitempty"`  // what a decision about remit's own level is made from
+	Submission *Submission `json:"submission,omitempty"` // what another system proposes, with the facts that it told
 
 	Signals []Signal `json:"signals,omitempty"`
 	Earlier *Payable `json:"earlier,omitempty"` // the invoice that this one looks like
@@ -199,6 +204,8 @@ func (f Facts) Value(a Action) string {
 		return f.Ticket.Field(a)
 	case f.Payable != nil && a.Domain() == Finance:
 		return f.Payable.Field(a)
+	case f.Submission != nil:
+		return f.Submission.Before
 	}
 	return ""
 }
@@ -210,10 +217,12 @@ type Proposal struct {
 	Value      string   `json:"value"`
 	Before     string   `json:"before"`            // the value it would replace
 	Confidence float64  `json:"confidence"`        // 0..1: that a responsible person would agree
+	Stated     float64  `json:"stated,omitempty"`  // how sure another system said it was, which Confidence is calibrated from
 	Reasons    []Reason `json:"reasons"`           // strongest first
 	Options    []string `json:"options,omitempty"` // other values a person may well want instead
 	Segment    string   `json:"segment"`
-	Model      string   `json:"model"` // name and version of what judged
+	Model      string   `json:"model"`                // name and version of what judged
+	Reversible bool     `json:"reversible,omitempty"` // of another system: it can be taken back
 }
 
 // Check reports, as Invalid, a proposal that must not reach the gate.

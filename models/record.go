@@ -72,6 +72,7 @@ const (
 	EffectFetch  EffectKind = "fetch"  // ask the provider for what a thin event lacks
 	EffectRemind EffectKind = "remind" // at RunAt: whoever is asked is reminded
 	EffectAudit  EffectKind = "audit"  // at RunAt: an audit ends unanswered
+	EffectTell   EffectKind = "tell"   // tell another system what became of its proposal, where nothing is to be done
 )
 
 // EffectState is where an effect stands.
@@ -132,6 +133,7 @@ type Write struct {
 	Item   string   // the item, and
 	Ticket *Ticket  // what is known of it: of these two
 	Pay    *Payable // the one that the action is about
+	Told   *Tidings // of a proposal of another system: what became of it
 	Note   string   // the reasons in plain words, for an internal note
 	By     Actor    // who settled it
 }

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -108,16 +110,33 @@ func (s *Store) timeline(ctx context.Context, item string) ([]models.Entry, erro
 	return es, nil
 }
 
-// OpenItems gives the items with open decisions, those whose oldest was made longest ago first; all domains for "".
+// OpenItems gives the items with open decisions, or with a decision that people are asked to audit, those whose oldest was
+// made longest ago first; all domains for "".
 func (s *Store) OpenItems(ctx context.Context, d models.Domain, limit int) ([]string, error) {
-	q := s.db.WithContext(ctx).Table("decisions").Where("state IN ('asked', 'waiting', 'expired', 'failed')")
-	if d != "" {
-		q = q.Where("domain = ?", d)
+	oldest := map[string]time.Time{}
+	for _, which := range []string{"state IN ('asked', 'waiting', 'expired', 'failed')", "audit_state = 'open'"} {
+		q := s.db.WithContext(ctx).Model(&models.Decision{}).Where(which)
+		if d != "" {
+			q = q.Where("domain = ?", d)
+		}
+		var rows []models.Decision
+		if err := q.Select("item", "created_at").Order("created_at, item").Limit(openKept).Find(&rows).Error; err != nil {
+			return nil, classify(err)
+		}
+		for _, row := range rows {
+			if at, ok := oldest[row.Item]; !ok || row.CreatedAt.Before(at) {
+				oldest[row.Item] = row.CreatedAt
+			}
+		}
 	}
-	var items []string
-	err := q.Group("item").Order("min(created_at), item").Limit(limit).Pluck("item", &items).Error
-	return items, classify(err)
+	items := slices.SortedFunc(maps.Keys(oldest), func(a, b string) int {
+		return cmp.Or(oldest[a].Compare(oldest[b]), cmp.Compare(a, b))
+	})
+	return items[:min(limit, len(items))], nil
 }
+
+// openKept bounds how many open decisions are looked at for the items that are shown first.
+const openKept = 2000
 
 // Log gives decisions, newest first. A page goes on to the end of the moment that it ends in, beyond its limit if need be,
 // so that the next page, which is older than the last one's last moment, misses nothing.

@@ -33,8 +33,10 @@ var _ = claim("facts come back as they went", func(t *testing.T, s *opened) {
 	pay := payable("1", vendor.ID, 4_820_000, day)
 	recv := models.Receivable{ID: "receivable:stripe:1", Source: "stripe", Entity: "acme:de", Amount: usd(1000), DueOn: "2026-12-09"}
 	bal := models.Balance{ID: "balance:erp:giro", Source: "erp", Entity: "acme:de", Amount: usd(15_000_000), AsOf: day}
+	sub := submission("1")
 	mustCommit(t, s, decision.Changes{
-		Tickets: []models.Ticket{ticket}, Accounts: []models.Account{account}, Vendors: []models.Vendor{vendor},
+		Submissions: []models.Submission{sub},
+		Tickets:     []models.Ticket{ticket}, Accounts: []models.Account{account}, Vendors: []models.Vendor{vendor},
 		Payables: []models.Payable{pay}, Receivables: []models.Receivable{recv}, Balances: []models.Balance{bal}, At: day,
 	})
 	s.reopen(t)
@@ -44,6 +46,7 @@ var _ = claim("facts come back as they went", func(t *testing.T, s *opened) {
 	same(t, pay)(s.Payables(t.Context(), []string{pay.ID}))
 	same(t, recv)(s.Receivables(t.Context(), []string{recv.ID}))
 	same(t, bal)(s.Balances(t.Context(), []string{bal.ID}))
+	same(t, sub)(s.Submissions(t.Context(), []string{sub.ID}))
 	if !recv.UpdatedAt.IsZero() {
 		t.Error("no time came back as a time")
 	}

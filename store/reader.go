@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"remit/decision"
 	"remit/models"
 )
 
@@ -62,6 +63,20 @@ func (r reader) Receivables(ctx context.Context, ids []string) (map[string]model
 // Balances gives those of the balances that are known.
 func (r reader) Balances(ctx context.Context, ids []string) (map[string]models.Balance, error) {
 	return byID(ctx, r, ids, func(b models.Balance) string { return b.ID })
+}
+
+// Submissions gives those of the proposals of other systems that are known.
+func (r reader) Submissions(ctx context.Context, ids []string) (map[string]models.Submission, error) {
+	return byID(ctx, r, ids, func(s models.Submission) string { return s.ID })
+}
+
+// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the verdict of
+// people on it where that counts.
+func (r reader) Stated(ctx context.Context, a models.Action, model string, limit int) ([]decision.Stated, error) {
+	var past []decision.Stated
+	err := r.db.WithContext(ctx).Raw(`SELECT d.stated AS confidence, v.wrong FROM decisions d JOIN verdicts v ON v.decision_id = d.id
+		WHERE d."action" = ? AND d.model = ? AND d.stated > 0 AND v.earns AND NOT v.unanswered ORDER BY d.seq DESC LIMIT ?`, a, model, limit).Scan(&past).Error
+	return past, classify(err)
 }
 
 // Pool gives a cash pool's balances, its open payables and receivables, and what customers paid within the last year, the

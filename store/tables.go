@@ -30,6 +30,7 @@ type table struct {
 // tables are those that Changes touch.
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
+	submissions                                                 *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
 	verdicts, standings, grants                                 *table
 }
@@ -47,6 +48,7 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.payables, models.Payable{}, replacing("id")},
 		{&t.receivables, models.Receivable{}, replacing("id")},
 		{&t.balances, models.Balance{}, replacing("id")},
+		{&t.submissions, models.Submission{}, replacing("id")},
 		{&t.switches, models.Switch{}, replacing("domain")},
 		{&t.cards, models.CardRef{}, keeping},
 		{&t.snapshots, models.Snapshot{}, keeping},
@@ -196,7 +198,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	t := s.tables
 	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget}
 	for _, t := range []*table{
-		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.snapshots, t.decisions, t.effects, t.ledger,
+		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.snapshots, t.decisions, t.effects, t.ledger,
 	} {
 		texts = append(texts, t.insert(s.dialect, 1))
 	}

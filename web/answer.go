@@ -9,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"remit/decision"
 	"remit/models"
 )
 
@@ -44,6 +43,9 @@ func controlOf(d models.Decision) control {
 	case models.ActionTag:
 		return control{Kind: "text", Label: "Tags, by commas", Value: shownValue(d.Action, d.Value)}
 	}
+	if d.Domain.Other() && len(d.Options) > 0 {
+		return control{Kind: "select", Label: deedName(d.Action), Options: insteadOptions(d)}
+	}
 	return control{Kind: "text", Label: deedName(d.Action), Options: otherOptions(d)}
 }
 
@@ -68,23 +70,14 @@ func otherOptions(d models.Decision) []option {
 	return out
 }
 
-// overrideReasons are the codes by which overrides are counted, with what they are called.
-var overrideReasons = []option{
-	{"facts_wrong", "The facts are wrong or old"},
-	{"facts_missing", "Something it could not know"},
-	{"judgement", "I judge it differently"},
-	{"exception", "An exception was agreed"},
-	{"policy", "The policy should say otherwise"},
-	{"other", "Something else"},
+// insteadOptions gives what another system takes instead, and to leave things as they are.
+func insteadOptions(d models.Decision) []option {
+	leave := option{d.Before, "Leave it: " + clip(d.Before, 80)}
+	return append([]option{leave}, slices.DeleteFunc(otherOptions(d), func(o option) bool { return o.Value == d.Before })...)
 }
 
 // Whys gives what a person may choose as the reason for an override; templates call it.
-func (v decisionView) Whys() []option {
-	if v.Action != models.ActionSchedule {
-		return overrideReasons
-	}
-	return append(slices.Clone(overrideReasons), option{decision.ReasonBelowFloor, "I know that it breaks the cash floor"})
-}
+func (v decisionView) Whys() []models.Why { return models.WhysOf(v.Action) }
 
 func (h *console) answer(c *gin.Context) {
 	who := person(c)

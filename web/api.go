@@ -22,6 +22,12 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	g.GET("/decisions/:id", h.apiDecision)
 	g.POST("/decisions/:id/answer", h.apiAnswer)
 	g.POST("/decisions/:id/undo", h.apiUndo)
+	g.POST("/decisions/:id/audit", h.apiAudit)
+	g.GET("/autonomy", h.apiAutonomy)
+	g.POST("/grants", h.apiGrant)
+	g.POST("/proposals", h.apiPropose(models.ProposalCreated))
+	g.PUT("/proposals", h.apiPropose(models.ProposalUpdated))
+	g.POST("/proposals/withdraw", h.apiWithdraw)
 	g.GET("/inbox", h.apiInbox)
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)
@@ -109,6 +115,7 @@ type caseJSON struct {
 	Domain    models.Domain   `json:"domain"`
 	Title     string          `json:"title"`
 	Decisions []decisionJSON  `json:"decisions"` // that can still be answered
+	Audits    []decisionJSON  `json:"audits"`    // that people are asked to audit
 	Blocks    json.RawMessage `json:"blocks,omitempty"`
 }
 
@@ -122,7 +129,8 @@ func (h *console) apiInbox(c *gin.Context) {
 	out := make([]caseJSON, 0, len(cases))
 	for _, cs := range cases {
 		out = append(out, caseJSON{
-			Item: cs.Item, Domain: cs.Domain, Title: cs.Title, Decisions: h.decisionsJSON(cs.Open()), Blocks: h.blocksOf(ctx, cs),
+			Item: cs.Item, Domain: cs.Domain, Title: cs.Title, Decisions: h.decisionsJSON(cs.Open()), Audits: h.decisionsJSON(cs.Audits()),
+			Blocks: h.blocksOf(ctx, cs),
 		})
 	}
 	c.JSON(http.StatusOK, gin.H{"items": out, "more": more})

@@ -21,12 +21,15 @@ type decisionJSON struct {
 	Before     string          `json:"before"`
 	Final      string          `json:"final"`
 	Confidence float64         `json:"confidence"`
+	Stated     float64         `json:"stated,omitempty"`
+	Proposal   string          `json:"proposal,omitempty"`
 	Reasons    []models.Reason `json:"reasons"`
 	Options    []string        `json:"options"`
 	Segment    string          `json:"segment"`
 	Ruling     rulingJSON      `json:"ruling"`
 	Answers    []models.Answer `json:"answers"`
 	Autonomous bool            `json:"autonomous"`
+	Audit      models.Audit    `json:"audit,omitempty"`
 	Undoable   bool            `json:"undoable"`
 	Note       string          `json:"note"`
 	ActAt      time.Time       `json:"act_at,omitzero"`
@@ -66,11 +69,13 @@ func (h *console) decisionsJSON(ds []models.Decision) []decisionJSON {
 }
 
 func (h *console) decisionJSON(d models.Decision) decisionJSON {
+	d = d.Hidden()
 	return decisionJSON{
 		ID: d.ID, EventID: d.EventID, Item: d.Item, Title: d.Title, Domain: d.Domain, Action: d.Action, Source: d.Source,
 		State: d.State, Version: d.Version, Value: d.Value, Before: d.Before, Final: d.Final, Confidence: d.Confidence,
+		Stated: d.Stated, Proposal: d.Proposal,
 		Reasons: listed(d.Reasons), Options: listed(d.Options), Segment: d.Segment, Ruling: newRulingJSON(d.Ruling),
-		Answers: listed(d.Answers), Autonomous: d.Autonomous, Undoable: d.Undoable(h.Now().In(h.Location)), Note: d.Note,
+		Answers: listed(d.Answers), Autonomous: d.Autonomous, Audit: d.AuditState, Undoable: d.Undoable(h.Now().In(h.Location)), Note: d.Note,
 		ActAt: d.ActAt, ExpiresAt: d.ExpiresAt, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 		Model: d.Model, Policy: d.Policy, Build: d.Build,
 	}

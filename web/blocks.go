@@ -59,6 +59,8 @@ func (e element) contextText() template.HTML {
 type block struct {
 	Type      string          `json:"type"`
 	Text      *textObject     `json:"text"`
+	Label     *textObject     `json:"label"` // of an input
+	Hint      *textObject     `json:"hint"`
 	Fields    []textObject    `json:"fields"`
 	Elements  json.RawMessage `json:"elements"`
 	Accessory *element        `json:"accessory"`
@@ -142,6 +144,18 @@ func writeBlock(b *strings.Builder, bl block) {
 		b.WriteString("<hr>")
 	case "image":
 		writeImage(b, bl.ImageURL, bl.AltText, "picture")
+	case "input":
+		writeInput(b, bl)
+	}
+}
+
+// writeInput shows what a form asks for; it is answered where the form is.
+func writeInput(b *strings.Builder, bl block) {
+	if bl.Label != nil {
+		fmt.Fprintf(b, `<div class="text" dir="auto">%s</div>`, bl.Label.html())
+	}
+	if bl.Hint != nil {
+		fmt.Fprintf(b, `<div class="context"><span dir="auto">%s</span></div>`, bl.Hint.html())
 	}
 }
 

@@ -39,11 +39,15 @@ type desk struct {
 	blocks    func(models.Case) (json.RawMessage, error)
 	asked     []models.LogQuery
 	replayed  []string
+	records   []decision.Record
+	grants    []models.Grant
+	revoked   []string
+	proposed  map[string]map[string]any
 }
 
 func newDesk() *desk {
 	return &desk{
-		snapshots: map[string]models.Facts{}, switches: map[models.Domain]models.Switch{}, sessions: map[string][]byte{},
+		snapshots: map[string]models.Facts{}, proposed: map[string]map[string]any{}, switches: map[models.Domain]models.Switch{}, sessions: map[string][]byte{},
 		links: map[string]string{"link-priya": "priya", "link-omar": "omar", "link-vera": "vera", "link-gone": "gone"},
 		people: map[string]models.Person{
 			"priya": {ID: "priya", Name: "Priya Raman", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads", "support-leads"}},
@@ -100,7 +104,7 @@ func (d *desk) OpenItems(_ context.Context, domain models.Domain, limit int) ([]
 	defer d.mu.Unlock()
 	var items []string
 	for _, dec := range d.decisions {
-		if dec.State.Open() && (domain == "" || dec.Domain == domain) && !slices.Contains(items, dec.Item) {
+		if (dec.State.Open() || dec.Auditable()) && (domain == "" || dec.Domain == domain) && !slices.Contains(items, dec.Item) {
 			items = append(items, dec.Item)
 		}
 	}
@@ -278,7 +282,8 @@ func (d *desk) DeleteCtx(_ context.Context, token string) error {
 func (d *desk) options() ConsoleOptions {
 	reg := prometheus.NewRegistry()
 	return ConsoleOptions{
-		Cases: d, Log: d, Resolver: d, Undoer: d, Switcher: d, Switches: d, DeadLetters: d, Logins: d, Sessions: d, People: d, Cards: d,
+		Cases: d, Log: d, Resolver: d, Undoer: d, Auditor: d, Autonomy: d, Switcher: d, Switches: d, DeadLetters: d, Logins: d, Sessions: d, People: d, Cards: d,
+		Proposer: d, Domains: func() []models.Domain { return nil },
 		URL: "http://console.test", Now: func() time.Time { return noon }, Metrics: NewMetrics(reg, nil), Gatherer: reg,
 	}
 }

@@ -48,6 +48,9 @@ func (h *console) decisionPage(c *gin.Context) {
 		if t := got.facts.Ticket; t != nil {
 			v.Link = t.URL
 		}
+		if s := got.facts.Submission; s != nil {
+			v.Link = s.URL
+		}
 	}
 	nav := "log"
 	if d.State.Open() {
@@ -70,11 +73,15 @@ func (h *console) detail(ctx context.Context, id string) (detail, error) {
 	if err != nil {
 		return detail{}, err
 	}
-	out := detail{decision: d}
+	out := detail{decision: d.Hidden()}
 	snap, err := h.Log.Snapshot(ctx, d.FactsID)
 	switch {
 	case err == nil:
 		out.facts = &snap.Facts
+		if d.Auditable() {
+			hidden := snap.Facts.Hidden()
+			out.facts = &hidden
+		}
 	case models.KindOf(err) != models.NotFound:
 		return detail{}, err
 	}
@@ -85,6 +92,7 @@ func (h *console) detail(ctx context.Context, id string) (detail, error) {
 	if err != nil {
 		return detail{}, err
 	}
+	cs = cs.Hidden()
 	out.cs = &cs
 	for _, e := range cs.Entries {
 		if e.DecisionID == d.ID || e.DecisionID == "" {

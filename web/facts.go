@@ -55,6 +55,9 @@ func factGroups(f models.Facts, loc *time.Location) []factGroup {
 	if f.Vendor != nil {
 		out = append(out, vendorFacts(*f.Vendor, loc))
 	}
+	if f.Submission != nil {
+		out = append(out, submissionFacts(*f.Submission))
+	}
 	if f.Cash != nil {
 		out = append(out, cashFacts(*f.Cash, loc))
 	}

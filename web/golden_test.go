@@ -20,13 +20,13 @@ var varying = regexp.MustCompile(`(name="csrf" value=")[^"]+|(/static/console\.)
 
 func TestPagesLookAsTheyDid(t *testing.T) {
 	d := scene()
-	v := visit(t, d.options())
+	v := visit(t, withReviews(d, &shelf{}))
 	_, signin, _ := v.get("/signin")
 	_, login, _ := v.get("/login?token=link-omar")
 	v.as("omar")
 	pages := map[string]string{"signin": signin, "login": login}
 	for name, path := range map[string]string{
-		"inbox": "/", "inbox_finance": "/?domain=finance", "log": "/log", "dead": "/dead", "switch": "/switch", "missing": "/nowhere",
+		"inbox": "/", "inbox_finance": "/?domain=finance", "log": "/log", "dead": "/dead", "switch": "/switch", "review": "/review", "missing": "/nowhere", "autonomy": "/autonomy",
 		"ticket":   "/decisions/" + of(t, d, "35436", models.ActionPriority).ID,
 		"reply":    "/decisions/" + of(t, d, "35436", models.ActionReply).ID,
 		"invoice":  "/decisions/" + of(t, d, "inv-9913", models.ActionHold).ID,

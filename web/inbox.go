@@ -39,10 +39,11 @@ type decisionView struct {
 	Control    control
 	Answerable bool
 	Undoable   bool
-	Agreed     int    // people who have approved so far
-	Needed     int    // people who must
-	Mine       bool   // the person looking has approved already
-	Silence    string // what happens if nobody answers
+	Agreed     int     // people who have approved so far
+	Needed     int     // people who must
+	Mine       bool    // the person looking has approved already
+	Silence    string  // what happens if nobody answers
+	Audit      control // where people are asked what they would have done: see models.Decision.Hidden
 }
 
 func (h *console) inbox(c *gin.Context) {
@@ -52,7 +53,7 @@ func (h *console) inbox(c *gin.Context) {
 		h.failed(c, err)
 		return
 	}
-	v := inboxView{Domain: d, Tabs: domains, More: more}
+	v := inboxView{Domain: d, Tabs: h.domains(), More: more}
 	back := "/"
 	if d != "" {
 		back = "/?domain=" + string(d)
@@ -65,9 +66,6 @@ func (h *console) inbox(c *gin.Context) {
 	}
 	h.render(c, http.StatusOK, "inbox", page{Title: "Inbox", Nav: "inbox", Data: v})
 }
-
-// domains are those judged here, for filters.
-var domains = []models.Domain{models.Triage, models.Finance}
 
 // openCases gives the items with open decisions and whether there are more. One that was settled in between is left out.
 func (h *console) openCases(ctx context.Context, d models.Domain) (cases []models.Case, more bool, err error) {
@@ -84,8 +82,8 @@ func (h *console) openCases(ctx context.Context, d models.Domain) (cases []model
 		if err != nil {
 			return nil, false, fmt.Errorf("case %s: %w", item, err)
 		}
-		if len(cs.Open()) > 0 {
-			cases = append(cases, cs)
+		if len(cs.Open()) > 0 || len(cs.Audits()) > 0 {
+			cases = append(cases, cs.Hidden())
 		}
 	}
 	return cases, more, nil
@@ -106,13 +104,21 @@ func (h *console) viewCase(ctx context.Context, cs models.Case, who models.Perso
 			v.Card = &made
 		}
 	}
-	for _, d := range cs.Open() {
+	for _, d := range cs.Audits() {
 		v.Decisions = append(v.Decisions, h.viewDecision(d, made, who))
+	}
+	for _, d := range cs.Open() {
+		if !d.Auditable() {
+			v.Decisions = append(v.Decisions, h.viewDecision(d, made, who))
+		}
 	}
 	return v
 }
 
 func (h *console) viewDecision(d models.Decision, made card, who models.Person) decisionView {
+	if d = d.Hidden(); d.Auditable() {
+		return decisionView{Decision: d, Audit: auditControl(d), Silence: auditSilence}
+	}
 	agreed := d.Agreed(d.Value)
 	return decisionView{
 		Decision:   d,

@@ -39,7 +39,10 @@ func (h *console) logPage(c *gin.Context) {
 		h.failed(c, err)
 		return
 	}
-	v := logView{Query: q, Domains: domains, States: allStates, Decisions: ds}
+	for i := range ds {
+		ds[i] = ds[i].Hidden()
+	}
+	v := logView{Query: q, Domains: h.domains(), States: allStates, Decisions: ds}
 	if next != "" {
 		v.Next = "/log?" + url.Values{
 			"domain": {string(q.Domain)}, "state": {string(q.State)}, "q": {q.Text}, "before": {next},
@@ -145,7 +148,7 @@ func (h *console) switchPage(c *gin.Context) {
 	}
 	v := switchView{May: person(c).Has(models.RoleManager), CSRF: h.sessions.GetString(c.Request.Context(), keyCSRF)}
 	listed := map[models.Domain]bool{}
-	for _, d := range append([]models.Domain{decision.All}, domains...) {
+	for _, d := range append([]models.Domain{decision.All}, h.domains()...) {
 		s, ok := switches[d]
 		v.Rows = append(v.Rows, switchRow{d, s, ok})
 		listed[d] = true

@@ -18,7 +18,7 @@ func TestLook(t *testing.T) {
 		return // there is nothing to claim: it is for looking at
 	}
 	d := scene()
-	console := Console(d.options())
+	console := Console(withReviews(d, &shelf{}))
 	form := strings.NewReader(url.Values{"token": {"link-omar"}}.Encode())
 	req := httptest.NewRequest(http.MethodPost, "/login", form)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -52,6 +52,19 @@ type Resolver interface {
 	Resolve(ctx context.Context, id string, by models.Person, a models.Answer) (models.Decision, error)
 }
 
+// Auditor takes what a person would have done where remit acted by itself. The decision that it gives back tells what remit
+// did.
+type Auditor interface {
+	Audit(ctx context.Context, id string, by models.Person, a models.Answer) (models.Decision, error)
+}
+
+// Autonomy gives every slice's level and what it rests on, and lets managers grant a level and take one back.
+type Autonomy interface {
+	Autonomy(ctx context.Context) ([]decision.Record, error)
+	Grant(ctx context.Context, q decision.GrantRequest, by models.Person) (models.Grant, error)
+	Revoke(ctx context.Context, of decision.Slice, by models.Person, why string) error
+}
+
 // Undoer takes back what was applied.
 type Undoer interface {
 	Undo(ctx context.Context, id string, by models.Person, why string) (models.Decision, error)

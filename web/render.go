@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"remit/models"
+	"remit/review"
 )
 
 // page is what every template is given.
@@ -20,6 +21,7 @@ type page struct {
 	CSS    string
 	Person *models.Person // nil: signed out
 	CSRF   string
+	Now    time.Time
 	Flash  *flash
 	Paused []models.Switch
 	Data   any
@@ -38,7 +40,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "log", "dead", "switch", "report", "error"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "error"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -50,7 +52,7 @@ func funcs(loc *time.Location) template.FuncMap {
 		"stamp":    func(t time.Time) string { return t.In(loc).Format("2 Jan 15:04") },
 		"fullTime": func(t time.Time) string { return t.In(loc).Format("Mon 2 Jan 2006, 15:04:05 MST") },
 		"rfc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"percent":  func(f float64) string { return fmt.Sprintf("%.0f%%", f*100) },
+		"percent":  percentOf,
 		"sure":     sure,
 		"deed":     deedName,
 		"shown":    shownValue,
@@ -65,9 +67,13 @@ func funcs(loc *time.Location) template.FuncMap {
 		"entry":    entryTone,
 		"weblink":  webLink,
 		"initials": initials,
+		"ratio":    ratio,
 		"dict":     dict,
+		"alt":      func(l review.Layer, name string) string { c, _ := l.Picture(name); return c.Alt },
 	}
 }
+
+func percentOf(f float64) string { return fmt.Sprintf("%.0f%%", f*100) }
 
 // dict makes a map of pairs, for templates that take more than one thing.
 func dict(pairs ...any) (map[string]any, error) {
@@ -85,7 +91,7 @@ func dict(pairs ...any) (map[string]any, error) {
 // render answers with a page. It is written whole or not at all.
 func (h *console) render(c *gin.Context, status int, name string, p page) {
 	ctx := c.Request.Context()
-	p.CSS = h.cssPath
+	p.CSS, p.Now = h.cssPath, h.Now()
 	if who, ok := h.sessionPerson(c); ok {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)

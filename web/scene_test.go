@@ -26,6 +26,7 @@ func scene() *desk {
 		{ID: "dl_1", Source: "erp", Key: "msg_2x8", Kind: "payable.created", Subject: "cash:acme:USD", Error: `payable.amount: "12.345 USD" has more decimals than USD has (2)`, Field: "payable.amount", At: noon.Add(-time.Hour), Tries: 1},
 		{ID: "dl_2", Source: "helpdesk", Key: "9f1c", Kind: "unreadable", Error: "The body is not JSON.", At: noon.Add(-3 * time.Hour), Tries: 2, ReplayedAt: noon.Add(-2 * time.Hour)},
 	}
+	d.records = ladderScene()
 	return d
 }
 

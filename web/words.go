@@ -37,7 +37,7 @@ func deedName(a models.Action) string {
 	case models.ActionHold:
 		return "Hold"
 	}
-	return string(a)
+	return models.Sentence(a.Name())
 }
 
 // shownValue gives an action's value in the words of a page.
@@ -104,7 +104,7 @@ func domainName(d models.Domain) string {
 	case "all":
 		return "Everything"
 	}
-	return string(d)
+	return models.Sentence(string(d))
 }
 
 func stateName(s models.State) string {

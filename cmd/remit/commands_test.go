@@ -243,7 +243,7 @@ func TestTheDemoPlaysItsDay(t *testing.T) {
 	if err := root.ExecuteContext(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
-	for _, want := range []string{"triage", "finance", "@finance-leads", "Dead letters: 0"} {
+	for _, want := range []string{"triage", "finance", "@finance-leads", "Dead letters: 0", "@buyers", "the warehouse proposed 3 orders and the planner 3 moves", "6 of them wait"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the summary lacks %q:\n%s", want, out.String())
 		}

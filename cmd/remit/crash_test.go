@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -275,8 +276,8 @@ func (w *crashWorld) checkCards(asked int) {
 	}
 	seen := map[string]int{}
 	for _, m := range w.slack.Visible("C0TRIAGE") {
-		if strings.Contains(m.Words(), "A check:") {
-			continue // of what was done without asking; which acts are checked is drawn
+		if !slices.ContainsFunc(m.Buttons(), func(b slackfake.Button) bool { return strings.HasPrefix(b.Label, "Approve") }) {
+			continue // a check of what was done without asking, or a digest of them: which acts are checked is drawn
 		}
 		title, _, _ := strings.Cut(m.Words(), "\n")
 		seen[title]++

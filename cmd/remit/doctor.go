@@ -67,7 +67,7 @@ func (c *cli) examine(ctx context.Context) []bot.Finding {
 	findings = append(findings,
 		bot.Finding{What: "policy", OK: true, Says: cfg.Policy + " is version " + a.Policy.Version},
 		pinged(ctx, a))
-	findings = append(findings, a.CheckSources()...)
+	findings = append(findings, append(a.CheckSources(), a.CheckDomains()...)...)
 	return append(findings, a.Bot.Check(ctx)...)
 }
 

@@ -27,7 +27,7 @@ func (s *setup) configText() string {
 	if s.SlackAPI != "" {
 		fmt.Fprintf(&b, "  api_url: %s\n", quoted(s.SlackAPI))
 	}
-	fmt.Fprintf(&b, "  channels: {fallback: %s}\n  introduce: %d\n", quoted(s.channel.ID), firstTickets)
+	fmt.Fprintf(&b, "  channels: {fallback: %s}\n  introduce: %d\n  daily_at: \"17:00\"\n", quoted(s.channel.ID), firstTickets)
 	fmt.Fprintf(&b, "sources:\n  - name: helpdesk\n    provider: zendesk\n    mode: poll\n    base_url: %s\n    user: %s\n    token: ${ZENDESK_TOKEN}\n    own_actor: %s\n",
 		quoted(s.Helpdesk), quoted(s.User), quoted(s.desk.UserID))
 	if len(s.desk.Groups) > 0 {

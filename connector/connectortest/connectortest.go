@@ -243,7 +243,7 @@ func checkEvent(t *testing.T, d models.Delivery, ev models.Event) {
 
 func factsOf(ev models.Event) int {
 	n := 0
-	for _, set := range []bool{ev.Account != nil, ev.Vendor != nil, ev.Payable != nil, ev.Receivable != nil, ev.Balance != nil} {
+	for _, set := range []bool{ev.Account != nil, ev.Vendor != nil, ev.Payable != nil, ev.Receivable != nil, ev.Balance != nil, ev.Submission != nil} {
 		if set {
 			n++
 		}

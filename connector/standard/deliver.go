@@ -34,7 +34,7 @@ func newDelivering(s *Standard) (connector.Connector, error) {
 // instruction is the data of what remit sends: what to do about one ticket or payment, and why.
 type instruction struct {
 	ID        string       `json:"id"` // the source's own id of the item
-	Value     string       `json:"value"`
+	Value     string       `json:"value,omitempty"`
 	Before    string       `json:"before,omitempty"`
 	Undo      bool         `json:"undo,omitempty"`
 	Reason    string       `json:"reason,omitempty"`
@@ -46,6 +46,8 @@ type instruction struct {
 	Amount   string     `json:"amount,omitempty"`
 	Currency string     `json:"currency,omitempty"`
 	PayOn    models.Day `json:"pay_on,omitempty"`
+
+	*outcome
 }
 
 // Apply posts the decision. The webhook-id is the Write's key, by which the receiver knows a repetition.
@@ -70,6 +72,9 @@ func (d *delivering) Apply(ctx context.Context, w models.Write) error {
 
 // Echoes gives the change as the source will tell it, and for a reply the message.
 func (d *delivering) Echoes(w models.Write) []string {
+	if w.Told != nil {
+		return nil // it sends proposals, not what became of them
+	}
 	if w.Action == models.ActionReply {
 		return []string{models.Comment{Text: w.Value}.Fingerprint(w.Item)}
 	}
@@ -78,6 +83,9 @@ func (d *delivering) Echoes(w models.Write) []string {
 
 // kindOf names the instruction: "payment.hold", "ticket.priority".
 func kindOf(w models.Write) (string, error) {
+	if w.Told != nil {
+		return "proposal." + string(w.Told.Fate), nil
+	}
 	switch w.Action {
 	case models.ActionSchedule:
 		return "payment.schedule", nil
@@ -94,6 +102,9 @@ func kindOf(w models.Write) (string, error) {
 
 func (d *delivering) instruction(w models.Write) instruction {
 	in := instruction{Value: w.Value, Before: w.Before, Undo: w.Undo, Reason: w.Note, DecidedBy: w.By}
+	if w.Told != nil {
+		return told(in, *w.Told)
+	}
 	switch {
 	case w.Ticket != nil:
 		in.ID = w.Ticket.ExternalID

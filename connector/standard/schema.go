@@ -102,6 +102,9 @@ func fieldError(err error) error {
 	if r, ok := v.ErrorKind.(*kind.Required); ok && len(r.Missing) > 0 {
 		return models.FieldErrorf(strings.TrimPrefix(path+"."+r.Missing[0], "."), "is needed")
 	}
+	if r, ok := v.ErrorKind.(*kind.DependentRequired); ok && len(r.Missing) > 0 {
+		return models.FieldErrorf(strings.TrimPrefix(path+"."+r.Missing[0], "."), "is needed with %s", r.Prop)
+	}
 	if path == "" {
 		path = "body"
 	}

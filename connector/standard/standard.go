@@ -124,6 +124,8 @@ func (s *Standard) subject(kind models.EventKind, d data) (string, error) {
 		return models.AccountItem(s.opt.Source, d.ID), nil
 	case "vendor":
 		return models.VendorItem(s.opt.Source, d.ID), nil
+	case "proposal":
+		return models.SubmissionItem(models.Domain(d.Domain), s.opt.Source, d.Item), nil
 	}
 	c, err := models.ParseCurrency(d.Currency)
 	if err != nil {

@@ -61,12 +61,13 @@ func signer(t testing.TB, id, key string) func([]byte, time.Time) connector.Requ
 func samples(t testing.TB) []connectortest.Sample {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.*.json")
-	if err != nil || len(files) != 13 {
-		t.Fatalf("got %d samples, %v; want 13", len(files), err)
+	if err != nil || len(files) != 16 {
+		t.Fatalf("got %d samples, %v; want 16", len(files), err)
 	}
 	items := map[string]string{
 		"ticket": "ticket:erp:T-1001", "account": "account:erp:acme", "payable": "payable:erp:inv-501",
 		"receivable": "receivable:erp:out-9", "balance": "balance:erp:giro", "vendor": "vendor:erp:77",
+		"proposal": "item:stock:erp:SKU-881",
 	}
 	var ss []connectortest.Sample
 	for _, f := range files {

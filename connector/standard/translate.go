@@ -48,6 +48,8 @@ func (s *Standard) happened(d models.Delivery, env envelope) ([]models.Event, er
 		s.balance(&r, &ev, env.Data)
 	case "vendor":
 		s.vendor(&r, &ev, env.Data)
+	case "proposal":
+		s.proposal(&r, &ev, env.Data)
 	}
 	if r.err != nil {
 		return nil, r.err

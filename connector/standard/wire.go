@@ -69,6 +69,21 @@ type data struct {
 	Class     string `json:"class"`
 	BankSince string `json:"bank_since"`
 	FirstSeen string `json:"first_seen"`
+
+	Domain     string      `json:"domain"`
+	Action     string      `json:"action"`
+	Item       string      `json:"item"`
+	Title      string      `json:"title"`
+	Value      string      `json:"value"`
+	Before     string      `json:"before"`
+	Options    []string    `json:"options"`
+	Facts      models.Told `json:"facts"`
+	Confidence *float64    `json:"confidence"`
+	Reasons    []reason    `json:"reasons"`
+	Reversible bool        `json:"reversible"`
+	Segment    string      `json:"segment"`
+	Model      string      `json:"model"`
+	Reason     string      `json:"reason"`
 }
 
 type actor struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,6 +45,10 @@ func (c *connected) Echoes(w models.Write) []string {
 	return append(fps, w.Change().Fingerprint(w.Item))
 }
 
+// staleTries is how often a write is tried again on the ticket as it is now, when somebody was faster by a moment: often
+// it is another write of ours to the same ticket.
+const staleTries = 4
+
 // Apply writes a field and the note that says why, or a draft as an internal note, in one update. It looks first: what is
 // written already is not written again, and a field that somebody else has changed since is a Conflict.
 func (c *connected) Apply(ctx context.Context, w models.Write) error {
@@ -52,32 +57,38 @@ func (c *connected) Apply(ctx context.Context, w models.Write) error {
 		return err
 	}
 	id := strings.TrimPrefix(w.Item, models.TicketItem(c.opt.Source, ""))
+	for range staleTries {
+		var stale bool
+		if stale, err = c.tryApply(ctx, id, w, change); !stale {
+			return err
+		}
+	}
+	return models.Errorf(models.Unavailable, "ticket %s is being changed at every moment: %w", id, err)
+}
+
+// tryApply looks at the ticket and writes. stale reports that it changed in between, in whatever.
+func (c *connected) tryApply(ctx context.Context, id string, w models.Write, change map[string]any) (stale bool, err error) {
 	t, err := c.getTicket(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	now, err := c.current(t, w.Action)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if w.Action == models.ActionReply || now == w.Value {
 		done, err := c.noted(ctx, id, w)
 		if done || err != nil {
-			return err
+			return false, err
 		}
 	} else if overtaken(w, now, t) {
-		return models.Errorf(models.Conflict, "somebody has set %s of ticket %s to %q since", w.Action, id, now)
+		return false, models.Errorf(models.Conflict, "somebody has set %s of ticket %s to %q since", w.Action, id, now)
 	}
-	change["comment"] = map[string]any{"body": note(w), "public": false}
-	change["safe_update"], change["updated_stamp"] = true, t.UpdatedAt
-	err = c.put(ctx, id, w.Key, change)
-	if models.KindOf(err) == models.Conflict {
-		// Somebody was faster by a moment, or it was an earlier try of ours whose answer is still on its way.
-		if done, lookErr := c.noted(ctx, id, w); done && lookErr == nil {
-			return nil
-		}
-	}
-	return err
+	in := maps.Clone(change)
+	in["comment"] = map[string]any{"body": note(w), "public": false}
+	in["safe_update"], in["updated_stamp"] = true, t.UpdatedAt
+	err = c.put(ctx, id, w.Key, in)
+	return models.KindOf(err) == models.Conflict, err
 }
 
 func (c *connected) put(ctx context.Context, id, key string, change map[string]any) error {

@@ -93,6 +93,23 @@ func TestTwoWritesOnOneTicketDoNotGetInEachOthersWay(t *testing.T) {
 	}
 }
 
+func TestAWriteThatWasAMomentLateIsTriedAgainOnTheTicketAsItIsNow(t *testing.T) {
+	f := newFake(t)
+	f.ticket(1, nil)
+	a := connect(t, f, nil).(connector.Applier)
+	f.racing = 2
+	if err := a.Apply(t.Context(), write(models.ActionPriority, "P4", "P1")); err != nil {
+		t.Fatal(err)
+	}
+	if f.tickets["1"]["priority"] != "urgent" || f.puts != 1 {
+		t.Errorf("got %v after %d writes", f.tickets["1"]["priority"], f.puts)
+	}
+	f.racing = 100
+	if got := models.KindOf(a.Apply(t.Context(), write(models.ActionRoute, "11", "12"))); got != models.Unavailable {
+		t.Errorf("a ticket that changes at every moment: got %q, want it to be tried again later", got)
+	}
+}
+
 func TestAFieldThatSomebodyChangedSinceIsAConflict(t *testing.T) {
 	f := newFake(t)
 	f.ticket(1, map[string]any{"priority": "high"})

@@ -28,6 +28,7 @@ type fake struct {
 	order    []string // tickets as the export gives them
 	exports  []time.Time
 	puts     int
+	racing   int
 	loseNext bool // carry out the next update, and break off before answering
 }
 
@@ -114,6 +115,11 @@ func (f *fake) put(w http.ResponseWriter, r *http.Request, id string) {
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		w.WriteHeader(http.StatusBadRequest)
 		return
+	}
+	if f.racing > 0 { // somebody else's update gets in first
+		f.racing--
+		f.now = f.now.Add(time.Second)
+		f.touch(id, nil)
 	}
 	if in.Ticket["safe_update"] == true && in.Ticket["updated_stamp"] != f.tickets[id]["updated_at"] {
 		w.WriteHeader(http.StatusConflict)

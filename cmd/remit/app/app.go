@@ -144,6 +144,7 @@ func (a *App) botOptions() bot.Options {
 	o := SlackOptions(a.Config, a.opts.Now)
 	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
 	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy.Zone, a.opts.Logger
+	o.Channels = a.channels()
 	o.Links, o.Duty = register{a.Store, a.People}, a.board()
 	return o
 }
@@ -176,12 +177,14 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	}
 	running.Go(func() { a.Bot.Run(work) })
 	running.Go(func() { a.introduce(work) })
+	running.Go(func() { a.tell(work) })
 	if a.Config.Slack.Mode == config.SlackSocket {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
 	running.Go(func() { a.tidy(work) })
-	running.Go(func() { a.learn(work) })
 	running.Go(func() { a.appraise(work) })
+	running.Go(func() { a.weekly(work) })
+	running.Go(func() { a.learn(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -196,7 +199,8 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectRemind: a.remind, models.EffectAudit: e.AuditEnds,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
+		models.EffectRemind: a.remind,
 	}
 }
 
@@ -231,8 +235,9 @@ func (a *App) server() *web.Server {
 			Now: a.opts.Now, Log: a.opts.Logger, Metrics: metrics,
 		}),
 		Console: web.Console(web.ConsoleOptions{
-			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Switcher: a.Engine, Switches: a.Store,
-			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot},
+			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
+			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
+			Proposer: proposer{a}, Domains: a.domains,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),

@@ -2,10 +2,14 @@ package app_test
 
 import (
 	"encoding/json"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"remit/bot/slackfake"
+	"remit/config"
 	"remit/models"
 )
 
@@ -128,5 +132,64 @@ func TestTheHomeOfTheRealService(t *testing.T) {
 		if !strings.Contains(said, want) {
 			t.Errorf("the home does not say %q:\n%s", want, said)
 		}
+	}
+}
+
+// notice waits for a message that says so, having told what there is to tell.
+func (w *world) notice(channel, says string) slackfake.Message {
+	w.Helper()
+	var found slackfake.Message
+	w.eventually("it is told in "+channel+": "+says, func() bool {
+		if err := w.app.Tell(w.Context(), w.clock.Now().Add(-24*time.Hour)); err != nil {
+			w.Log(err) // Slack's pace, which is tried again
+		}
+		for _, m := range w.slack.Visible(channel) {
+			if strings.Contains(m.Words(), says) {
+				found = m
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func TestWhatNoCardAsksAboutIsToldOnce(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(cfg *config.Config, w *world) {
+		cfg.Slack.DailyAt = "15:00"
+		w.policy = append(slices.Clone(policyText), "caps: {actions_per_hour: 1}\n"...)
+	})
+	w.money("balance.reported", map[string]any{"account": "giro", "entity": "acme", "amount": "12.345", "currency": "USD"})
+	w.notice("C0FALLBACK", "An event of erp could not be decided")
+	w.money("balance.reported", map[string]any{"account": "giro", "entity": "acme", "amount": "1.234", "currency": "USD"})
+	w.notice("C0FALLBACK", "2 events of erp could not be decided")
+	w.ticket("60", down)
+	w.settled()
+	w.ticket("61", down)
+	w.notice("C0TRIAGE", "reached its cap of")
+	if _, err := w.app.Engine.Pause(t.Context(), models.Finance, w.person("olga"), "a drill"); err != nil {
+		t.Fatal(err)
+	}
+	w.notice("C0FINANCE", "Olga paused finance")
+	w.clock.add(5 * time.Hour) // 16:00 in Berlin
+	w.notice("C0FALLBACK", "Today · Tue 1 Dec")
+	before := len(w.slack.Calls("chat.postMessage"))
+	for range 3 {
+		if err := w.app.Tell(t.Context(), w.clock.Now().Add(-24*time.Hour)); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, c := range w.slack.Calls("chat.postMessage")[before:] {
+		t.Errorf("told again in %s", c.Channel)
+	}
+}
+
+func TestTheLastSevenDaysAreToldByCommand(t *testing.T) {
+	w := newWorld(t)
+	w.ticket("62", angry)
+	w.card("C0TRIAGE", "Ticket 62")
+	a, err := w.slack.Command(t.Context(), sam, "C0TRIAGE", "/remit", "review")
+	if err != nil || !strings.Contains(string(a.Body), "1 decided: 0 by itself, 1 asked.") {
+		t.Errorf("got %s, %v", a.Body, err)
 	}
 }

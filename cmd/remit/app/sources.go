@@ -31,7 +31,7 @@ func newSources(cfg config.Config, salt []byte, now func() time.Time) (sources, 
 		}
 		all[s.Name] = c
 	}
-	return all, nil
+	return all, all.addAPI()
 }
 
 func newConnector(s config.Source, salt []byte, client *http.Client, now func() time.Time) (connector.Connector, error) {

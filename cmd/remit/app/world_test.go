@@ -140,7 +140,7 @@ func newWorldWith(t *testing.T, database string, edit func(*config.Config, *worl
 	t.Helper()
 	w := &world{
 		T: t, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, // a Tuesday
-		erp: &outbox{keys: map[string]int{}},
+		erp: &outbox{keys: map[string]int{}}, policy: policyText,
 	}
 	w.desk = &zendeskfake.Server{Now: w.clock.Now}
 	w.slack = slackfake.New(slackToken, slackSecret, w.clock.Now)

@@ -76,7 +76,7 @@ func TestAPersonSignsInAndApprovesInARealBrowser(t *testing.T) {
 		chromedp.Navigate(link), chromedp.Click(`form button`, chromedp.ByQuery),
 		chromedp.WaitVisible(`article.card`, chromedp.ByQuery),
 		chromedp.Navigate(s.app.Config.ConsoleURL.Reveal()+"/?domain=triage"), chromedp.Text(`body`, &inbox, chromedp.ByQuery),
-		chromedp.Click(`article.card form button.primary`, chromedp.ByQuery),
+		chromedp.Click(`article.card form[action$="/answer"] button.primary`, chromedp.ByQuery),
 		chromedp.WaitVisible(`.flash`, chromedp.ByQuery), chromedp.Text(`.flash`, &after, chromedp.ByQuery),
 	)
 	if err != nil {

@@ -53,6 +53,7 @@ func newDay(now time.Time) *day {
 	d.cash()
 	d.invoices()
 	d.tickets()
+	d.proposals()
 	return d
 }
 

@@ -82,7 +82,8 @@ var staff = []models.Person{
 	{ID: "lena", Name: "Lena Brandt", Roles: []models.Role{models.RoleApprover}, Groups: []string{"legal"}},
 	{ID: "priya", Name: "Priya Nair", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
 	{ID: "frank", Name: "Frank Weber", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
-	{ID: "olga", Name: "Olga Petrova", Roles: []models.Role{models.RoleManager}, Groups: []string{"support-leads", "finance-leads", "legal"}},
+	{ID: "ben", Name: "Ben Adeyemi", Roles: []models.Role{models.RoleApprover}, Groups: []string{"buyers"}},
+	{ID: "olga", Name: "Olga Petrova", Roles: []models.Role{models.RoleManager}, Groups: []string{"support-leads", "finance-leads", "legal", "buyers"}},
 }
 
 const (
@@ -93,7 +94,7 @@ const (
 
 func (s *stage) config(database string) config.Config {
 	public, console := "http://"+s.public.Addr().String(), "http://"+s.console.Addr().String()
-	return config.Config{
+	cfg := config.Config{
 		Listen: s.public.Addr().String(), ConsoleListen: s.console.Addr().String(),
 		PublicURL: config.URL(public), ConsoleURL: config.URL(console), DatabaseURL: config.URL("sqlite://" + database),
 		Slack: config.Slack{Mode: config.SlackOff},
@@ -109,6 +110,8 @@ func (s *stage) config(database string) config.Config {
 		},
 		People: staff,
 	}
+	cfg.Sources = append(cfg.Sources, s.proposingSources()...)
+	return cfg
 }
 
 func (s *stage) play(ctx context.Context, o Options) error {
@@ -130,7 +133,7 @@ func (s *stage) play(ctx context.Context, o Options) error {
 // open prints the sign-in links and waits until it is told to stop.
 func (s *stage) open(ctx context.Context, o Options) error {
 	fmt.Fprintf(o.Out, "\nThe console is open. Each link signs one person in, once:\n\n")
-	for _, p := range []struct{ id, role string }{{"sam", "support lead"}, {"priya", "finance lead"}, {"frank", "finance lead"}, {"olga", "operations manager"}} {
+	for _, p := range []struct{ id, role string }{{"sam", "support lead"}, {"priya", "finance lead"}, {"frank", "finance lead"}, {"ben", "buyer"}, {"olga", "operations manager"}} {
 		person, _ := s.app.Config.ByID(p.id)
 		link, err := s.app.LoginLink(ctx, person, 24*time.Hour)
 		if err != nil {
@@ -138,7 +141,7 @@ func (s *stage) open(ctx context.Context, o Options) error {
 		}
 		fmt.Fprintf(o.Out, "  %-13s %-19s %s\n", person.Name, p.role, link)
 	}
-	fmt.Fprintf(o.Out, "\nTry: as Priya, approve the payment above 25,000 GBP; as Frank, be the second. Ctrl-C ends the demo.\n")
+	fmt.Fprintf(o.Out, "\nTry: as Priya, approve the payment above 25,000 GBP; as Frank, be the second; as Ben, reorder. Ctrl-C ends the demo.\n")
 	<-ctx.Done()
 	return nil
 }

@@ -62,7 +62,11 @@ func sign(h http.Header, c call, now time.Time) {
 		h.Set("X-Zendesk-Webhook-Signature", mac([]byte(helpdeskSecret), ts, string(c.body)))
 		return
 	}
-	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(erpSecret, "whsec_"))
+	secret := erpSecret
+	if of, ok := proposerSecrets[c.source]; ok {
+		secret = of
+	}
+	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 	ts := strconv.FormatInt(now.Unix(), 10)
 	h.Set("Webhook-Id", c.id)
 	h.Set("Webhook-Timestamp", ts)

@@ -53,6 +53,10 @@ type receivers struct {
 	servers  []*http.Server
 	serving  sync.WaitGroup
 	payments atomic.Int64
+
+	proposers map[string]net.Listener // of the systems that propose, by source
+	outcomes  sync.Map                // what they heard, by its key
+	answered  atomic.Int64
 }
 
 func newReceivers(now func() time.Time, d *day) (*receivers, error) {
@@ -69,7 +73,22 @@ func newReceivers(now func() time.Time, d *day) (*receivers, error) {
 	}
 	r.serve(r.helpdesk, r.desk)
 	r.serve(r.erp, http.HandlerFunc(r.pay))
-	return r, nil
+	return r, r.listenForOutcomes()
+}
+
+func (r *receivers) listenForOutcomes() error {
+	r.proposers = map[string]net.Listener{}
+	for _, name := range []string{warehouse, planner} {
+		h, err := r.hear(name)
+		if err != nil {
+			return err
+		}
+		if r.proposers[name], err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return fmt.Errorf("listen for outcomes: %w", err)
+		}
+		r.serve(r.proposers[name], h)
+	}
+	return nil
 }
 
 func (r *receivers) serve(l net.Listener, h http.Handler) {

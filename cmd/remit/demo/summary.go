@@ -19,22 +19,24 @@ type tally struct {
 	took                                                         []time.Duration
 }
 
+// summed are the lines of the summary, and whose events count in which.
+var (
+	summed   = []models.Domain{models.Triage, models.Finance, "stock", "capacity"}
+	domainOf = map[string]models.Domain{"helpdesk": models.Triage, "erp": models.Finance, warehouse: "stock", planner: "capacity"}
+)
+
 // summary prints what became of the day.
 func (s *stage) summary(ctx context.Context, o Options) error {
 	decisions, err := s.decisions(ctx)
 	if err != nil {
 		return err
 	}
-	lines := map[models.Domain]*tally{
-		models.Triage:  {askedOf: map[string]bool{}},
-		models.Finance: {askedOf: map[string]bool{}},
+	lines := map[models.Domain]*tally{}
+	for _, d := range summed {
+		lines[d] = &tally{askedOf: map[string]bool{}}
 	}
 	for _, c := range s.day.calls {
-		if c.source == "helpdesk" {
-			lines[models.Triage].events++
-		} else {
-			lines[models.Finance].events++
-		}
+		lines[domainOf[c.source]].events++
 	}
 	for _, d := range decisions {
 		if err := s.count(ctx, lines[d.Domain], d); err != nil {
@@ -102,7 +104,7 @@ func (s *stage) print(ctx context.Context, o Options, lines map[models.Domain]*t
 	helpdesk, erp := s.receivers.heard()
 	w := tabwriter.NewWriter(o.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\ndomain\tevents in\tdecided\tacted\twaiting\tasked\tobserved\tsuperseded\tp50\tp99\tasked of")
-	for _, name := range []models.Domain{models.Triage, models.Finance} {
+	for _, name := range summed {
 		t := lines[name]
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\n", name, t.events, t.decided, t.acted, t.waiting, t.asked,
 			t.observed, t.superseded, quantile(t.took, .5), quantile(t.took, .99), strings.Join(slices.Sorted(maps.Keys(t.askedOf)), ", "))
@@ -112,6 +114,9 @@ func (s *stage) print(ctx context.Context, o Options, lines map[models.Domain]*t
 	}
 	fmt.Fprintf(o.Out, "\nWritten back: %d times to the helpdesk, %d to the ERP. Dead letters: %d. p50 and p99 are from webhook to decision.\n",
 		helpdesk, erp, counts["dead_letters"])
+	stock, capacity := lines["stock"], lines["capacity"]
+	fmt.Fprintf(o.Out, "Other systems under the same remit: the warehouse proposed %d orders and the planner %d moves of people. However sure they say\n"+
+		"they are, nobody has judged them yet, so %d of them wait for a person.\n", stock.decided, capacity.decided, stock.asked+capacity.asked)
 	return nil
 }
 

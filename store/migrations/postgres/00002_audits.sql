@@ -4,4 +4,4 @@
 ALTER TABLE decisions ADD COLUMN audit_rate DOUBLE PRECISION NOT NULL DEFAULT 0;
 ALTER TABLE decisions ADD COLUMN audit_state TEXT NOT NULL DEFAULT '';
 ALTER TABLE decisions ADD COLUMN audited TEXT;
-CREATE INDEX decisions_audits ON decisions (audit_state, domain, created_at) WHERE audit_state IN ('drawn', 'open');
+CREATE INDEX decisions_audits ON decisions (audit_state, domain, created_at) WHERE audit_state = 'open';

@@ -1,0 +1,98 @@
+package decision
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr/ast"
+
+	"remit/models"
+)
+
+// otherFile is a domain that another system proposes decisions for. Every key besides its own is an action.
+type otherFile struct {
+	domainFile `yaml:",inline"`
+	MaxAge     duration               `yaml:"max_age"`
+	Sources    []string               `yaml:"sources"`
+	Actions    map[string]*actionFile `yaml:",inline"`
+}
+
+var otherName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// others adds the domains of other systems to the policy.
+func (l *loader) others(p *Policy, files map[string]*otherFile) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		d := models.Domain(name)
+		switch f := files[name]; {
+		case !otherName.MatchString(name):
+			l.wrong("domains: %q is not a name: use lower-case letters, digits and _, a letter first", name)
+		case !d.Other() || d == All:
+			l.wrong("domains.%s: this name is remit's own: choose another", name)
+		case f == nil || len(f.Actions) == 0:
+			l.wrong("domains.%s: say what is delegated, such as reorder: {level: ask}", name)
+		default:
+			p.Domains[d] = l.other(d, *f)
+		}
+	}
+}
+
+func (l *loader) other(name models.Domain, f otherFile) *Domain {
+	actions := map[models.Action]*actionFile{}
+	for _, a := range slices.Sorted(maps.Keys(f.Actions)) {
+		if !otherName.MatchString(a) {
+			l.wrong("domains.%s: %q is not the name of an action: use lower-case letters, digits and _", name, a)
+			continue
+		}
+		if f.Actions[a] == nil {
+			l.wrong("domains.%s.%s: say its level: observe, ask, act-after-window or act", name, a)
+			continue
+		}
+		actions[name.Action(a)] = f.Actions[a]
+	}
+	d := l.domain(string(name), f.domainFile, actions)
+	d.MaxAge, d.Sources = or(time.Duration(f.MaxAge), defaultMaxAge), f.Sources
+	return d
+}
+
+// domainOf gives the domain of a place in the file such as "stock.guardrails".
+func domainOf(where string) models.Domain {
+	name, _, _ := strings.Cut(where, ".")
+	return models.Domain(name)
+}
+
+// The words of conditions that only one kind of domain knows.
+var (
+	judgedWords = []string{"ticket", "account", "tone", "payable", "vendor", "cash"}
+	toldWords   = []string{"fact", "number", "text", "flag", "money_of", "amount"}
+)
+
+// foreign says which word of a condition the domain can never know, "" where it may know them all: evaluated, the rule
+// would always hold, which nobody means.
+func (c Condition) foreign(d models.Domain) string {
+	used := identifiers{}
+	node := c.program.Node()
+	ast.Walk(&node, &used)
+	for _, w := range used {
+		switch {
+		case d.Other() && slices.Contains(judgedWords, w):
+			return fmt.Sprintf("%s knows no %s: its conditions speak of number(\"name\"), text(\"name\"), flag(\"name\"), money_of(\"name\"), fact(\"name\"), amount() and proposal", d, w)
+		case !d.Other() && slices.Contains(toldWords, w):
+			return fmt.Sprintf("%s is of what other systems tell: %s speaks of %s", w, d, strings.Join(judgedWords, ", "))
+		}
+	}
+	return ""
+}
+
+// identifiers collects those of an expression.
+type identifiers []string
+
+// Visit implements ast.Visitor.
+func (w *identifiers) Visit(node *ast.Node) {
+	if n, ok := (*node).(*ast.IdentifierNode); ok {
+		*w = append(*w, n.Value)
+	}
+}
