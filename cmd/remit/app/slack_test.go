@@ -175,6 +175,7 @@ func TestInSlackWhoeverSaysThatTheyHaveItIsNotRemindedAndTheClockRunsOn(t *testi
 	overBoth(t, func(w *world) {
 		w.ticket("5", angry)
 		m := w.card("C0TRIAGE", "Ticket 5")
+		w.settled()
 		d := w.newest(item("5"), models.ActionPriority)
 		p := w.slack.ClickPayload(sam, m, slackfake.Button{ActionID: "take", Value: fmt.Sprintf("%s:%d", d.ID, d.Version)})
 		if _, err := w.slack.SendPayload(w.Context(), p); err != nil {
@@ -211,6 +212,7 @@ func TestInSlackWhoeverIsAskedIsRemindedOnceHalfwayThrough(t *testing.T) {
 	w := newWorld(t)
 	w.ticket("6", angry)
 	w.card("C0TRIAGE", "Ticket 6")
+	w.settled()
 	d := w.newest(item("6"), models.ActionPriority)
 	w.clock.add(8 * time.Minute)
 	w.remind(d)
