@@ -151,6 +151,19 @@ func TestInSlackOfTwoWhoClickAtOnceOneIsToldThatTheOtherWas(t *testing.T) {
 			}
 			return told == 7
 		})
+		w.eventually("their clicks are in the timeline", func() bool {
+			c, err := w.app.Store.Case(w.Context(), item("3"))
+			if err != nil {
+				w.Fatal(err)
+			}
+			late := 0
+			for _, e := range c.Entries {
+				if e.Kind == models.EntryRefused && strings.Contains(e.Text, "too late") {
+					late++
+				}
+			}
+			return late == 7
+		})
 	})
 }
 
