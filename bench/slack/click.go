@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -51,7 +52,7 @@ func (w *world) clickWhileDeciding(ctx context.Context, f flags, r *result) erro
 func (w *world) answered(clicked []slackfake.Message, r *result) bool {
 	r.Answered = 0
 	for _, m := range clicked {
-		if now, ok := w.slack.Message(channel, m.TS); ok && len(now.Buttons()) == 0 {
+		if now, ok := w.slack.Message(channel, m.TS); ok && strings.Contains(now.Words(), "Approved by") {
 			r.Answered++
 		}
 	}
