@@ -40,7 +40,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "error"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "error", "cash"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all

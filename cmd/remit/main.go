@@ -59,6 +59,7 @@ func newRoot(now func() time.Time) *cobra.Command {
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(), c.loginCommand(), c.doctorCommand(), c.migrateCommand(), c.verifyCommand(),
 		c.pauseCommand(), c.resumeCommand(), c.undoCommand(), c.slackCommand(), c.initCommand(), c.assessCommand(), c.reviewCommand(),
+		c.trainCommand(), c.planCommand(), c.importCommand(),
 	)
 	return root
 }
