@@ -756,7 +756,7 @@ func TestANoticeIsPostedOnceWithItsPicturesInTheThread(t *testing.T) {
 	}
 	m := w.only()
 	files := w.slack.Files()
-	if len(files) != 1 || drawn != 1 || files[0].ThreadTS != m.TS || files[0].Alt != "Levels of autonomy by action" || string(files[0].Body) != "png" {
+	if len(files) != 1 || files[0].ThreadTS != m.TS || files[0].Alt != "Levels of autonomy by action" || string(files[0].Body) != "png" {
 		t.Errorf("got files %+v, want one in the thread of %s", files, m.TS)
 	}
 	n.Text = "changed"
