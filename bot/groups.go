@@ -31,11 +31,17 @@ type members struct {
 	tried time.Time // when it was last asked
 }
 
+// GroupsNow gives the names of the groups that a person is in beside those of the configuration: by Slack's word, and by the
+// rotas that they are on.
+func (b *Bot) GroupsNow(ctx context.Context, p models.Person) []string {
+	return b.groupsOf(ctx, p, p.Slack)
+}
+
 // groupsOf gives the names of remit's groups that the user is in by Slack's word, and of the rotas that they are on now.
 func (b *Bot) groupsOf(ctx context.Context, p models.Person, user string) []string {
 	var in []string
 	for name, id := range b.Groups {
-		if id != "" && slices.Contains(b.groupMembers(ctx, id), user) {
+		if id != "" && user != "" && b.On() && slices.Contains(b.groupMembers(ctx, id), user) {
 			in = append(in, name)
 		}
 	}

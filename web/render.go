@@ -54,7 +54,7 @@ func funcs(loc *time.Location) template.FuncMap {
 		"rfc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"percent":  percentOf,
 		"sure":     sure,
-		"deed":     deedName,
+		"deed":     models.Action.Topic,
 		"shown":    shownValue,
 		"short":    func(a models.Action, v string) string { return clip(shownValue(a, v), 80) },
 		"clip":     clip,

@@ -55,7 +55,7 @@ func (s *Server) upload(w http.ResponseWriter, id string, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.files[id]
-	if f == nil || f.done || len(body) == 0 {
+	if f == nil || f.done || len(body) != f.length {
 		http.Error(w, "no such upload", http.StatusNotFound)
 		return
 	}

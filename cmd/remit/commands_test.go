@@ -38,6 +38,8 @@ func newOffice(t *testing.T, edit func(cfg map[string]any)) *office {
 		"people": []any{
 			map[string]any{"id": "sam", "roles": []string{"approver"}, "groups": []string{"leads"}},
 			map[string]any{"id": "olga", "name": "Olga", "roles": []string{"manager"}},
+			map[string]any{"id": "ada", "roles": []string{"admin"}},
+			map[string]any{"id": "uli", "roles": []string{"approver"}},
 		},
 		"groups": map[string]any{"leads": ""},
 	}
@@ -102,6 +104,38 @@ func TestCommandsWorkBesideARunningService(t *testing.T) {
 	}
 	o.must("finance is running", "resume", "all", "--as", "olga", "--why", "the drill is over")
 	o.must("The ledger holds: 2 lines", "verify")
+}
+
+func TestWhoAskedInSlackIsSettledWithoutIt(t *testing.T) {
+	o := newOffice(t, nil)
+	o.must("up to date", "migrate")
+	o.must("Nobody has asked", "people")
+	s, err := store.Open(t.Context(), store.Options{URL: "sqlite://" + filepath.Join(o.dir, "remit.db"), Now: time.Now, Beside: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, id := range []string{"U0NEW", "U0OTHER"} {
+		if _, err := s.AskLink(t.Context(), models.Link{SlackID: id, Name: "new", AskedAt: o.now}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, args := range map[string][]string{
+		"by a manager":          {"people", "link", "U0NEW", "--as", "olga"},
+		"by nobody":             {"people", "link", "U0NEW"},
+		"as somebody unknown":   {"people", "link", "U0NEW", "--to", "ghost", "--as", "ada"},
+		"who never asked":       {"people", "link", "U0GHOST", "--as", "ada"},
+		"a refusal by an agent": {"people", "refuse", "U0NEW", "--as", "sam"},
+	} {
+		if out, err := o.run(args...); err == nil {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+	o.must("U0NEW (new) is linked", "people", "link", "U0NEW", "--to", "uli", "--as", "ada")
+	o.must("U0OTHER (new) is refused", "people", "refuse", "U0OTHER", "--as", "ada")
+	if out := o.must("uli", "people"); !strings.Contains(out, "refused") {
+		t.Errorf("the list is\n%s", out)
+	}
 }
 
 func TestACommandSaysWhatIsWrong(t *testing.T) {

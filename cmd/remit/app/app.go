@@ -148,7 +148,6 @@ func (a *App) botOptions() bot.Options {
 	o := SlackOptions(a.Config, a.opts.Now)
 	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
 	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy.Zone, a.opts.Logger
-	o.Channels, o.Queues, o.Quiet, o.Elsewhere = a.channels(), queues(a.Config.Slack.Channels), quiet(a.Config.Slack.Digest), elsewhere(a.Config.Slack.Otherwise)
 	o.Links, o.Duty = register{a.Store, a.People}, a.board()
 	return o
 }
@@ -243,7 +242,7 @@ func (a *App) server() *web.Server {
 		}),
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
-			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: a.People, Cards: cards{a.Bot}, Reviews: a,
+			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
 			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,

@@ -19,6 +19,7 @@ func SlackOptions(cfg config.Config, now func() time.Time) bot.Options {
 		ConsoleURL: cfg.ConsoleURL.Reveal(), Groups: cfg.Groups, Now: now, PerSecond: s.PerSecond, Fallback: s.Channels.Fallback,
 		Channels: map[models.Domain]string{models.Triage: s.Channels.For(models.Triage), models.Finance: s.Channels.For(models.Finance)},
 	}
+	o.Queues, o.Quiet, o.Elsewhere = queues(s.Channels), quiet(s.Digest), elsewhere(s.Otherwise)
 	if s.Enabled() {
 		o.Token, o.AppToken = s.BotToken, s.AppToken
 	}

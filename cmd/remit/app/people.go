@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"remit/config"
 	"remit/models"
@@ -136,6 +137,28 @@ func (l *links) refresh(ctx context.Context) error {
 	return err
 }
 
+// staff is people with the groups that they are in now by Slack's word and by the rotas, for the console: who may answer is
+// the same there.
+type staff struct {
+	people
+	now func(ctx context.Context, p models.Person) []string
+}
+
+// lookup bounds asking Slack or a calendar for the console.
+const lookup = 3 * time.Second
+
+// ByID gives the person with that id.
+func (s staff) ByID(id string) (models.Person, bool) {
+	p, known := s.people.ByID(id)
+	if !known {
+		return p, false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lookup)
+	defer cancel()
+	p.Groups = append(slices.Clone(p.Groups), s.now(ctx, p)...)
+	return p, true
+}
+
 // register is bot.Links over the store: what an admin says counts at once.
 type register struct {
 	*store.Store
@@ -148,4 +171,24 @@ func (r register) SettleLink(ctx context.Context, l models.Link) error {
 		return err
 	}
 	return r.links.refresh(ctx)
+}
+
+// SettleLink takes an admin's word, by their id, on who a Slack user is: the person of that id, or nobody where it is empty.
+func (a *App) SettleLink(ctx context.Context, slackID, personID, adminID string) (models.Link, error) {
+	admin, known := a.People.ByID(adminID)
+	if !known {
+		return models.Link{}, models.FieldErrorf("as", "nobody is %q", adminID)
+	}
+	l, err := a.Store.Link(ctx, slackID)
+	if err != nil {
+		return l, err
+	}
+	free := slices.ContainsFunc(a.People.Linkable(), func(p models.Person) bool { return p.ID == personID })
+	if personID != "" && personID != models.NewcomerID(slackID) && !free {
+		return l, models.FieldErrorf("to", "%q is not among people, or is known in Slack already", personID)
+	}
+	if err := l.Settle(admin, personID, a.opts.Now()); err != nil {
+		return l, err
+	}
+	return l, register{a.Store, a.People}.SettleLink(ctx, l)
 }
