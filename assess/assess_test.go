@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -138,6 +139,24 @@ func TestFewDecisionsAreWatched(t *testing.T) {
 	}
 }
 
+func TestInputsThatAreMissingAreWatched(t *testing.T) {
+	rows, _ := csv.NewReader(strings.NewReader(desk{n: 900}.csv())).ReadAll()
+	for i, row := range rows[1:] {
+		if i%3 > 0 {
+			row[1] = "" // only every third has a description
+		}
+	}
+	var b bytes.Buffer
+	_ = csv.NewWriter(&b).WriteAll(rows)
+	r := of(t, b.String(), "")
+	if p := r.process(t, models.ActionRoute, ""); p.Ready != Observe || !strings.Contains(strings.Join(p.Why, " "), "Only 33 % of the tickets have a text") {
+		t.Errorf("without texts it is %s: %v", p.Ready, p.Why)
+	}
+	if got := r.Sources[0].Filled["text"]; got < .33 || got > .34 {
+		t.Errorf("the text is said to be there in %.2f of the rows, want a third", got)
+	}
+}
+
 func TestWhereTimeIsLost(t *testing.T) {
 	var what []string
 	for _, d := range of(t, desk{n: 400}.csv(), ledger(400, true)).Delays {
@@ -190,6 +209,13 @@ func TestPaymentsTellTheirHabitsAndSlips(t *testing.T) {
 	holds := r.process(t, models.ActionHold, "")
 	if holds.Alerts.Duplicates != 1 || holds.Alerts.Amount != (models.Money{Minor: 1234567, Currency: "EUR"}) {
 		t.Errorf("got %+v, want the one bill that was paid twice, of 12,345.67 EUR", holds.Alerts)
+	}
+	habits := map[string]Habit{}
+	for _, h := range days.Vendors {
+		habits[h.Vendor] = h
+	}
+	if h := habits["Vendor 6"]; len(habits) != 8 || h.Days != 2 || h.Steady != 1 || h.Late != 1 {
+		t.Errorf("the vendors' habits are %+v, want all eight, and Vendor 6 two days late", days.Vendors)
 	}
 	if p := loads(t, r.Policy); p.CashRules(today).Floor.Currency != "EUR" {
 		t.Error("the suggested floor is not in the payments' currency")
@@ -263,6 +289,7 @@ func TestAFileThatWillNotDoSaysWhatWasFoundAndWhatIsNeeded(t *testing.T) {
 		"a spreadsheet":         {"PK\x03\x04rest", "", []string{"a spreadsheet", "save it as CSV"}},
 		"zero bytes":            {"subject,priority\na\x00b,high\n", "", []string{"zero bytes"}},
 		"only ragged rows":      {"subject,priority\na\nb,c,d\n", "", []string{"no rows", "1 rows skipped from line 2 on: fewer cells", "1 rows skipped from line 3 on: more cells"}},
+		"a quote never closed":  {"subject,priority\n\"a b" + strings.Repeat(",high\nc", 30) + ",low\n", "", []string{"no rows", "a quote that is never closed"}},
 		"amounts that are none": {"", "vendor,amount,date\nA,lots,2026-01-02\nB,more,2026-01-03\n", []string{"2 rows skipped from line 2 on: an amount that cannot be read"}},
 	}
 	for name, c := range cases {
@@ -337,6 +364,26 @@ func TestADateIsReadAsItsColumnIs(t *testing.T) {
 			t.Errorf("%q beside %q is %s, want %s", parts[1], parts[0], at.Format("2006-01-02"), want)
 		}
 	}
+}
+
+func FuzzExports(f *testing.F) {
+	f.Add([]byte("subject,priority,created\nprinter broken,high,2026-01-02\n"), true)
+	f.Add([]byte("Supplier;Amount;Due date;Paid on;Terms\nA;1.234,50;02.01.2026;03.01.2026;2/10 net 30\n"), false)
+	f.Add([]byte("\xff\xfes\x00u\x00b\x00"), true)
+	f.Add([]byte("a|b\n\"c|d\n"), false)
+	f.Fuzz(func(t *testing.T, data []byte, tickets bool) {
+		var a, b []byte = data, nil
+		if !tickets {
+			a, b = nil, data
+		}
+		r, err := try(a, b)
+		switch {
+		case err != nil && models.KindOf(err) == models.Internal:
+			t.Fatalf("not a sentence: %v", err)
+		case err == nil && (r.Policy == "" || r.WriteText(io.Discard) != nil):
+			t.Fatal("a report that cannot be written")
+		}
+	})
 }
 
 func TestAnyBytesGiveAReportOrASentence(t *testing.T) {

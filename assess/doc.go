@@ -25,20 +25,21 @@ type Options struct {
 	Now      time.Time
 	Currency models.Currency // of amounts whose file names none
 	Seed     uint64          // of samples and folds
-	MaxRows  int             // how many rows a model is tried on; 0: the usual 1,200
+	MaxRows  int             // how many rows a model is tried on; 0: as many as take some seconds
 }
 
-// usualRows is how many rows a model is tried on where nothing is said: more would take minutes and change little.
-const usualRows = 1200
+// What a model is tried on where nothing is said: more would take minutes and change little.
+const (
+	usualRead = 600_000 // bytes of text,
+	fewRows   = 600     // at least so many rows,
+	manyRows  = 5_000   // and at most
+)
 
 // Of assesses the exports; either file may be absent. A file that cannot be read as what it is meant to be is Invalid: the
 // sentence says what was found in it and what is needed.
 func Of(tickets, payments *File, o Options) (Report, error) {
 	if tickets == nil && payments == nil {
 		return Report{}, models.Errorf(models.Invalid, "nothing to assess: give an export of tickets, of payments, or both")
-	}
-	if o.MaxRows <= 0 {
-		o.MaxRows = usualRows
 	}
 	if o.Currency == "" {
 		o.Currency = "USD"
@@ -78,16 +79,17 @@ type Report struct {
 
 // Source is a file as it was understood.
 type Source struct {
-	File      string            `json:"file"`
-	Encoding  string            `json:"encoding"`
-	Delimiter string            `json:"delimiter"`
-	Header    int               `json:"header_line"`
-	Columns   map[string]string `json:"columns"` // what is needed, by the column that it was found in
-	Ignored   []string          `json:"ignored"` // columns that nothing is made of
-	Rows      int               `json:"rows"`    // that were used
-	Skipped   []Skip            `json:"skipped"`
-	From      models.Day        `json:"from"`
-	To        models.Day        `json:"to"`
+	File      string             `json:"file"`
+	Encoding  string             `json:"encoding"`
+	Delimiter string             `json:"delimiter"`
+	Header    int                `json:"header_line"`
+	Columns   map[string]string  `json:"columns"` // what is needed, by the column that it was found in
+	Filled    map[string]float64 `json:"filled"`  // share of the rows that have it
+	Ignored   []string           `json:"ignored"` // columns that nothing is made of
+	Rows      int                `json:"rows"`    // that were used
+	Skipped   []Skip             `json:"skipped"`
+	From      models.Day         `json:"from"`
+	To        models.Day         `json:"to"`
 }
 
 // Skip is why some rows were left out.
@@ -122,10 +124,12 @@ type Process struct {
 	Ready      Readiness     `json:"ready"`
 	Decisions  int           `json:"decisions"` // in the export
 	PerWeek    float64       `json:"per_week"`
-	Complete   float64       `json:"complete"` // share of rows that have what the decision is made from
+	Complete   float64       `json:"complete"` // share of rows that have the decision; for holds, an invoice number
+	Inputs     float64       `json:"inputs"`   // share of rows that have the column which the decision is mostly made from
 	Prediction *Prediction   `json:"prediction,omitempty"`
 	Repeats    *Repeats      `json:"repeats,omitempty"`
 	Alerts     *Alerts       `json:"alerts,omitempty"`
+	Vendors    []Habit       `json:"vendors,omitempty"` // how they are usually paid
 	Why        []string      `json:"why"`
 }
 

@@ -34,6 +34,9 @@ func (p *Process) grade() {
 	case p.unsteady():
 		p.Ready = NotReady
 		why("People decide the same case differently: agree on rules first, there is nothing steady to learn.")
+	case p.Inputs < complete:
+		p.Ready = Observe
+		why("Only %s of the tickets have a text: export the first message, or watch until it is there.", percent(p.Inputs))
 	case p.Complete < complete:
 		p.Ready = Observe
 		why("Only %s of the tickets have one: watch until it is set more often.", percent(p.Complete))

@@ -150,11 +150,11 @@ func (r *Report) holds(t *table, bs []bill, weeks float64) {
 	}
 	alerts := judged(bs, from)
 	p := Process{
-		Domain: models.Finance, Action: models.ActionHold, Decisions: len(bs), PerWeek: rate(len(bs), weeks), Complete: identified(bs),
+		Domain: models.Finance, Action: models.ActionHold, Decisions: len(bs), PerWeek: rate(len(bs), weeks), Complete: identified(bs), Inputs: 1,
 	}
 	all := p.heldUp(alerts, bs[from:], t)
 	r.Processes = append(r.Processes, all)
-	for _, band := range bands10 {
+	for _, band := range amountBands {
 		in := func(b bill) bool { return bandOf(b.Amount) == band }
 		own := slices.DeleteFunc(slices.Clone(bs[from:]), func(b bill) bool { return !in(b) })
 		if len(own) < 10*minSegment || len(own) == len(bs)-from {
@@ -243,24 +243,27 @@ func (p Process) heldUp(alerts []alert, judged []bill, t *table) Process {
 	if a.Duplicates > 0 {
 		p.Why = append(p.Why, fmt.Sprintf("%d look like a bill that was paid before, %s in all.", a.Duplicates, a.Amount.Display()))
 	}
+	p.Ready = p.holdGrade(share, t.has(fInvoice))
+	return p
+}
+
+// holdGrade grades stopping payments by the share that would have been stopped, and says why.
+func (p *Process) holdGrade(share float64, numbered bool) Readiness {
+	why := func(r Readiness, format string, args ...any) Readiness {
+		p.Why = append(p.Why, fmt.Sprintf(format, args...))
+		return r
+	}
 	switch {
 	case p.Decisions < fewDecisions:
-		p.Ready = Observe
-		p.Why = append(p.Why, fmt.Sprintf("%d payments are too few to know the vendors by.", p.Decisions))
-	case !t.has(fInvoice) || p.Complete < complete:
-		p.Ready = Observe
-		p.Why = append(p.Why, fmt.Sprintf("Only %s have an invoice number, without which a duplicate and a rent look alike.", percent(p.Complete)))
+		return why(Observe, "%d payments are too few to know the vendors by.", p.Decisions)
+	case !numbered || p.Complete < complete:
+		return why(Observe, "Only %s have an invoice number, without which a duplicate and a rent look alike.", percent(p.Complete))
 	case share > manyAlerts:
-		p.Ready = NotReady
-		p.Why = append(p.Why, "That is more than people would look at with care.")
+		return why(NotReady, "That is more than people would look at with care.")
 	case share > usualAlerts:
-		p.Ready = Observe
-		p.Why = append(p.Why, "That is a lot to ask about: watch first, and see which of them people would have stopped.")
-	default:
-		p.Ready = Ask
-		p.Why = append(p.Why, "What people would have said to each is not in the export: ask, and let their answers earn more.")
+		return why(Observe, "That is a lot to ask about: watch first, and see which of them people would have stopped.")
 	}
-	return p
+	return why(Ask, "What people would have said to each is not in the export: ask, and let their answers earn more.")
 }
 
 func sumOf(as []alert) models.Money {
@@ -298,8 +301,8 @@ func kindsOf(kinds map[string]int) string {
 	return strings.Join(names, ", ")
 }
 
-// bands10 are bands of amounts in the currency's major units.
-var bands10 = []string{"<1k", "1k-10k", "10k-100k", ">100k"}
+// amountBands are bands of amounts in the currency's major units.
+var amountBands = []string{"<1k", "1k-10k", "10k-100k", ">100k"}
 
 func bandOf(m models.Money) string {
 	major := m.Minor
@@ -308,13 +311,13 @@ func bandOf(m models.Money) string {
 	}
 	switch {
 	case major < 1_000:
-		return bands10[0]
+		return amountBands[0]
 	case major < 10_000:
-		return bands10[1]
+		return amountBands[1]
 	case major < 100_000:
-		return bands10[2]
+		return amountBands[2]
 	}
-	return bands10[3]
+	return amountBands[3]
 }
 
 // largest gives the commonest currency, and the amount in it that one payment in a hundred is above, rounded up to one digit.

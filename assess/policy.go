@@ -189,12 +189,21 @@ func queueOf(name string, n, all int, own, total map[string]int) models.Queue {
 func plainWords(text string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.FieldsFunc(strings.ToLower(clip(text, textRead)), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if n := len([]rune(w)); n >= 4 && n <= 20 {
+		if n := len([]rune(w)); n >= 4 && n <= 20 && !common[w] {
 			out[w] = true
 		}
 	}
 	return out
 }
+
+// common are words that name no group.
+var common = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq("that this with have what when where which there their they them then than been being were will would could should does didn doesn just some more most very about into from your yours please thanks thank hello dear need want like know make made only also still again after before over here back") {
+		m[w] = true
+	}
+	return m
+}()
 
 // queueLines writes queues as lines of YAML, quoted by the library where a name needs it.
 func queueLines(qs []models.Queue) []string {

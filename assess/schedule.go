@@ -23,7 +23,7 @@ func (r *Report) schedules(t *table, bs []bill, weeks float64, o Options) {
 	}
 	p := Process{
 		Domain: models.Finance, Action: models.ActionSchedule, Decisions: len(timed), PerWeek: rate(len(timed), weeks),
-		Complete: float64(len(timed)) / float64(len(bs)),
+		Complete: float64(len(timed)) / float64(len(bs)), Inputs: 1,
 	}
 	if !t.has(fDue) || len(timed) == 0 {
 		p.Ready, p.PerWeek = NotReady, rate(len(bs), weeks)
@@ -35,6 +35,7 @@ func (r *Report) schedules(t *table, bs []bill, weeks float64, o Options) {
 	p.Prediction = &pr
 	p.Why = append(p.Why, fmt.Sprintf("The pay day is foreseen to within a day from the vendor's habit in %s of %d payments; from everybody's habit in %s (gain %s, between %s and %s).",
 		percent(pr.Right), pr.N, percent(pr.Majority), points(pr.Gain), points(pr.Low), points(pr.High)))
+	p.Vendors = habitsOf(timed)
 	cost := costOf(timed)
 	p.Why = append(p.Why, cost.sentences()...)
 	switch {
@@ -85,6 +86,56 @@ func payDays(bs []bill, seed uint64) []guess {
 		}
 	}
 	return out
+}
+
+// Habit is how a vendor is usually paid beside the due day.
+type Habit struct {
+	Vendor string  `json:"vendor"`
+	N      int     `json:"n"`
+	Days   float64 `json:"days"`   // after the due day, in the middle; below nothing for before it
+	Steady float64 `json:"steady"` // share within a day of that
+	Late   float64 `json:"late"`   // share after the due day
+}
+
+// sentence says the habit.
+func (h Habit) sentence() string {
+	when := "on the due day"
+	switch {
+	case h.Days > 0:
+		when = fmt.Sprintf("%.0f days late", h.Days)
+	case h.Days < 0:
+		when = fmt.Sprintf("%.0f days early", -h.Days)
+	}
+	return fmt.Sprintf("%s: %s in the middle, %s within a day of that, %s late (%d)", clip(h.Vendor, 40), when, percent(h.Steady), percent(h.Late), h.N)
+}
+
+// Vendors of whom enough is known are told, those with the most payments.
+const (
+	habitual    = 10
+	mostVendors = 8
+)
+
+func habitsOf(bs []bill) []Habit {
+	lags := map[string][]float64{}
+	for _, b := range bs {
+		lags[b.VendorName] = append(lags[b.VendorName], float64(b.PaidOn.Sub(b.DueOn)))
+	}
+	var out []Habit
+	for vendor, own := range lags {
+		if len(own) < habitual {
+			continue
+		}
+		slices.Sort(own)
+		h := Habit{Vendor: vendor, N: len(own), Days: at(own, .5)}
+		for _, l := range own {
+			h.Steady += unit(near(l, h.Days))
+			h.Late += unit(l > 0)
+		}
+		h.Steady, h.Late = h.Steady/float64(h.N), h.Late/float64(h.N)
+		out = append(out, h)
+	}
+	slices.SortFunc(out, func(a, b Habit) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Vendor, b.Vendor)) })
+	return out[:min(len(out), mostVendors)]
 }
 
 func near(a, b float64) bool { return a-b <= 1 && b-a <= 1 }

@@ -57,7 +57,8 @@ const (
 	maxFile   = 1 << 30
 	sample    = 64 << 10 // bytes that the delimiter is told from
 	maxHeader = 10       // lines that a title above the header may take
-	maxCell   = 1 << 20  // a longer one is a quote that was never closed
+	maxCell   = 1 << 20  // a longer one is a quote that was never closed,
+	manyLines = 20       // as is one of so many lines in a row that is not as wide as the header
 )
 
 // delimiters are tried in this order, which breaks ties.
@@ -85,6 +86,7 @@ func readTable(f File, k kind) (*table, error) {
 	if len(t.rows) == 0 {
 		return nil, models.Errorf(models.Invalid, "%s has no rows below its header%s", f.Name, t.skippedWords())
 	}
+	t.fill()
 	return t, nil
 }
 
@@ -191,15 +193,24 @@ func (t *table) take(r row, width int) {
 		r.cells = r.cells[:len(r.cells)-1] // a delimiter at the end of the line
 	}
 	long := slices.ContainsFunc(r.cells, func(c string) bool { return len(c) > maxCell })
+	swallowed := slices.ContainsFunc(r.cells, func(c string) bool { return strings.Count(c, "\n") > manyLines })
 	switch {
-	case long:
-		t.skip(r.line, "a cell is longer than a megabyte: a quote was probably never closed")
+	case long, swallowed && len(r.cells) != width:
+		t.skip(r.line, "a quote that is never closed: it may have swallowed the lines after it")
 	case len(r.cells) < width:
 		t.skip(r.line, "fewer cells than the header has")
 	case len(r.cells) > width:
 		t.skip(r.line, "more cells than the header has: is a delimiter inside a cell that is not quoted?")
 	default:
 		t.rows = append(t.rows, r)
+	}
+}
+
+// fill notes how complete the columns are.
+func (t *table) fill() {
+	t.Filled = map[string]float64{}
+	for f := range t.columns {
+		t.Filled[string(f)] = float64(t.filled(f)) / float64(len(t.rows))
 	}
 }
 

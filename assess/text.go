@@ -50,7 +50,11 @@ func (p *printer) source(s Source) {
 	p.line("%s: %d rows (%s, delimited by %s%s)", s.File, s.Rows, s.Encoding, s.Delimiter, span)
 	var found []string
 	for f, column := range s.Columns {
-		found = append(found, fmt.Sprintf("%s from %q", f, column))
+		has := ""
+		if share := s.Filled[f]; share < .995 {
+			has = " (" + percent(share) + ")"
+		}
+		found = append(found, fmt.Sprintf("%s from %q%s", f, column, has))
 	}
 	slices.Sort(found)
 	p.line("  found: %s", strings.Join(found, ", "))
@@ -77,6 +81,9 @@ func (p *printer) processes(ps []Process) {
 		p.line("\n%d %s: %s", i+1, x.name(), x.Ready)
 		for _, why := range x.Why {
 			p.line("  - %s", why)
+		}
+		for _, h := range x.Vendors {
+			p.line("    %s", h.sentence())
 		}
 		if x.Alerts != nil {
 			for _, e := range x.Alerts.Examples {

@@ -34,10 +34,18 @@ func (r *Report) tickets(f File, o Options) error {
 		r.Notes = append(r.Notes, fmt.Sprintf("%s: dates could be day first or month first; they were read day first.", f.Name))
 	}
 	for _, a := range []models.Action{models.ActionPriority, models.ActionRoute, models.ActionTag} {
-		r.ticketProcess(a, ts, weeks, o)
+		r.ticketProcess(a, ts, t.inputs(), weeks, o)
 	}
 	r.ticketDelays(t, weeks)
 	return nil
+}
+
+// inputs is the share of rows that have the words which a decision is mostly made from: the text, where there is such a column.
+func (t *table) inputs() float64 {
+	if t.has(fText) {
+		return t.Filled[string(fText)]
+	}
+	return t.Filled[string(fSubject)]
 }
 
 // What each action is called, and what is learned from.
@@ -191,7 +199,7 @@ func (t *table) spans(first, last time.Time) float64 {
 var maxErrors = map[models.Action]float64{models.ActionPriority: .10, models.ActionRoute: .05, models.ActionTag: .10}
 
 // ticketProcess grades one action, in all and by segment.
-func (r *Report) ticketProcess(a models.Action, ts []ticket, weeks float64, o Options) {
+func (r *Report) ticketProcess(a models.Action, ts []ticket, inputs, weeks float64, o Options) {
 	var with []ticket
 	for _, k := range ts {
 		if k.labels[a] != "" {
@@ -208,7 +216,8 @@ func (r *Report) ticketProcess(a models.Action, ts []ticket, weeks float64, o Op
 	texts, labels := columns(seen, a)
 	gs := crossValidate(texts, labels, decision.FaultOf(a), o.Seed)
 	all := Process{
-		Domain: models.Triage, Action: a, Decisions: len(with), Complete: float64(len(with)) / float64(len(ts)), PerWeek: rate(len(with), weeks),
+		Domain: models.Triage, Action: a, Decisions: len(with), Complete: float64(len(with)) / float64(len(ts)), Inputs: inputs,
+		PerWeek: rate(len(with), weeks),
 	}
 	segments := segmentsOf(seen)
 	looks := 1 + len(segments)
@@ -281,7 +290,15 @@ func segmentsOf(ts []ticket) []string {
 
 // newest gives as many tickets as a model is tried on: the newest, or a sample where it is not known when they came.
 func newest(ts []ticket, o Options) []ticket {
-	if len(ts) <= o.MaxRows {
+	most := o.MaxRows
+	if most <= 0 {
+		read := 0
+		for _, k := range ts {
+			read += min(len(k.text), textRead)
+		}
+		most = min(max(usualRead*len(ts)/max(read, 1), fewRows), manyRows)
+	}
+	if len(ts) <= most {
 		return ts
 	}
 	ts = slices.Clone(ts)
@@ -290,7 +307,7 @@ func newest(ts []ticket, o Options) []ticket {
 	} else {
 		rand.New(rand.NewPCG(o.Seed, 13)).Shuffle(len(ts), func(i, j int) { ts[i], ts[j] = ts[j], ts[i] })
 	}
-	return ts[:o.MaxRows]
+	return ts[:most]
 }
 
 func which(dated bool) string {

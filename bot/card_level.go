@@ -6,33 +6,8 @@ import (
 	"remit/models"
 )
 
-// levelWord says a level as people do.
-func levelWord(v string) string {
-	switch models.Level(v) {
-	case models.LevelObserve:
-		return "watches"
-	case models.LevelAsk:
-		return "asks"
-	case models.LevelActAfterWindow:
-		return "acts unless stopped"
-	case models.LevelAct:
-		return "acts by itself"
-	}
-	return v
-}
-
-// levelDeed names what a button does about a level.
-func levelDeed(v string) string {
-	switch models.Level(v) {
-	case models.LevelAct:
-		return "let it act"
-	case models.LevelActAfterWindow:
-		return "let it act, with a window"
-	case models.LevelAsk:
-		return "have it ask"
-	}
-	return line(v, 40)
-}
+// levelWord says what remit does at a level.
+func levelWord(v string) string { return line(models.Level(v).Said(), 40) }
 
 // levelKeep names what overriding does about a level: leave it.
 func levelKeep(d models.Decision) string {

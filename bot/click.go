@@ -51,6 +51,10 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 	}
 	switch verb {
 	case ActionApprove:
+		if owing(ds) != "" {
+			b.openNote(ctx, in, ds, asked, ack)
+			return
+		}
 		b.approve(ctx, in, p, ds, asked, ack)
 	case ActionOverride:
 		b.openOverride(ctx, in, ds, asked, ack)

@@ -22,6 +22,7 @@ type form struct {
 var forms = map[string]func(*Bot, context.Context, form, models.Person){
 	callbackOverride: (*Bot).override,
 	callbackRun:      (*Bot).override,
+	callbackNote:     (*Bot).approveWithNote,
 	callbackAudit:    (*Bot).auditForm,
 	callbackReport:   (*Bot).reportForm,
 	callbackSwitch:   (*Bot).switchForm,
@@ -103,7 +104,11 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person) {
 		}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, a)
 		if models.KindOf(err) == models.Invalid || models.KindOf(err) == models.Conflict && b.stillAsks(ctx, d, a) {
-			b.mend(ctx, f, map[string]string{blockValue + d.ID: cut(models.SentenceOf(err), 300)})
+			block := blockValue + d.ID
+			if !d.Pays(a) {
+				block = blockNote
+			}
+			b.mend(ctx, f, map[string]string{block: cut(models.SentenceOf(err), 300)})
 			return
 		}
 		if err != nil {

@@ -20,72 +20,10 @@ func (o CardOptions) zone() *time.Location {
 	return o.Zone
 }
 
-// topic names what an action is about.
-func topic(a models.Action) string {
-	switch a {
-	case models.ActionPriority:
-		return "Priority"
-	case models.ActionRoute:
-		return "Queue"
-	case models.ActionTag:
-		return "Tags"
-	case models.ActionReply:
-		return "Reply"
-	case models.ActionSchedule:
-		return "Pay day"
-	case models.ActionHold:
-		return "Payment"
-	case models.ActionLevel:
-		return "Autonomy"
-	}
-	if name := line(models.Sentence(a.Name()), 60); name != "" {
-		return name
-	}
-	return "Decision"
-}
-
-// value says an action's value in a few words.
-func value(a models.Action, v string) string {
-	switch a {
-	case models.ActionTag:
-		return strings.ReplaceAll(v, ",", ", ")
-	case models.ActionReply:
-		return "a draft"
-	case models.ActionSchedule:
-		return models.Day(v).Display()
-	case models.ActionHold:
-		if v == models.ValueRelease {
-			return "pay"
-		}
-		return "hold"
-	case models.ActionLevel:
-		return levelWord(v)
-	}
-	return v
-}
-
-// deed names what a button does, in as few words as fit on it.
-func deed(a models.Action, v string) string {
-	switch a {
-	case models.ActionTag:
-		return "tags"
-	case models.ActionReply:
-		return "add draft"
-	case models.ActionSchedule:
-		return "pay " + models.Day(v).Display()
-	case models.ActionHold:
-		if v == models.ValueRelease {
-			return "pay now"
-		}
-		return "hold"
-	case models.ActionLevel:
-		return levelDeed(v)
-	}
-	if a.Domain().Other() {
-		return strings.ReplaceAll(a.Name(), "_", " ") + " " + v
-	}
-	return v
-}
+// topic, value and deed are the words of models for an action, its value, and what a button does.
+func topic(a models.Action) string           { return line(a.Topic(), 60) }
+func value(a models.Action, v string) string { return a.Said(v) }
+func deed(a models.Action, v string) string  { return a.Deed(v) }
 
 // change says what would become what: "P3 → P1".
 func change(d models.Decision, n int) string {

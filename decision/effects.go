@@ -297,8 +297,8 @@ func (b *batch) windowEnds(d *models.Decision) error {
 		_ = b.withdraw(d, "on today's facts remit would no longer propose this") // its error is for whoever clicked
 		return nil
 	}
-	b.spent = nil // what it takes of the caps was taken when the window began
-	r, _, err := b.gate(pr, f, d.Source)
+	// What it takes of the caps was taken when the window began.
+	r, err := b.gateAgain(pr, f, d.Source)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,9 @@ type Situation struct {
 	Spent    map[string]int64 // of the budgets of Budgets
 	Writable bool             // the source can be written to; without that remit never acts, it only asks and tells
 	Earned   models.Earned    // what evidence says of the proposal's slice
+
+	Dismissed string // who has dismissed this very case before, when and why
+	Alerted   bool   // it has drawn on the budget of alerts already
 }
 
 // findings are the guardrails that hold whatever the policy says, by the signal that a judge raises and the strength
@@ -42,7 +45,7 @@ func (p *Policy) Gate(pr models.Proposal, f models.Facts, s Situation) (r models
 	r, spends = p.rule(pr, f, s)
 	r.Basis = models.Basis{
 		At: s.Now, Cut: r.Basis.Cut, Writable: s.Writable, Paused: s.Paused[pr.Action.Domain()], Spent: p.drawnOn(pr, s), Earned: s.Earned,
-		Outcome: r.Outcome, Sum: r.Digest(),
+		Outcome: r.Outcome, Sum: r.Digest(), Dismissed: s.Dismissed,
 	}
 	return r, spends
 }
@@ -50,7 +53,7 @@ func (p *Policy) Gate(pr models.Proposal, f models.Facts, s Situation) (r models
 // drawnOn gives what was spent already of the budgets that acting on the proposal draws on; nothing where nothing was.
 func (p *Policy) drawnOn(pr models.Proposal, s Situation) map[string]int64 {
 	var spent map[string]int64
-	for _, b := range p.Budgets(s.Now, pr.Item) {
+	for _, b := range append(p.Budgets(s.Now, pr.Item), p.alertBudgets(pr.Action, s.Now)...) {
 		if n := s.Spent[b]; n != 0 {
 			if spent == nil {
 				spent = map[string]int64{}
@@ -81,9 +84,15 @@ func (p *Policy) rule(pr models.Proposal, f models.Facts, s Situation) (r models
 	if len(r.Guardrails) == 0 && !r.Escalated && pr.Value == pr.Before {
 		return settleUnchanged(r), nil
 	}
-	if r.Outcome == models.OutcomeAsk {
+	alert, quiet := p.alert(pr, r, s)
+	if quiet != "" {
+		r.Outcome, r.Why = models.OutcomeObserve, append(r.Why, quiet)
 		return r, nil
 	}
+	if r.Outcome == models.OutcomeAsk {
+		return r, alert
+	}
+	spends = append(spends, alert...)
 	r.Outcome = models.OutcomeAct
 	if held.Level == models.LevelActAfterWindow {
 		r.Outcome, r.Window = models.OutcomeWait, del.Window
@@ -138,7 +147,7 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 			}
 		}
 	}
-	if c := f.Cash; c != nil && pr.Action == models.ActionSchedule {
+	if c := f.Cash; c != nil && pr.Action.Domain() == models.Finance {
 		p.guardCash(r, *c)
 	}
 	if f.Submission != nil {

@@ -16,6 +16,8 @@ func (b *batch) handle(ev models.Event) error {
 		return nil
 	}
 	switch {
+	case ev.Kind == kindReplan:
+		b.touchPool(ev.Subject, ev)
 	case ev.Ticket != nil:
 		return b.ticketEvent(ev)
 	case ev.Payable != nil:
@@ -35,6 +37,7 @@ func (b *batch) handle(ev models.Event) error {
 		b.touchPool(r.Pool(), ev)
 	case ev.Balance != nil:
 		bal := *ev.Balance
+		b.out.Told = append(b.out.Told, bal)
 		if was := b.balances.get(bal.ID); was != nil {
 			bal = was.Fold(bal)
 		}
@@ -202,7 +205,9 @@ func (b *batch) payableEvent(ev models.Event) error {
 	if err := b.settleUpstream(ev); err != nil {
 		return err
 	}
-	b.touchPool(p.Pool(), ev)
+	if was != nil || p.Open() { // what is only heard of once it is paid changes no plan
+		b.touchPool(p.Pool(), ev)
+	}
 	if b.isEcho(ev) {
 		return nil
 	}

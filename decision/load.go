@@ -60,6 +60,8 @@ type financeFile struct {
 	Schedule   *actionFile `yaml:"schedule"`
 	Hold       *actionFile `yaml:"hold"`
 	BankFresh  duration    `yaml:"bank_fresh"`
+	Alerts     alertsFile  `yaml:"alerts"`
+	PayRun     string      `yaml:"pay_run"`
 	Cash       struct {
 		Floor       money    `yaml:"floor"`
 		Breach      percent  `yaml:"breach"`
@@ -67,7 +69,22 @@ type financeFile struct {
 		MaxAge      duration `yaml:"max_age"`
 		CostOfMoney percent  `yaml:"cost_of_money"`
 		Fixed       []string `yaml:"fixed"`
+		CutOff      string   `yaml:"cut_off"`
+		LateOK      []string `yaml:"late_ok"`
+		LateBy      duration `yaml:"late_by"`
+		Floors      []struct {
+			Entity  string `yaml:"entity"`
+			Account string `yaml:"account"`
+			Floor   money  `yaml:"floor"`
+		} `yaml:"floors"`
 	} `yaml:"cash"`
+	Vendors []struct {
+		Name      string   `yaml:"name"`
+		Aliases   []string `yaml:"aliases"`
+		NeverLate bool     `yaml:"never_late"`
+		Discount  bool     `yaml:"always_discount"`
+		Lead      int      `yaml:"lead"`
+	} `yaml:"vendors"`
 }
 
 type actionFile struct {
@@ -236,6 +253,10 @@ func (l *loader) finance(f financeFile) *Domain {
 		Fixed:   f.Cash.Fixed, CostBPS: or(int64(float64(f.Cash.CostOfMoney)*10_000), defaultCostBPS),
 		BankFresh: or(time.Duration(f.BankFresh), defaultBankFresh),
 	}
+	d.Alerts = Alerts{PerDay: f.Alerts.PerDay, FDR: float64(f.Alerts.FDR)}
+	if f.Alerts.PerDay < 0 || f.Alerts.PerDay > 0 && f.Alerts.FDR > 0 {
+		l.wrong("finance.alerts: say either per_day, so many alerts a day, or fdr, the share of them that may be false")
+	}
 	if d.Cash.Fixed == nil {
 		d.Cash.Fixed = []string{"payroll", "tax"}
 	}
@@ -245,6 +266,7 @@ func (l *loader) finance(f financeFile) *Domain {
 	if _, scheduled := d.Actions[models.ActionSchedule]; scheduled && d.Cash.Floor.Currency == "" {
 		l.wrong("finance.cash.floor: pay days are delegated, so say what cash must be left, such as 150000 USD")
 	}
+	l.cashDetails(d, f)
 	for _, r := range d.Guardrails {
 		d.Cash.Limits = append(d.Cash.Limits, amountsIn(r.When.Source)...)
 	}

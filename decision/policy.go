@@ -32,6 +32,9 @@ type Domain struct {
 	Cash       models.CashRules
 	MaxAge     time.Duration // of another system: older facts are stale
 	Sources    []string      // of another system: those that may propose; all where none is named
+	Alerts     Alerts
+	PayRun     time.Duration // after midnight, when the day's payments are shown together; zero: not at all
+	CutOff     time.Duration // after midnight, from when on banks take no more payments for the day; zero: never
 }
 
 // Delegation is how far an action is delegated.
@@ -170,7 +173,8 @@ func (p *Policy) CashRules(now time.Time) models.CashRules {
 		return models.CashRules{Today: p.Today(now), Business: p.Calendar.Business}
 	}
 	r := d.Cash
-	r.Today, r.Business = p.Today(now), p.Calendar.Business
+	r.Today, r.Business, r.Rates = p.Today(now), p.Calendar.Business, p.Rates
+	r.Closed = d.CutOff > 0 && sinceMidnight(now.In(p.Zone)) >= d.CutOff
 	return r
 }
 

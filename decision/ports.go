@@ -20,7 +20,7 @@ type Reader interface {
 	// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the
 	// verdict of people on it where that counts.
 	Stated(ctx context.Context, a models.Action, model string, limit int) ([]Stated, error)
-	// Pool gives a cash pool's balances and its open payables and receivables.
+	// Pool gives a cash pool's balances, its open payables and receivables, and what is planned and known of its past.
 	Pool(ctx context.Context, id string) (models.Pool, error)
 	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of
 	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
@@ -32,6 +32,8 @@ type Reader interface {
 	Open(ctx context.Context, items []string) ([]models.Decision, error)
 	// Newest gives, for each of the items, the newest decision of each action, in whatever state.
 	Newest(ctx context.Context, items []string) ([]models.Decision, error)
+	// Dismissed gives, by case, the newest decision on it that a person ended by letting the payment go.
+	Dismissed(ctx context.Context, cases []string) (map[string]models.Decision, error)
 	// Echoed gives those of the fingerprints that we wrote ourselves since.
 	Echoed(ctx context.Context, fingerprints []string, since time.Time) (map[string]bool, error)
 	// Switches gives the kill switches that were ever touched.
@@ -57,6 +59,9 @@ type Changes struct {
 	Receivables []models.Receivable
 	Balances    []models.Balance
 	Submissions []models.Submission
+	Told        []models.Balance // every balance that was told, also those that a later one of the batch has replaced
+	Planned     []models.PlannedItem
+	Unplanned   []string // ids of planned items that are not expected any more
 
 	Snapshots   []models.Snapshot
 	Decisions   []models.Decision // new ones; one that is already there is a Conflict

@@ -29,7 +29,7 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 		return err
 	}
 	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
-	if err := b.loadSpent(itemsOf(plan.Proposals)); err != nil {
+	if err := b.loadSpent(itemsOf(append(slices.Clone(plan.Proposals), plan.Holds...))); err != nil {
 		return err
 	}
 	moved := map[string]bool{}
@@ -44,7 +44,7 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 			b.supersede(p.ID, models.ActionSchedule, "the plan no longer moves it")
 		}
 	}
-	return nil
+	return b.escalate(ev, pool, plan)
 }
 
 func itemsOf(prs []models.Proposal) []string {
@@ -161,7 +161,7 @@ func overlay[T any](stored, changed []T, in func(T) (id string, ok bool)) []T {
 // settledOn gives the payable with the newest settled decisions about it taken for done.
 func settledOn(p models.Payable, newest map[models.Action]models.Decision) models.Payable {
 	if d, ok := newest[models.ActionHold]; ok {
-		pending := d.State.Open()
+		pending := d.State.Open() && !forFloor(d)
 		if pending || underway(d, p) && d.Final == models.ValueHold {
 			p.Status = models.PayableHeld
 		} else if underway(d, p) {

@@ -15,6 +15,9 @@ func (b *batch) decided(ev models.Event, item string, j models.Judgement, action
 	for _, a := range actions {
 		pr, ok := j.For(a)
 		if _, delegated := b.policy.Delegation(a); !ok || !delegated {
+			if forFloor(b.newest[item][a]) {
+				continue // that is for the plan to say
+			}
 			b.supersede(item, a, "on the newest facts there is nothing left to decide")
 			continue
 		}
@@ -70,10 +73,33 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 
 // gate rules on a proposal as things stand.
 func (b *batch) gate(pr models.Proposal, f models.Facts, source string) (models.Ruling, []Spend, error) {
+	s, err := b.situation(pr, source)
+	if err != nil {
+		return models.Ruling{}, nil, err
+	}
+	r, spends := b.policy.Gate(pr, f, s)
+	return r, spends, nil
+}
+
+// gateAgain rules on a proposal that has drawn on its budgets already: what it took is not counted against it.
+func (b *batch) gateAgain(pr models.Proposal, f models.Facts, source string) (models.Ruling, error) {
+	s, err := b.situation(pr, source)
+	if err != nil {
+		return models.Ruling{}, err
+	}
+	s.Spent, s.Dismissed, s.Alerted = nil, "", true
+	r, _ := b.policy.Gate(pr, f, s)
+	return r, nil
+}
+
+func (b *batch) situation(pr models.Proposal, source string) (s Situation, err error) {
 	_, writable := b.Sources.Writer(source)
-	earned, err := b.earned(pr)
-	r, spends := b.policy.Gate(pr, f, Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable, Earned: earned})
-	return r, spends, err
+	s = Situation{Now: b.now, Paused: b.paused, Spent: b.spent, Writable: writable}
+	if s.Earned, err = b.earned(pr); err != nil {
+		return s, err
+	}
+	s.Dismissed, err = b.dismissed(pr)
+	return s, err
 }
 
 // begin takes a new decision to where its ruling sends it, with the effects of that.
@@ -93,6 +119,7 @@ func (b *batch) begin(d models.Decision, spends []Spend) error {
 		d.ExpiresAt = b.now.Add(d.Ruling.Expires)
 		err = d.To(models.Asked, b.now)
 		b.out.Effects = append(b.out.Effects, models.NewEffect(d, models.EffectExpire, d.ExpiresAt, b.now))
+		b.spend(spends)
 		b.card(d)
 	default:
 		err = d.To(models.Observed, b.now)

@@ -96,7 +96,7 @@ func outlier(s subject) (finding, bool) {
 	return finding{
 		name: signalOutlier, code: "amount.outlier", strength: strength, weight: s.outlierWeight(),
 		text: fmt.Sprintf("%s is %s what %s usually bills: the median of %d earlier invoices is %s, the largest %s.",
-			s.p.Amount.Display(), times(float64(amount)/float64(s.usual.typical())), vendorName(s.p.Payable), len(s.usual.minor),
+			s.p.Amount.Display(), times(float64(amount)/float64(s.usual.typical())), vendorName(*s.p.Payable), len(s.usual.minor),
 			s.money(s.usual.typical()).Display(), s.money(s.usual.largest()).Display()),
 	}, true
 }
@@ -153,7 +153,7 @@ func (s subject) slipOf(by int64) finding {
 		return finding{
 			code: "amount.slip", strength: pick(exceeds > 1 && !roundAmount(s.money(base)), .9, .3),
 			text: fmt.Sprintf("%s is exactly %d times %s, which %s billed %s before.", s.p.Amount.Display(), by,
-				s.money(base).Display(), vendorName(s.p.Payable), pick(n == 1, "once", fmt.Sprintf("%d times", n))),
+				s.money(base).Display(), vendorName(*s.p.Payable), pick(n == 1, "once", fmt.Sprintf("%d times", n))),
 		}
 	}
 	near := math.Abs(s.usual.z(float64(amount)/float64(by))) <= 1
@@ -163,7 +163,7 @@ func (s subject) slipOf(by int64) finding {
 	return finding{
 		code: "amount.slip_near", strength: max(.1, 1-s.usual.spread),
 		text: fmt.Sprintf("%s would be usual for %s with the point %s further left: the median of %d earlier invoices is %s, the largest %s.",
-			s.p.Amount.Display(), vendorName(s.p.Payable), pick(by == 10, "one place", "two places"),
+			s.p.Amount.Display(), vendorName(*s.p.Payable), pick(by == 10, "one place", "two places"),
 			len(s.usual.minor), s.money(s.usual.typical()).Display(), s.money(s.usual.largest()).Display()),
 	}
 }
@@ -180,7 +180,7 @@ func (s subject) swappedDigits() finding {
 			return finding{
 				code: "amount.swapped", strength: .6,
 				text: fmt.Sprintf("%s is %s, which %s billed %d times before, with two digits swapped.",
-					s.p.Amount.Display(), s.money(swapped).Display(), vendorName(s.p.Payable), n),
+					s.p.Amount.Display(), s.money(swapped).Display(), vendorName(*s.p.Payable), n),
 			}
 		}
 	}

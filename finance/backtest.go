@@ -84,13 +84,20 @@ func shrunk(factor float64, windows int) float64 {
 	return math.Exp(n / (n + believed) * math.Log(min(max(factor, .5), 3)))
 }
 
+// SameWay reports whether a forecast from an earlier day was made as one from now is: with a year before it, or like this one
+// without. What a forecast that knew no year had needed says little of one that knows it.
+func SameWay(origin, now int) bool { return now < yearDays || origin >= yearDays }
+
+// fewestWindows is how many windows of the same way suffice for leaving the others out.
+const fewestWindows = 3
+
 // Backtest forecasts from earlier days of the series, so many windows one after the other up to its end, and gives how wide
 // the bands should have been. Too short a series gives factors of one.
 func (f Forecaster) Backtest(y []float64, h, windows int, breach float64) Backtest {
 	f.Paths, f.Widen = min(max(f.Paths, 1), triedPaths), 1
 	m := max(f.Period, 1)
 	y = Filled(y, m)
-	var scores []Score
+	var scores, alike []Score
 	for w := windows; w > 0; w-- {
 		origin := len(y) - w*h
 		if origin <= 2*(warmUp+2)*m {
@@ -98,6 +105,12 @@ func (f Forecaster) Backtest(y []float64, h, windows int, breach float64) Backte
 		}
 		less := mean(y[max(0, origin-halfYear):origin])
 		scores = append(scores, ScoreOf(f.Run(y[:origin], h), y[origin:origin+h], less, breach))
+		if SameWay(origin, len(y)) {
+			alike = append(alike, scores[len(scores)-1])
+		}
+	}
+	if len(alike) >= fewestWindows {
+		scores = alike
 	}
 	return Calibrate(scores, breach)
 }

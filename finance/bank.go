@@ -19,16 +19,16 @@ func bankChanged(s subject) (finding, bool) {
 	}
 	if s.p.Bank != "" && known != "" && s.p.Bank != known {
 		found.code = "bank.unlike_vendor"
-		found.text = "The account to be paid is not the one on record for " + vendorName(s.p.Payable) + "."
+		found.text = "The account to be paid is not the one on record for " + vendorName(*s.p.Payable) + "."
 		return found, true
 	}
 	if at, fresh := s.bankReplaced(); fresh {
 		found.text = fmt.Sprintf("Bank details of %s were changed on %s, %s.",
-			vendorName(s.p.Payable), s.say(models.DayOf(at)), ago(s.now.Sub(at)))
+			vendorName(*s.p.Payable), s.say(models.DayOf(at)), ago(s.now.Sub(at)))
 		if since, back := s.changedBack(); back {
 			found.code = "bank.back_and_forth"
 			found.text = fmt.Sprintf("Bank details of %s were changed on %s and back on %s, %s.",
-				vendorName(s.p.Payable), s.say(models.DayOf(since)), s.say(models.DayOf(at)), ago(s.now.Sub(at)))
+				vendorName(*s.p.Payable), s.say(models.DayOf(since)), s.say(models.DayOf(at)), ago(s.now.Sub(at)))
 		}
 		return found, true
 	}
@@ -39,7 +39,7 @@ func bankChanged(s subject) (finding, bool) {
 		if h.Bank != s.p.Bank {
 			found.code, found.other = "bank.unlike_last", h.ID
 			found.text = fmt.Sprintf("The account to be paid is not the one on %s of %s, the last invoice that named one.",
-				invoiceName(h.Payable), s.say(dayOf(h.Payable)))
+				invoiceName(*h.Payable), s.say(dayOf(*h.Payable)))
 			return found, true
 		}
 		break
@@ -104,7 +104,7 @@ func bankShared(s subject) (finding, bool) {
 		if strength > best.strength {
 			best = finding{name: signalBankShared, code: "bank.shared", strength: strength, other: h.ID}
 			best.text = fmt.Sprintf("The account to be paid is also that of %s (%s of %s, %s).",
-				vendorName(h.Payable), invoiceName(h.Payable), s.say(dayOf(h.Payable)), h.Amount.Display())
+				vendorName(*h.Payable), invoiceName(*h.Payable), s.say(dayOf(*h.Payable)), h.Amount.Display())
 		}
 	}
 	return best, best.strength > 0
@@ -118,11 +118,11 @@ func firstPayment(s subject) (finding, bool) {
 		}
 	}
 	found := finding{name: signalFirstPayment, code: "vendor.first_payment", strength: 1}
-	found.text = "This would be the first payment to " + vendorName(s.p.Payable) + "."
+	found.text = "This would be the first payment to " + vendorName(*s.p.Payable) + "."
 	if n := len(s.own); n > 0 {
 		found.strength = .7
 		found.text = fmt.Sprintf("This would be the first payment to %s; %s known, none paid yet.",
-			vendorName(s.p.Payable), pick(n == 1, "1 earlier invoice is", fmt.Sprintf("%d earlier invoices are", n)))
+			vendorName(*s.p.Payable), pick(n == 1, "1 earlier invoice is", fmt.Sprintf("%d earlier invoices are", n)))
 	}
 	return found, true
 }

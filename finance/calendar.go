@@ -8,6 +8,7 @@ const closedAtMost = 30
 // calendar counts days from today, day 0, and knows on which of them banks pay.
 type calendar struct {
 	today    models.Day
+	first    int // the first bank day on which a payment can still leave
 	rules    models.CashRules
 	days     []models.Day
 	business []bool
@@ -19,7 +20,22 @@ func newCalendar(today models.Day, horizon int, r models.CashRules) calendar {
 		c.days[i] = today.Add(i)
 		c.business[i] = r.IsBusiness(c.days[i])
 	}
+	if r.Closed {
+		c.first = c.nextBusiness(1)
+	}
 	return c
+}
+
+// ahead gives the bank day so many bank days before n.
+func (c calendar) ahead(n, days int) int {
+	for ; days > 0; days-- {
+		before, ok := c.lastBusiness(n - 1)
+		if !ok {
+			return n
+		}
+		n = before
+	}
+	return n
 }
 
 func (c calendar) offset(d models.Day) int { return d.Sub(c.today) }
@@ -38,9 +54,9 @@ func (c calendar) isBusiness(n int) bool {
 	return c.rules.IsBusiness(c.day(n))
 }
 
-// lastBusiness gives the last bank day on or before n, today at the earliest.
+// lastBusiness gives the last bank day on or before n on which a payment can still leave.
 func (c calendar) lastBusiness(n int) (int, bool) {
-	for i := n; i >= 0 && i > n-closedAtMost; i-- {
+	for i := n; i >= c.first && i > n-closedAtMost; i-- {
 		if c.isBusiness(i) {
 			return i, true
 		}

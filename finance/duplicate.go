@@ -43,8 +43,8 @@ func duplicate(s subject) (finding, bool) {
 	if best == nil {
 		return finding{}, false
 	}
-	code, text := s.sayDuplicate(best.Payable, best.kin)
-	return finding{name: signalDuplicate, code: code, text: text, strength: strength, other: best.ID, earlier: &best.Payable}, true
+	code, text := s.sayDuplicate(*best.Payable, best.kin)
+	return finding{name: signalDuplicate, code: code, text: text, strength: strength, other: best.ID, earlier: best.Payable}, true
 }
 
 // likeTo gives how much h, of the same vendor, looks like the same bill.
@@ -120,10 +120,10 @@ func roundAmount(m models.Money) bool { return m.Minor%(100*unit(m.Currency)) ==
 
 func (s subject) sayDuplicate(h models.Payable, k kinship) (code, text string) {
 	bill := fmt.Sprintf("%s of %s (%s)", invoiceName(h), s.say(dayOf(h)), h.Amount.Display())
-	if !s.sameVendor(h) {
+	if !s.sameVendor(&h) {
 		bill += " from " + label(h.VendorName)
 	}
-	number := invoiceName(s.p.Payable)
+	number := invoiceName(*s.p.Payable)
 	switch {
 	case h.Amount != s.p.Amount:
 		code, text = "duplicate.reissued", fmt.Sprintf("Same invoice number as %s, with another amount", bill)

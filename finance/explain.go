@@ -1,7 +1,6 @@
 package finance
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -97,13 +96,11 @@ func segment(class string, m models.Money) string {
 // Shortfall says how much a plan lacks of the floor and by when, and which payments to hold is the cheapest way out, where
 // the plan names one. It is empty for a plan that holds the floor, and for one that nothing can be said of.
 func Shortfall(plan models.Plan) string {
-	short := plan.Cash.Short()
-	if short.IsZero() {
+	if plan.Cash.Short().IsZero() {
 		return ""
 	}
-	text := fmt.Sprintf("Cash falls %s short of the floor of %s on %s, even with every payment as late as its terms allow.",
-		short.Display(), plan.Cash.Floor.Display(), plan.Cash.LowOn.Display())
-	for _, p := range plan.Proposals {
+	text := sayShort(plan.Cash)
+	for _, p := range plan.Holds {
 		for _, r := range p.Reasons {
 			if r.Code == codeWayOut {
 				return text + " " + r.Text

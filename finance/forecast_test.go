@@ -146,3 +146,14 @@ func TestADelayIsADistribution(t *testing.T) {
 		}
 	})
 }
+
+func TestWindowsWithoutAYearCountOnlyUntilThereAreSomeWithOne(t *testing.T) {
+	for _, c := range []struct {
+		origin, now int
+		want        bool
+	}{{200, 300, true}, {200, 400, false}, {370, 400, true}, {364, 364, true}} {
+		if got := finance.SameWay(c.origin, c.now); got != c.want {
+			t.Errorf("from %d beside %d: got %v", c.origin, c.now, got)
+		}
+	}
+}

@@ -31,7 +31,7 @@ func dormant(s subject) (finding, bool) {
 	}
 	return finding{
 		name: signalDormant, code: "vendor.dormant", strength: 1,
-		text: fmt.Sprintf("%s has billed nothing for %d days; the longest pause before was %d days.", vendorName(s.p.Payable), silent, longest),
+		text: fmt.Sprintf("%s has billed nothing for %d days; the longest pause before was %d days.", vendorName(*s.p.Payable), silent, longest),
 	}, true
 }
 
@@ -58,7 +58,7 @@ func velocity(s subject) (finding, bool) {
 	strength := (float64(week)/max(usual, .5) - 3) / 7
 	return finding{
 		name: signalVelocity, code: "vendor.velocity", strength: min(strength, 1),
-		text: fmt.Sprintf("%d invoices of %s within %d days, where %.1f are usual.", week, vendorName(s.p.Payable), velocityDays, usual),
+		text: fmt.Sprintf("%d invoices of %s within %d days, where %.1f are usual.", week, vendorName(*s.p.Payable), velocityDays, usual),
 	}, strength > 0
 }
 
@@ -91,7 +91,7 @@ func otherCurrency(s subject) (finding, bool) {
 	return finding{
 		name: signalCurrency, code: "vendor.currency", strength: 1,
 		text: fmt.Sprintf("A bill in %s: all %d earlier invoices of %s are in other currencies.",
-			label(string(s.p.Amount.Currency)), len(s.own), vendorName(s.p.Payable)),
+			label(string(s.p.Amount.Currency)), len(s.own), vendorName(*s.p.Payable)),
 	}, true
 }
 
@@ -103,7 +103,7 @@ func noOrder(s subject) (finding, bool) {
 	}
 	return finding{
 		name: signalNoOrder, code: "bill.no_order", strength: 1,
-		text: fmt.Sprintf("No purchase order, which each of the last %d invoices of %s has.", len(own), vendorName(s.p.Payable)),
+		text: fmt.Sprintf("No purchase order, which each of the last %d invoices of %s has.", len(own), vendorName(*s.p.Payable)),
 	}, true
 }
 
@@ -130,7 +130,7 @@ func shorterTerms(s subject) (finding, bool) {
 	}
 	return finding{
 		name: signalTerms, code: "bill.terms", strength: 1,
-		text: fmt.Sprintf("Due %d days after its issue; %s usually gives %.0f.", days, vendorName(s.p.Payable), usual),
+		text: fmt.Sprintf("Due %d days after its issue; %s usually gives %.0f.", days, vendorName(*s.p.Payable), usual),
 	}, true
 }
 

@@ -76,7 +76,7 @@ func form(number string) string {
 
 // pass gives what becomes of a payment.
 func (in *injector) pass(p payment) []made {
-	if p.day < in.from {
+	if p.day < in.from || p.told != toldNothing {
 		return []made{{payment: p}}
 	}
 	// Splits are of payments above a limit, which are few: each kind shall come as often as the others.

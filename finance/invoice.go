@@ -25,13 +25,27 @@ func plainNumber(s string) string { return strings.TrimLeft(written(s), "0") }
 
 // written gives an invoice number in capitals without punctuation.
 func written(s string) string {
+	if plainASCII(s) {
+		return s
+	}
 	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range s {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			b.WriteRune(unicode.ToUpper(r))
 		}
 	}
 	return b.String()
+}
+
+// plainASCII reports a number that is as written gives it already, which most are.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
 }
 
 // digitsOf gives the last run of digits of a plain number, without zeros in front: what is left of it when a prefix or
@@ -156,18 +170,23 @@ func dayOf(p models.Payable) models.Day {
 
 // bill is a payable with its day as a number, so that many can be compared quickly.
 type bill struct {
-	models.Payable
+	*models.Payable
 	day   int // days since 1970
 	dated bool
 	kin   kinship // of its number to that of the payable under examination
 }
 
-func billOf(p models.Payable) bill {
-	d := dayOf(p)
-	if d == "" {
-		return bill{Payable: p}
+func billOf(p *models.Payable) bill {
+	b := bill{Payable: p}
+	for _, d := range []models.Day{p.IssuedOn, p.DueOn} {
+		if b.day, b.dated = d.Number(); b.dated {
+			return b
+		}
 	}
-	return bill{Payable: p, day: int(d.Time().Unix() / 86400), dated: true}
+	if !p.CreatedAt.IsZero() {
+		b.day, b.dated = models.DayOf(p.CreatedAt).Number()
+	}
+	return b
 }
 
 // apart gives how many days two bills are apart; ok is false where one has no day.

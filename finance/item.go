@@ -27,6 +27,8 @@ type item struct {
 	costs int64  // yearly cost of money, basis points
 	class string // the vendor's, where known
 	fixed bool   // never moved: by its vendor's class, or because a person has chosen its day
+	later int    // the last bank day on which the policy lets it be paid late for the floor; none where it does not
+	bound bool   // always paid on the day that earns the discount
 }
 
 // enter takes in the payables that leave, in the order of their ids, so that a plan does not depend on the order in
@@ -41,13 +43,17 @@ func (b *book) enter(p models.Pool, r models.CashRules) {
 }
 
 func (b *book) newItem(p *models.Payable, pool models.Pool, r models.CashRules) item {
-	it := item{p: p, keep: none, early: none, late: none, due: math.MaxInt, until: none, costs: b.costBPS, class: pool.Vendors[p.VendorID].Class}
+	it := item{p: p, keep: none, early: none, late: none, later: none, due: math.MaxInt, until: none, costs: b.costBPS, class: pool.Vendors[p.VendorID].Class}
 	if usableDiscount(p.Terms) {
 		it.until = b.cal.offset(p.Terms.DiscountUntil)
 		it.saved = p.Amount.Share(p.Terms.DiscountBPS).Minor
 	}
+	rule := ruleFor(p, r)
 	if p.DueOn.Valid() {
 		it.due = b.cal.offset(p.DueOn)
+	}
+	if rule.Lead > 0 { // what must be there by a day leaves before
+		it.due, it.until = b.cal.sent(it.due, rule.Lead), b.cal.sent(it.until, rule.Lead)
 	}
 	on := 0
 	switch {
@@ -56,11 +62,12 @@ func (b *book) newItem(p *models.Payable, pool models.Pool, r models.CashRules) 
 	case p.DueOn.Valid():
 		on = it.due
 	}
-	it.set = b.cal.nextBusiness(max(on, 0))
+	it.set = b.cal.nextBusiness(max(on, b.cal.first))
 	it.at = it.set
 	it.fixed = fixed(p, pool, r)
 	if p.DueOn.Valid() && !it.fixed {
 		b.window(&it, on)
+		b.liberties(&it, rule, pool, r)
 	}
 	return it
 }
@@ -76,24 +83,30 @@ func (b *book) window(it *item, set int) {
 	if early, ok := b.cal.lastBusiness(it.until); ok && early < late {
 		it.early = early
 	}
-	if set >= 0 && set <= it.due && b.cal.isBusiness(set) && it.p.PayOn.Valid() {
+	if set >= b.cal.first && set <= it.due && b.cal.isBusiness(set) && it.p.PayOn.Valid() {
 		it.keep = set
 	}
 }
 
 // fixed reports a payable that is not to be moved: a person has chosen its day, or its vendor is of a class that the
-// policy never moves. Where the vendor's class is not known, the class is looked for as a word of the vendor's name or id.
+// policy never moves.
 func fixed(p *models.Payable, pool models.Pool, r models.CashRules) bool {
 	if pool.Chosen[p.ID] {
 		return true
 	}
+	return ofClass(p, pool, r.Fixed)
+}
+
+// ofClass reports a payable whose vendor is of one of the classes. Where the vendor's class is not known, the classes are
+// looked for as words of its name and id.
+func ofClass(p *models.Payable, pool models.Pool, classes []string) bool {
 	if class := pool.Vendors[p.VendorID].Class; class != "" {
-		return slices.ContainsFunc(r.Fixed, func(f string) bool { return strings.EqualFold(f, class) })
+		return slices.ContainsFunc(classes, func(f string) bool { return strings.EqualFold(f, class) })
 	}
 	words := strings.FieldsFunc(strings.ToLower(p.VendorName+" "+p.VendorID), func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c < 0x80
 	})
-	return slices.ContainsFunc(r.Fixed, func(class string) bool { return slices.Contains(words, strings.ToLower(class)) })
+	return slices.ContainsFunc(classes, func(class string) bool { return slices.Contains(words, strings.ToLower(class)) })
 }
 
 // usableDiscount reports terms that make sense: more than nothing off, not more than all of it, until a day.
@@ -134,6 +147,9 @@ func (it *item) interest(days int) int64 {
 
 // prefers gives the day that costs least, cash aside.
 func (it *item) prefers() int {
+	if it.bound {
+		return it.early
+	}
 	if it.early != none && it.cost(it.early) < it.cost(it.late) {
 		return it.early
 	}

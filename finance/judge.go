@@ -40,6 +40,9 @@ func NewLearned(m *Model) (*Judge, error) {
 	return &Judge{model: m, trust: 1}, nil
 }
 
+// Model names the model that it goes by.
+func (j *Judge) Model() string { return j.model.name }
+
 // holdLine is the combined score from which a hold is proposed. At the weights of the table in evidence.go, a duplicate, a
 // changed or shared account, an exact slip of the point, or an amount far beyond all before reaches it alone; a milder
 // outlier, a split or a first payment needs company.
@@ -92,18 +95,23 @@ type subject struct {
 	now    time.Time
 	today  models.Day
 	rules  models.CashRules
+	rule   models.VendorRule // what the policy says of the vendor
 }
 
 func newSubject(f models.Facts, r models.CashRules) subject {
-	s := subject{p: billOf(*f.Payable), vendor: f.Vendor, now: f.Now, today: r.Today, rules: r}
+	p := *f.Payable
+	s := subject{p: billOf(&p), vendor: f.Vendor, now: f.Now, today: r.Today, rules: r}
 	if !s.today.Valid() {
 		s.today = models.DayOf(f.Now)
 	}
 	if s.p.VendorName == "" && f.Vendor != nil {
 		s.p.VendorName = f.Vendor.Name
 	}
+	s.rule = ruleFor(s.p.Payable, r)
 	s.own = make([]bill, 0, len(f.History))
-	for _, h := range f.History {
+	s.others = make([]bill, 0, len(f.History)/2)
+	for i := range f.History {
+		h := &f.History[i]
 		switch {
 		case h.Status == models.PayableVoid || !s.earlier(h):
 		case s.sameVendor(h):
@@ -118,7 +126,7 @@ func newSubject(f models.Facts, r models.CashRules) subject {
 
 // compare notes how h's number relates to the payable's, where that can matter: for the same amount, or lately. It counts
 // the vendor's own bills of the same amount.
-func (s *subject) compare(h models.Payable, own bool) bill {
+func (s *subject) compare(h *models.Payable, own bool) bill {
 	b := billOf(h)
 	alike := h.Amount == s.p.Amount
 	if days, known := apart(s.p, b); alike || (own && known && days <= duplicateDays) {
@@ -135,7 +143,7 @@ func (s *subject) compare(h models.Payable, own bool) bill {
 
 // earlier reports whether h was there before the payable. One that has been paid counts however late it came: of two
 // copies, the one to stop is the one not yet paid.
-func (s subject) earlier(h models.Payable) bool {
+func (s *subject) earlier(h *models.Payable) bool {
 	switch {
 	case h.ID == s.p.ID:
 		return false
@@ -147,12 +155,13 @@ func (s subject) earlier(h models.Payable) bool {
 	return h.CreatedAt.Before(s.p.CreatedAt)
 }
 
-// sameVendor goes by the vendor's id, and by name where an id is missing on either side.
-func (s subject) sameVendor(h models.Payable) bool {
+// sameVendor goes by the vendor's id or an alias of the policy's, and by name where an id is missing on either side.
+func (s *subject) sameVendor(h *models.Payable) bool {
 	if s.p.VendorID != "" && h.VendorID != "" {
-		return s.p.VendorID == h.VendorID
+		return s.p.VendorID == h.VendorID || s.rule.Name != "" && named(s.rule, h.VendorName)
 	}
-	return plainName(s.p.VendorName) != "" && plainName(s.p.VendorName) == plainName(h.VendorName)
+	plain := plainName(s.p.VendorName)
+	return plain != "" && plain == plainName(h.VendorName)
 }
 
 // examine runs the detectors and then the model, which hears of what they found. A credit note or an amount of nothing moves no money out, so nothing about it is an anomaly.
@@ -187,9 +196,10 @@ func (s subject) propose(m *Model, found []finding) (models.Proposal, bool) {
 		Action: models.ActionHold, Item: s.p.ID,
 		Value: models.ValueHold, Before: s.p.Field(models.ActionHold),
 		Confidence: min(score, maxConfidence),
-		Reasons:    append(reasons(found), assumptions(s.p.Payable)...),
+		Reasons:    append(reasons(found), assumptions(*s.p.Payable)...),
 		Options:    []string{models.ValueRelease},
 		Segment:    segment(class, s.p.Amount),
+		Case:       s.caseOf(found),
 		Model:      modelName(m, found),
 	}, true
 }

@@ -15,7 +15,7 @@ func (s subject) learned(j *Judge, found []finding) (finding, bool) {
 	if !s.p.dated || len(own) < minHistory {
 		return finding{}, false
 	}
-	x := beside(paymentOf(s.p.Payable), own, NewPast(s.rules.Limits).limits)
+	x := beside(paymentOf(*s.p.Payable), own, NewPast(s.rules.Limits).limits)
 	p := min(j.trust*j.model.chance(&x), surest)
 	known := combine(slices.DeleteFunc(slices.Clone(found), func(d finding) bool { return !aboutBill[d.name] }))
 	if p < worthSaying {
@@ -23,7 +23,7 @@ func (s subject) learned(j *Judge, found []finding) (finding, bool) {
 	}
 	return finding{
 		name: signalAnomaly, code: "anomaly.learned", strength: p, weight: max(1e-9, 1-(1-p)/(1-known)) / p, echo: p <= known,
-		text: fmt.Sprintf("Out of the ordinary beside %d earlier invoices of %s: %s.", len(own), vendorName(s.p.Payable), j.model.sees(&x)),
+		text: fmt.Sprintf("Out of the ordinary beside %d earlier invoices of %s: %s.", len(own), vendorName(*s.p.Payable), j.model.sees(&x)),
 	}, true
 }
 
@@ -41,11 +41,11 @@ var aboutBill = map[string]bool{signalDuplicate: true, signalDecimalSlip: true, 
 // model is taught to see.
 func (s subject) ownPayments() []payment {
 	var own []payment
-	vendor := paymentOf(s.p.Payable).vendor // an alias counts as the vendor
+	vendor := paymentOf(*s.p.Payable).vendor // an alias counts as the vendor
 	for i := range s.own {
 		h := &s.own[i]
 		if h.dated && h.day <= s.p.day && h.Amount.Minor > 0 && h.Amount.Currency == s.p.Amount.Currency {
-			own = append(own, payment{vendor, h.Amount.Currency, h.day, h.Amount.Minor, written(h.Invoice)})
+			own = append(own, payment{vendor: vendor, currency: h.Amount.Currency, day: h.day, minor: h.Amount.Minor, number: written(h.Invoice)})
 		}
 	}
 	slices.SortFunc(own, func(a, b payment) int { // payments alike in all of these are alike

@@ -13,6 +13,9 @@ import (
 // priorOdd is the share of payments that a calibrated model takes to be made wrong before it looks at any.
 const priorOdd = .01
 
+// LearnedKind is the kind under which what was learned of payments is kept.
+const LearnedKind = "payments"
+
 // Model is a learned combination of all that is seen of a payment into one probability that it was made wrong. It never
 // changes and is safe for concurrent use. It is kept as JSON.
 type Model struct {

@@ -19,10 +19,20 @@ type payment struct {
 	day      int // days since 1970
 	minor    int64
 	number   string // as written() gives it
+	told     told   // what a person has said of it
 }
 
+// told is what a person has said of a payment.
+type told int8
+
+const (
+	toldRight told = iota - 1
+	toldNothing
+	toldWrong
+)
+
 func paymentOf(p models.Payable) payment {
-	b := billOf(p)
+	b := billOf(&p)
 	vendor := p.VendorID
 	if vendor == "" {
 		vendor = plainName(p.VendorName)
@@ -76,7 +86,7 @@ func (p *Past) alone(v payment) vector {
 	if b := p.books[v.currency]; b != nil && b.vendors[v.vendor] != nil {
 		rows := b.vendors[v.vendor].window()
 		for _, e := range rows[max(len(rows)-aloneRows, 0):] {
-			own = append(own, payment{v.vendor, v.currency, e.day, e.minor, e.number})
+			own = append(own, payment{vendor: v.vendor, currency: v.currency, day: e.day, minor: e.minor, number: e.number})
 		}
 	}
 	return beside(v, own, p.limits)

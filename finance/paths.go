@@ -47,6 +47,7 @@ func (b *book) simulate(p models.Pool) *incoming {
 	var side sync.WaitGroup
 	side.Go(func() { residual = b.residual(in, p.Residual, seed) })
 	open := b.owed(p, sure)
+	b.expect(p, sure)
 	side.Wait()
 	if len(open) == 0 && len(p.Residual) == 0 {
 		accumulate(sure)

@@ -62,6 +62,8 @@ func (b *book) payable(day models.Day) (int, error) {
 	switch {
 	case on < 0:
 		return 0, models.FieldErrorf("day", "%s has passed", day.Display())
+	case on < b.cal.first:
+		return 0, models.FieldErrorf("day", "banks take no more payments for %s; the next bank day is %s", day.Display(), b.cal.day(b.cal.first).Display())
 	case on > longestHorizon:
 		return 0, models.FieldErrorf("day", "%s is more than %d days ahead", day.Display(), longestHorizon)
 	case !b.cal.isBusiness(on):

@@ -44,6 +44,7 @@ type book struct {
 // are there, each at the day it is set to, and the paths are not.
 func newBook(p models.Pool, r models.CashRules, until models.Day) *book {
 	b := &book{costBPS: min(max(r.CostBPS, 0), 10_000)}
+	r.Floor, _ = r.FloorFor(p)
 	today := r.Today
 	if !today.Valid() {
 		today = models.DayOf(p.Now)
@@ -123,6 +124,9 @@ func unfit(p models.Pool, floor, balance models.Money) string {
 			take(v.Amount)
 		}
 	}
+	for _, item := range p.Planned { // each may come every week
+		total += math.Abs(float64(item.Amount.Minor)) * (longestHorizon/7 + 1)
+	}
 	switch {
 	case len(odd) > 0:
 		slices.Sort(odd)
@@ -177,14 +181,34 @@ func (b *book) project() models.Cash {
 	if cash.Unknown != "" {
 		return cash
 	}
-	mid, low := b.paid(b.mid, chosen), b.paid(b.low, chosen)
+	mid, low, before := b.paid(b.mid, chosen), b.paid(b.low, chosen), b.paid(b.mid, asSet)
 	cash.Days = make([]models.CashDay, len(mid))
 	for i, d := range b.cal.days {
-		cash.Days[i] = models.CashDay{Day: d, Mid: mid[i], Low: low[i]}
+		cash.Days[i] = models.CashDay{Day: d, Mid: mid[i], Low: low[i], Before: before[i]}
 	}
+	b.fan(cash.Days)
+	cash.Agreed = b.breach
 	cash.Low, cash.LowOn, cash.Breach = b.promised(chosen)
 	cash.Before, cash.BeforeOn, _ = b.promised(asSet)
 	return cash
+}
+
+// fanShares are the shares of paths below the ends of models.Bands.
+var fanShares = [len(models.Bands{})]float64{.025, .1, .25, .75, .9, .975}
+
+// fan adds the bands of each day by itself, where anything is uncertain.
+func (b *book) fan(days []models.CashDay) {
+	if len(b.in.paths) == 1 {
+		return
+	}
+	for t := range days {
+		days[t].Bands = &models.Bands{}
+	}
+	for i, share := range fanShares {
+		for t, v := range b.paid(b.in.quantile(int(share*float64(len(b.in.paths)))), chosen) {
+			days[t].Bands[i] = v
+		}
+	}
 }
 
 // promised gives what the lowest day of the path falls below with no more than the agreed probability, the day on which

@@ -22,6 +22,7 @@ const optionsAtMost = 4
 //	takes a discount                                                  .92
 //	gives up a discount, or waits, for the floor                      .80
 //	pays later for the cost of money alone                            .75
+//	pays past due for the floor, where the policy allows it           .60
 //	lowest cash within a tenth of the floor                           -.10
 //	the floor is not held even so                                     -.20
 const (
@@ -29,14 +30,14 @@ const (
 	sureOfDiscount = .92
 	sureOfFloor    = .80
 	sureOfCost     = .75
+	sureOfDelay    = .60
 	lessWhenTight  = .10
 	lessWhenShort  = .20
 )
 
 // proposals gives one proposal for each item that moves, by day and then by id.
-func (b *book) proposals(cash models.Cash) []models.Proposal {
+func (b *book) proposals(cash models.Cash, held []item) []models.Proposal {
 	var out []models.Proposal
-	held := b.wayOut(cash)
 	for i, it := range b.items {
 		if b.moves(it) {
 			out = append(out, b.proposal(i, cash, held))
@@ -93,6 +94,9 @@ func (b *book) why(i int) (models.Reason, float64) {
 		return models.Reason{Code: "timing." + code, Weight: weight, Text: text}
 	}
 	switch {
+	case it.at > it.due:
+		return reason("deferred", .5, fmt.Sprintf("%d days past due, which the policy allows here where the floor needs it%s",
+			it.at-it.due, lateCost(it, money))), sureOfDelay
 	case it.discount(it.at) > it.discount(it.set):
 		return reason("discount", .8, "takes "+off), sureOfDiscount
 	case it.keep == none:
@@ -104,6 +108,13 @@ func (b *book) why(i int) (models.Reason, float64) {
 		return reason("floor", .5, "keeps more cash while it is lowest"), sureOfFloor
 	}
 	return reason("cost", .8, fmt.Sprintf("keeps the money %d days longer, which is worth %s", it.at-it.keep, money(it.gain()))), sureOfCost
+}
+
+func lateCost(it item, money func(int64) string) string {
+	if it.p.LateFee.Minor <= 0 {
+		return ""
+	}
+	return "; late costs " + money(it.p.LateFee.Minor)
 }
 
 // unkept says why the day that the item is set to cannot stand.

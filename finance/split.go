@@ -52,7 +52,7 @@ func (s subject) splitBelow(limit models.Money) (finding, bool) {
 	return finding{
 		name: signalSplit, code: "split.below_limit", strength: strength, other: parts[0].ID,
 		text: fmt.Sprintf("%d invoices of %s within %d days, each below the limit of %s, come to %s together.",
-			n, vendorName(s.p.Payable), splitDays, limit.Display(), money.Display()),
+			n, vendorName(*s.p.Payable), splitDays, limit.Display(), money.Display()),
 	}, true
 }
 

@@ -22,7 +22,8 @@ const planEffort = .02
 // the same plan. The floor is held if no more than the agreed share of the paths falls below it on any day.
 //
 // Each payable is paid on the last bank day that earns its discount where that is worth more than the money's cost until
-// the due day, else on the last bank day on or before the due day: never past due. Discounts that would take the lower
+// the due day, else on the last bank day on or before the due day: never past due, but where the policy opts the vendor's
+// class in and the floor needs it. Discounts that would take the lower
 // path below the floor are given up, the least valuable ones that suffice. Where no choice of days holds the floor, the
 // one that is least short over all days is planned and Cash.Short says by how much; see Shortfall and WayOut. A date that can stay is
 // left alone unless moving it saves a tenth of a per cent or the floor needs it. Where cash is unknown nothing is
@@ -32,9 +33,10 @@ func (*Judge) Plan(p models.Pool, r models.CashRules) models.Plan {
 	b.choose()
 	plan := models.Plan{Cash: b.project()}
 	if plan.Cash.Unknown == "" {
-		plan.Proposals = b.proposals(plan.Cash)
-		plan.Cost = models.Money{Minor: b.cost(), Currency: r.Floor.Currency}
-		plan.Bound = models.Money{Minor: b.bound, Currency: r.Floor.Currency}
+		held := b.wayOut(plan.Cash)
+		plan.Proposals, plan.Holds = b.proposals(plan.Cash, held), b.holds(plan.Cash, held)
+		plan.Cost = models.Money{Minor: b.cost(), Currency: plan.Cash.Floor.Currency}
+		plan.Bound = models.Money{Minor: b.bound, Currency: plan.Cash.Floor.Currency}
 	}
 	return plan
 }
@@ -103,7 +105,7 @@ func (b *book) chooseAgainst() {
 		if it.late != none {
 			it.at = it.prefers()
 		}
-		if it.early != none {
+		if it.early != none && !it.bound {
 			free = append(free, i)
 		}
 	}
@@ -117,6 +119,9 @@ func (b *book) chooseAgainst() {
 	default:
 		b.repair(free)
 		bound = b.refine(free)
+	}
+	if b.short() > 0 {
+		b.putOff()
 	}
 	b.settle()
 	b.bound = min(bound, b.cost())
@@ -254,7 +259,7 @@ func (b *book) resume(free []int) {
 func (b *book) settle() {
 	var settled []int
 	for i, it := range b.items {
-		if it.keep != none && it.keep != it.at && it.gain() < it.worthMoving() {
+		if it.keep != none && it.keep != it.at && !it.bound && it.gain() < it.worthMoving() {
 			settled = append(settled, i)
 		}
 	}

@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -86,10 +87,11 @@ type Decision struct {
 	QuietUntil time.Time `json:"quiet_until,omitzero"`                  // until when nobody is reminded
 	Note       string    `json:"note"`                                  // why it is where it is, when a person did not say
 
-	FactsID string `json:"facts_id"` // the Snapshot it was made from
-	Model   string `json:"model"`    // what judged
-	Policy  string `json:"policy"`   // version of the policy that ruled
-	Build   string `json:"build"`    // version of remit
+	CaseID  string `json:"case_id,omitempty"` // see Proposal.Case
+	FactsID string `json:"facts_id"`          // the Snapshot it was made from
+	Model   string `json:"model"`             // what judged
+	Policy  string `json:"policy"`            // version of the policy that ruled
+	Build   string `json:"build"`             // version of remit
 }
 
 // DecisionID is the id of the decision on an action of an item that an event caused.
@@ -104,7 +106,7 @@ func Propose(ev Event, p Proposal, at time.Time) Decision {
 		Domain: p.Action.Domain(), Subject: ev.Subject, Source: ev.Source,
 		State: Proposed, Version: 1, CreatedAt: at, UpdatedAt: at,
 		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Stated: p.Stated, Reasons: p.Reasons, Options: p.Options,
-		Segment: p.Segment, Model: p.Model, Reversible: p.Reversible,
+		Segment: p.Segment, Model: p.Model, Reversible: p.Reversible, CaseID: p.Case,
 	}
 }
 
@@ -219,10 +221,37 @@ func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) e
 		return Errorf(Conflict, "%s", d.Standing(at.Location()))
 	}
 	d.Value, d.Before, d.Confidence, d.Reasons, d.Options = p.Value, p.Before, p.Confidence, p.Reasons, p.Options
-	d.Ruling, d.FactsID, d.Answers, d.Model = r, factsID, nil, p.Model
+	d.Ruling, d.FactsID, d.Answers, d.Model, d.CaseID = r, factsID, nil, p.Model, p.Case
 	d.Stated, d.Reversible = p.Stated, p.Reversible
 	d.touch(at)
 	return nil
+}
+
+// Owes says what a person who would settle the decision on the value must put into a note or reason of their own, "" where
+// they need say nothing: why a payment that looks wrong may go, and whom they called back before they paid on a changed
+// account.
+func (d Decision) Owes(value string) string {
+	pays := d.Action == ActionSchedule || d.Action == ActionHold && value == ValueRelease
+	switch {
+	case pays && d.Ruling.BankChanged():
+		return "Say in a note whom you called back, and on which number: the bank details were changed."
+	case d.Action == ActionHold && value == ValueRelease:
+		return "Say why the payment may go: it is kept, and the same case does not ask again."
+	}
+	return ""
+}
+
+// Pays reports whether the answer gives what Owes asks for: a changed account takes words of one's own, a release a reason
+// or words.
+func (d Decision) Pays(a Answer) bool {
+	choice := d.Choice(a)
+	switch {
+	case d.Owes(choice) == "" || strings.TrimSpace(a.Note) != "":
+		return true
+	case d.Ruling.BankChanged():
+		return false
+	}
+	return a.Reason != ""
 }
 
 // Settled gives the answer that settled the decision, if a person did: the first of two approvals settles nothing.

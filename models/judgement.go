@@ -92,6 +92,10 @@ func (a Action) Check(value string) error {
 	return nil
 }
 
+// ReasonShort is the code of the first reason of a hold that is proposed because cash falls short of its floor, and not
+// because the payment looks wrong.
+const ReasonShort = "cash.short"
+
 // Reason is one thing that spoke for a proposal, in plain words, with its weight.
 type Reason struct {
 	Code   string  `json:"code"`   // stable, for counting: "tone.anger", "duplicate.exact"
@@ -136,10 +140,11 @@ type Cash struct {
 	Horizon  int       `json:"horizon"`      // days
 	Low      Money     `json:"low,omitzero"` // what the lowest day of the path falls below with the agreed probability
 	LowOn    Day       `json:"low_on"`
-	Breach   float64   `json:"breach"`          // probability that any day of the path is below the floor, under the plan
-	Unknown  string    `json:"unknown"`         // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
-	Days     []CashDay `json:"days,omitempty"`  // the path, for the picture
-	Before   Money     `json:"before,omitzero"` // the lowest balance had every payable been paid on the day it is set to now
+	Breach   float64   `json:"breach"`           // probability that any day of the path is below the floor, under the plan
+	Agreed   float64   `json:"agreed,omitempty"` // the probability of that which the policy allows
+	Unknown  string    `json:"unknown"`          // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
+	Days     []CashDay `json:"days,omitempty"`   // the path, for the picture
+	Before   Money     `json:"before,omitzero"`  // the lowest balance had every payable been paid on the day it is set to now
 	BeforeOn Day       `json:"before_on"`
 	Covered  float64   `json:"covered,omitempty"` // share of past days that forecasts of the residual flow had within their 80 % band
 	Tried    int       `json:"tried,omitempty"`   // past windows that Covered was measured on
@@ -147,9 +152,27 @@ type Cash struct {
 
 // CashDay is the projected balance at the end of a day, in minor units of the pool's currency.
 type CashDay struct {
-	Day Day   `json:"day"`
-	Mid int64 `json:"mid"`
-	Low int64 `json:"low"` // the path's lower band; equal to Mid where nothing is uncertain
+	Day    Day    `json:"day"`
+	Mid    int64  `json:"mid"`
+	Low    int64  `json:"low"`              // the path's lower band; equal to Mid where nothing is uncertain
+	Before int64  `json:"before,omitempty"` // Mid, had every payable been paid on the day it is set to now
+	Bands  *Bands `json:"bands,omitempty"`  // nil where nothing is uncertain
+}
+
+// Bands are the ends of the bands that a day's balance is in with 95, 80 and 50 per cent, lowest first: the lower ends,
+// widest band first, then the upper ends, narrowest first.
+type Bands [6]int64
+
+// Within gives the lower and the upper end of the band of so many per cent: 50, 80, or 95 for anything else.
+func (b Bands) Within(percent int) (low, high int64) {
+	i := 0
+	switch percent {
+	case 80:
+		i = 1
+	case 50:
+		i = 2
+	}
+	return b[i], b[len(b)-1-i]
 }
 
 // Short gives how much the lowest day lacks of the floor; zero money when it does not.
@@ -223,6 +246,9 @@ type Proposal struct {
 	Segment    string   `json:"segment"`
 	Model      string   `json:"model"`                // name and version of what judged
 	Reversible bool     `json:"reversible,omitempty"` // of another system: it can be taken back
+	// Case names what the proposal is about, however the item changes otherwise: two with the same case are one question,
+	// and a person who has dismissed it is not asked again. Empty where every proposal is a question of its own.
+	Case string `json:"case,omitempty"`
 }
 
 // Check reports, as Invalid, a proposal that must not reach the gate.
@@ -266,6 +292,8 @@ type Pool struct {
 	// Residual is what came in less what went out on each of the last days, oldest first and up to yesterday, beside
 	// payables and receivables: in minor units of the pool's currency.
 	Residual []int64
+	// Planned are what is expected beside any invoice.
+	Planned []PlannedItem
 	// Chosen are the payables whose day a person has set: they are planned around and never moved.
 	Chosen map[string]bool
 }
@@ -289,8 +317,10 @@ func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 type Plan struct {
 	Cash      Cash
 	Proposals []Proposal // ActionSchedule, for payables whose day should move; Item names the payable
-	Cost      Money      // of the chosen days beside the amounts: fees less discounts and what the money earns; may be below nothing
-	Bound     Money      // no choice of days that is as little short of the floor costs less
+	// Holds are proposed where no choice of days holds the floor: the payments that, held, are the cheapest way out.
+	Holds []Proposal
+	Cost  Money // of the chosen days beside the amounts: fees less discounts and what the money earns; may be below nothing
+	Bound Money // no choice of days that is as little short of the floor costs less
 }
 
 // Gap gives how much more the plan costs than it is proved that any must; what is left for stability is part of it.

@@ -36,6 +36,7 @@ const (
 	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
 	EntryRemarked   EntryKind = "remarked"   // what a person said about it, without answering
 	EntryKept       EntryKind = "kept"       // somebody said that they have it, put it off or handed it over; people were reminded
+	EntryPlanned    EntryKind = "planned"    // cash beside any invoice was entered, or taken back
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 )
 

@@ -64,6 +64,61 @@ type CashRules struct {
 	Today     Day           // the day in the company's time zone
 	Business  func(Day) bool
 	BankFresh time.Duration // how long changed bank details count as changed
+	Closed    bool          // banks take no more payments for today
+	Floors    []FloorOf     // of single entities and accounts
+	Rates     Rates         // for a floor in another currency than the pool's
+	LateOK    []string      // vendor classes that may be paid late where the floor needs it
+	LateBy    int           // by how many days at most
+	Vendors   []VendorRule
+}
+
+// FloorOf is the cash that must be left to an entity, or on an account of it.
+type FloorOf struct {
+	Entity  string
+	Account string // the id of a balance; empty for the entity as a whole
+	Floor   Money
+}
+
+// VendorRule is what the policy says of single vendors.
+type VendorRule struct {
+	Name      string   // as written anywhere, or the vendor's id
+	Aliases   []string // other names of the same vendor
+	NeverLate bool     // not even where its class may be
+	Discount  bool     // always on the day that earns the discount, whatever else
+	Lead      int      // bank days that the money is under way
+}
+
+// FloorFor gives the floor of a pool in the pool's own currency: the entity's where it has one, else that of all, and no
+// less than what must stay on its accounts together. ok is false, and the floor the one there is, where a rate is missing.
+func (r CashRules) FloorFor(p Pool) (floor Money, ok bool) {
+	entity, currency, known := ParsePool(p.ID)
+	if !known {
+		return r.Floor, true
+	}
+	floor = r.Floor
+	accounts := Money{Currency: currency}
+	for _, f := range r.Floors {
+		switch {
+		case f.Account == "" && f.Entity == entity && (f.Floor.Currency == currency || floor.Currency != currency):
+			floor = f.Floor
+		case f.Account != "" && slices.ContainsFunc(p.Balances, func(b Balance) bool { return b.ID == f.Account }):
+			m, err := r.Rates.Convert(f.Floor, currency)
+			if err != nil {
+				return f.Floor, false
+			}
+			if accounts, err = accounts.Add(m); err != nil {
+				return f.Floor, false
+			}
+		}
+	}
+	if floor.Currency == "" {
+		return floor, true
+	}
+	floor, err := r.Rates.Convert(floor, currency)
+	if err != nil {
+		return r.Floor, false
+	}
+	return Money{Minor: max(floor.Minor, accounts.Minor), Currency: currency}, true
 }
 
 // NeverMoved reports a vendor class that is paid on its due day whatever the cash.

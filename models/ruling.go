@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -97,8 +98,10 @@ type Basis struct {
 	Spent    map[string]int64 `json:"spent,omitempty"` // of the budgets that acting would have drawn on
 	Earned   Earned           `json:"earned,omitzero"`
 	Cut      float64          `json:"cut,omitempty"` // the level in force acts from this confidence
-	Outcome  Outcome          `json:"outcome"`       // as it was first ruled; a ruling's own may be moved by the kill switch later
-	Sum      string           `json:"sum"`           // of all that was first ruled, see Ruling.Digest
+	// Dismissed says who has dismissed this very case before, when and why; empty where nobody has.
+	Dismissed string  `json:"dismissed,omitempty"`
+	Outcome   Outcome `json:"outcome"` // as it was first ruled; a ruling's own may be moved by the kill switch later
+	Sum       string  `json:"sum"`     // of all that was first ruled, see Ruling.Digest
 }
 
 // Earned is what evidence says of the action in its segment when it is ruled on.
@@ -132,6 +135,12 @@ type Rung struct {
 
 // String says "15m0s @duty-manager".
 func (r Rung) String() string { return r.After.String() + " " + r.To }
+
+// BankChanged reports a ruling that a guardrail about changed bank details had a part in, the one that always holds or one
+// of the policy's.
+func (r Ruling) BankChanged() bool {
+	return slices.ContainsFunc(r.Guardrails, func(g string) bool { return g == "bank_changed" || strings.Contains(g, "bank_changed_within") })
+}
 
 // Next gives the ruling one rung further: the people of the next rung are asked too, until its own time. ok is false at
 // the end of the chain.

@@ -90,6 +90,22 @@ func (s Submission) normal() Submission {
 	return s
 }
 
+// TellTogether gives several proposals about one item as one, for showing: each fact, and the money that it spends, is named for
+// the action that it was told for.
+func TellTogether(ss []Submission) Submission {
+	out := ss[0]
+	out.Facts, out.Amount = Told{}, Money{}
+	for _, s := range ss {
+		for name, v := range s.Facts {
+			out.Facts[s.Action.Name()+"_"+name] = v
+		}
+		if !s.Amount.IsZero() {
+			out.Facts[s.Action.Name()+"_spends"] = s.Amount.String()
+		}
+	}
+	return out
+}
+
 // Hidden gives the proposal as whoever is to audit what became of it may see it: without what was proposed, what that costs,
 // and the facts that repeat it.
 func (s Submission) Hidden() Submission {

@@ -47,6 +47,7 @@ type Figures struct {
 	Verdicts  int     `json:"verdicts"`
 	Right     int     `json:"right"`
 	Overrides int     `json:"overrides"` // of what was done by itself, unasked
+	Otherwise int     `json:"otherwise"` // answers that chose something else
 	Outcome   Outcome `json:"outcome"`
 }
 
@@ -179,6 +180,9 @@ func (f *Figures) count(j judged) {
 		f.Expired++
 	case models.Failed:
 		f.Failed++
+	}
+	if a, ok := j.Settled(); ok && a.By.IsPerson() && j.Choice(a) != j.Value {
+		f.Otherwise++
 	}
 	if !j.known || j.verdict.Unanswered {
 		return

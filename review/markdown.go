@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -83,7 +84,7 @@ func examplesMarkdown(w func(string, ...any), es []Example) {
 		if e.Note != "" {
 			note = ": " + escaped(clip(e.Note, 120))
 		}
-		w("  - %s (%s to %s%s)", escaped(clip(e.Title, 80)), escaped(clip(e.Value, 40)), escaped(clip(e.Final, 40)), note)
+		w("  - %s (%s to %s%s)", escaped(clip(cmp.Or(e.Title, e.ID), 80)), escaped(clip(e.Value, 40)), escaped(clip(e.Final, 40)), note)
 	}
 }
 

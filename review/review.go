@@ -143,6 +143,40 @@ type Example struct {
 	Note  string `json:"note,omitempty"`
 }
 
+// Bare gives the review without what people and customers wrote in its examples, for keeping: texts that are erased where they
+// stand must not live on here. Filled puts them back.
+func (r Review) Bare() Review {
+	return r.mapExamples(func(e Example) Example { return Example{ID: e.ID} })
+}
+
+// Filled gives the review with its examples as the decisions are now; one that cannot be found stays bare.
+func (r Review) Filled(find func(id string) (models.Decision, bool)) Review {
+	return r.mapExamples(func(e Example) Example {
+		if d, ok := find(e.ID); ok {
+			return exampleOf(judged{Decision: d})
+		}
+		return e
+	})
+}
+
+func (r Review) mapExamples(f func(Example) Example) Review {
+	each := func(es []Example) []Example {
+		out := make([]Example, len(es))
+		for i, e := range es {
+			out[i] = f(e)
+		}
+		return out
+	}
+	r.Reasons, r.Clusters = slices.Clone(r.Reasons), slices.Clone(r.Clusters)
+	for i := range r.Reasons {
+		r.Reasons[i].Examples = each(r.Reasons[i].Examples)
+	}
+	for i := range r.Clusters {
+		r.Clusters[i].Examples = each(r.Clusters[i].Examples)
+	}
+	return r
+}
+
 // shown is how many examples are given.
 const shown = 3
 

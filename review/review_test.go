@@ -123,9 +123,9 @@ func TestFiguresOfALayer(t *testing.T) {
 
 	l := layer(t, review.Of(d.in), models.ActionPriority, "")
 	f := l.Now
-	got := fmt.Sprint(f.Decided, f.Asked, f.Acted, f.Observed, f.Unchanged, f.Expired, f.Verdicts, f.Right, f.Overrides, f.Outcome.Reopened)
-	if want := "8 3 3 1 1 1 3 1 1 1"; got != want {
-		t.Errorf("decided, asked, acted, observed, unchanged, expired, verdicts, right, overrides, reopened are %s, want %s", got, want)
+	got := fmt.Sprint(f.Decided, f.Asked, f.Acted, f.Observed, f.Unchanged, f.Expired, f.Verdicts, f.Right, f.Overrides, f.Otherwise, f.Outcome.Reopened)
+	if want := "8 3 3 1 1 1 3 1 1 1 1"; got != want {
+		t.Errorf("decided, asked, acted, observed, unchanged, expired, verdicts, right, overrides, otherwise, reopened are %s, want %s", got, want)
 	}
 	// Two answers and an undo for eight decisions; first decisions after 0, 0, 10, 80 and 240 minutes.
 	if math.Abs(f.Touches-300./8) > 1e-9 || f.FirstN != 5 || f.FirstP50 != 10 || f.FirstP90 != 240 {
@@ -290,4 +290,72 @@ func TestAReviewOfAnythingIsTheSameAgainAndKeeps(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestTheBackTestIsWhatTheGateWouldSay(t *testing.T) {
+	d := newDesk(t)
+	d.fill(800, func(k *models.Ticket, a *models.Account) bool {
+		return strings.Contains(k.Subject, "webhook") && a.Tier != "free"
+	})
+	clusters := review.Of(d.in).Clusters
+	if len(clusters) == 0 {
+		t.Fatal("no rule to try")
+	}
+	granted := policyText + "grants:\n  - {action: priority, level: act, by: olga, until: 2026-12-20, reason: test}\n"
+	amended, err := decision.AddGuardrail([]byte(granted), models.Triage, clusters[0].When, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, is := load(t, granted), load(t, string(amended))
+	cond, err := decision.Compile(clusters[0].When, models.Rates{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	acted, asked := 0, 0
+	for _, x := range d.in.Decisions {
+		facts := d.in.Facts[x.FactsID]
+		pr := models.Proposal{Action: x.Action, Item: x.Item, Value: x.Value, Before: x.Before, Confidence: x.Confidence}
+		in := decision.Situation{Now: x.CreatedAt, Writable: true}
+		before, _ := was.Gate(pr, facts, in)
+		after, _ := is.Gate(pr, facts, in)
+		want := before.Outcome
+		if is.Probe(facts, pr).Fires(cond) {
+			want = models.OutcomeAsk
+		}
+		if after.Outcome != want {
+			t.Fatalf("the gate says %s where the back-test says %s: %v", after.Outcome, want, after.Why)
+		}
+		if before.Outcome == models.OutcomeAct {
+			acted++
+			if after.Outcome == models.OutcomeAsk {
+				asked++
+			}
+		}
+	}
+	if acted == 0 || asked == 0 || asked == acted {
+		t.Errorf("%d acted and %d of them would be asked: nothing was tried", acted, asked)
+	}
+}
+
+func TestWhatIsKeptHasNobodysWordsInIt(t *testing.T) {
+	r := busy(t)
+	bare := r.Bare()
+	text, err := json.Marshal(bare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"script", "rm -rf", "login page"} {
+		if strings.Contains(string(text), words) {
+			t.Errorf("%q is kept", words)
+		}
+	}
+	if r.Clusters[0].Examples[0].Title == "" {
+		t.Error("the review itself lost its examples")
+	}
+	full := bare.Filled(func(id string) (models.Decision, bool) {
+		return models.Decision{ID: id, Title: "again", Value: "P3"}, id != bare.Clusters[0].Examples[1].ID
+	})
+	if es := full.Clusters[0].Examples; es[0].Title != "again" || es[1] != (review.Example{ID: es[1].ID}) {
+		t.Errorf("filled in as %+v", es)
+	}
 }

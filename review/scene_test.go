@@ -29,8 +29,11 @@ finance:
 // everybody is a Directory in which any name reaches three people.
 type everybody struct{}
 
-func (everybody) Reaches(string) []models.Person {
+func (everybody) Reaches(name string) []models.Person {
 	var out []models.Person
+	if name == "olga" {
+		return []models.Person{{ID: name, Roles: []models.Role{models.RoleManager}}}
+	}
 	for i := range 3 {
 		out = append(out, models.Person{ID: fmt.Sprint(i), Roles: []models.Role{models.RoleApprover, models.RoleManager}})
 	}

@@ -185,6 +185,18 @@ func (a Advice) Title() string {
 	return map[Kind]string{Demote: "Demote ", Promote: "Promote ", Look: "Look at ", Wait: "Not yet: "}[a.Kind] + what
 }
 
+// Highlights says what stands out, a sentence each, the most pressing first.
+func (r Review) Highlights() []string {
+	var out []string
+	for _, a := range r.Advice {
+		out = append(out, a.Title()+". "+a.Text)
+	}
+	for _, c := range r.Clusters {
+		out = append(out, "A rule is proposed: "+c.Plain)
+	}
+	return out
+}
+
 // CodeWords says a reason's code in words.
 func (r Reason) CodeWords() string {
 	if r.Code == "" {

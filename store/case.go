@@ -33,8 +33,33 @@ func (s *Store) Case(ctx context.Context, item string) (models.Case, error) {
 		return c, models.Errorf(models.NotFound, "nothing was decided on %q", item)
 	}
 	c.Domain, c.Title = describe(item, c)
+	if c.Domain.Other() {
+		if err := s.toldOf(ctx, &c); err != nil {
+			return c, err
+		}
+	}
 	c.Entries, err = s.timeline(ctx, item)
 	return c, err
+}
+
+// toldOf has the case show the facts of what is open about its item: other systems tell of each of their proposals apart.
+func (s *Store) toldOf(ctx context.Context, c *models.Case) error {
+	var open []models.Submission
+	for _, d := range c.Open() {
+		snap, err := s.Snapshot(ctx, d.FactsID)
+		if err != nil && models.KindOf(err) != models.NotFound {
+			return err
+		}
+		if sub := snap.Facts.Submission; sub != nil {
+			c.Facts = snap.Facts
+			open = append(open, *sub)
+		}
+	}
+	if len(open) > 1 {
+		together := models.TellTogether(open)
+		c.Facts.Submission = &together
+	}
+	return nil
 }
 
 func (s *Store) newestSnapshot(ctx context.Context, item string) (models.Snapshot, error) {

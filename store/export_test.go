@@ -39,6 +39,9 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Switch{},
 		models.CardRef{},
 		models.DeadLetter{},
+		models.Learned{},
+		models.PastBalance{},
+		models.PlannedItem{},
 		ledgerRow{},
 	} {
 		s, err := schema.Parse(m, &sync.Map{}, schema.NamingStrategy{})

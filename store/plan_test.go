@@ -20,6 +20,7 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.Newest(ctx, ids)
 		_, _ = s.Echoed(ctx, ids, day)
 		_, _ = s.Spent(ctx, ids)
+		_, _ = s.Dismissed(ctx, ids)
 		_, _ = s.Decision(ctx, "d")
 		_, _ = s.Snapshot(ctx, "f")
 		_, _ = s.Effect(ctx, "e")
@@ -36,6 +37,8 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.PostedSince(ctx, "C1", day)
 		_, _ = s.HeldIn(ctx, "x")
 		_, _ = s.Link(ctx, "U1")
+		_, _ = s.LiveLearned(ctx, "payments")
+		_, _ = s.LiveLearnedID(ctx, "payments")
 	})
 	if err != nil || len(texts) < 25 {
 		t.Fatalf("got %d queries, %v", len(texts), err)

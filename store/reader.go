@@ -80,7 +80,7 @@ func (r reader) Stated(ctx context.Context, a models.Action, model string, limit
 }
 
 // Pool gives a cash pool's balances, its open payables and receivables, and what customers paid within the last year, the
-// former in the order of their ids, the latter in that of their days.
+// former in the order of their ids, the latter in that of their days; and what is planned, and its past.
 func (r reader) Pool(ctx context.Context, id string) (models.Pool, error) {
 	pool := models.Pool{ID: id, Now: r.now()}
 	rest := strings.TrimPrefix(id, "cash:")
@@ -100,7 +100,10 @@ func (r reader) Pool(ctx context.Context, id string) (models.Pool, error) {
 	}
 	err := of.Where("paid_on >= ? AND NOT cancelled", models.DayOf(pool.Now.AddDate(-1, 0, 0))).Limit(settledKept).Find(&pool.Settled).Error
 	slices.SortStableFunc(pool.Settled, func(a, b models.Receivable) int { return cmp.Compare(a.PaidOn, b.PaidOn) })
-	return pool, classify(err)
+	if err != nil {
+		return pool, classify(err)
+	}
+	return pool, r.past(ctx, &pool)
 }
 
 // settledKept bounds how many receivables that were paid within a year tell how late customers pay.

@@ -31,6 +31,7 @@ type table struct {
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
 	submissions                                                 *table
+	pastBalances, planned                                       *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
 	verdicts, standings, grants                                 *table
 }
@@ -49,6 +50,8 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.receivables, models.Receivable{}, replacing("id")},
 		{&t.balances, models.Balance{}, replacing("id")},
 		{&t.submissions, models.Submission{}, replacing("id")},
+		{&t.pastBalances, models.PastBalance{}, later("id", "day", "as_of")},
+		{&t.planned, models.PlannedItem{}, replacing("id")},
 		{&t.switches, models.Switch{}, replacing("domain")},
 		{&t.cards, models.CardRef{}, keeping},
 		{&t.snapshots, models.Snapshot{}, keeping},
@@ -94,6 +97,15 @@ func replacing(key string) func(*table) string {
 			}
 		}
 		return ` ON CONFLICT ("` + key + `") DO UPDATE SET ` + strings.Join(sets, ", ")
+	}
+}
+
+// later has the row that is newer by a column replace the other of the same two keys.
+func later(key, key2, by string) func(*table) string {
+	return func(t *table) string {
+		replace := replacing(key)(t)
+		replace = strings.Replace(replace, `("`+key+`")`, `("`+key+`", "`+key2+`")`, 1)
+		return replace + ` WHERE excluded.` + by + ` >= ` + t.name + `.` + by
 	}
 }
 

@@ -44,9 +44,9 @@ func controlOf(d models.Decision) control {
 		return control{Kind: "text", Label: "Tags, by commas", Value: shownValue(d.Action, d.Value)}
 	}
 	if d.Domain.Other() && len(d.Options) > 0 {
-		return control{Kind: "select", Label: deedName(d.Action), Options: insteadOptions(d)}
+		return control{Kind: "select", Label: d.Action.Topic(), Options: insteadOptions(d)}
 	}
-	return control{Kind: "text", Label: deedName(d.Action), Options: otherOptions(d)}
+	return control{Kind: "text", Label: d.Action.Topic(), Options: otherOptions(d)}
 }
 
 func priorityOptions(proposed string) []option {
@@ -153,9 +153,9 @@ func settledSentence(d models.Decision, a models.Answer) string {
 		return "Your answer is noted. One more person must choose the same."
 	}
 	if a.Kind == models.AnswerOverride {
-		return "Overridden. " + deedName(d.Action) + ": " + clip(shownValue(d.Action, choice), 80) + "."
+		return "Overridden. " + d.Action.Topic() + ": " + clip(shownValue(d.Action, choice), 80) + "."
 	}
-	return "Approved. " + deedName(d.Action) + ": " + clip(shownValue(d.Action, choice), 80) + "."
+	return "Approved. " + d.Action.Topic() + ": " + clip(shownValue(d.Action, choice), 80) + "."
 }
 
 func (h *console) undo(c *gin.Context) {
@@ -165,7 +165,7 @@ func (h *console) undo(c *gin.Context) {
 		return
 	}
 	d, err := h.Undoer.Undo(c.Request.Context(), c.Param("id"), person(c), why)
-	h.done(c, deedName(d.Action)+" is being put back to "+clip(shownValue(d.Action, d.Before), 80)+".", err)
+	h.done(c, d.Action.Topic()+" is being put back to "+clip(shownValue(d.Action, d.Before), 80)+".", err)
 }
 
 // reasonOf gives the reason for a deed that must have one.

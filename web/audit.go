@@ -24,7 +24,7 @@ func auditControl(d models.Decision) control {
 	case models.ActionHold:
 		return control{Kind: "select", Label: "This payment", Options: []option{{models.ValueHold, "Hold it"}, {models.ValueRelease, "Let it be paid"}}}
 	}
-	c := control{Kind: "text", Label: deedName(d.Action)}
+	c := control{Kind: "text", Label: d.Action.Topic()}
 	if len(d.Options) > 1 {
 		c.Kind = "select"
 		for _, o := range d.Options {

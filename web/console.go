@@ -43,6 +43,8 @@ type ConsoleOptions struct {
 	PolicyText  PolicyText  // nil: as without a PolicySaver
 	Proposer    Proposer
 	Domains     func() []models.Domain // that the policy names; nil: those that are judged here
+	Pools       Pools                  // nil: there is no Cash page
+	Treasurer   Treasurer
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string
@@ -138,6 +140,13 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	g.GET("/review", h.reviewPage)
 	g.GET("/review/picture/:name", h.reviewPicture)
 	g.POST("/review/rules/:id", h.withForm, h.addRule)
+	if h.Pools != nil {
+		g.GET("/cash", h.cashPage)
+		g.GET("/cash/fan.svg", h.fan)
+		g.POST("/cash/run", h.withForm, h.payRun)
+		g.POST("/cash/plan", h.withForm, h.planItem)
+		g.POST("/cash/plan/:id/remove", h.withForm, h.unplanItem)
+	}
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
 	g.POST("/logout", h.withForm, h.logout)

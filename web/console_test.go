@@ -200,7 +200,7 @@ func TestApproveByTwo(t *testing.T) {
 	page = priya.submit("/decisions/"+hold.ID+"/answer", form(hold.Version))
 	wantHas(t, page, "Your answer is noted. One more person must choose the same.", "1 of 2 approvals", "You approved this; one more person is needed.")
 	page = newVisitor(t, v.base).as("omar").submit("/decisions/"+hold.ID+"/answer", form(hold.Version+1))
-	wantHas(t, page, "Approved. Hold: release the payment.")
+	wantHas(t, page, "Approved. Payment: release the payment.")
 }
 
 func TestOverride(t *testing.T) {
@@ -216,9 +216,9 @@ func TestOverride(t *testing.T) {
 		"a priority":                       {"35436", models.ActionPriority, "P2", "Overridden. Priority: P2.", "P2"},
 		"a value the action cannot have":   {"35436", models.ActionPriority, "P9", "is not a priority", ""},
 		"a queue nobody thought of":        {"35436", models.ActionRoute, " web ", "Overridden. Queue: web.", "web"},
-		"a rewritten reply keeps its form": {"35436", models.ActionReply, "Dear all,\r\n\r\nwe are on it.", "Overridden. Reply draft: Dear all,", "Dear all,\n\nwe are on it."},
+		"a rewritten reply keeps its form": {"35436", models.ActionReply, "Dear all,\r\n\r\nwe are on it.", "Overridden. Reply: Dear all,", "Dear all,\n\nwe are on it."},
 		"another pay day":                  {"inv-9920", models.ActionSchedule, "2026-12-16", "Overridden. Pay day: Wed 16 Dec.", "2026-12-16"},
-		"a hold, for which one is enough":  {"inv-9913", models.ActionHold, "hold", "Overridden. Hold: hold the payment.", "hold"},
+		"a hold, for which one is enough":  {"inv-9913", models.ActionHold, "hold", "Overridden. Payment: hold the payment.", "hold"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d.decisions = scene().decisions
@@ -276,7 +276,7 @@ func TestLogPages(t *testing.T) {
 	if q.Domain != models.Triage || q.State != models.Asked || q.Text != "Checkout" || q.Limit != 3 {
 		t.Errorf("asked for %+v, want the filters and one more than is shown", q)
 	}
-	wantHas(t, page, `<a class="button" href="/log?before=`, "Reply draft")
+	wantHas(t, page, `<a class="button" href="/log?before=`, "Reply")
 	wantLacks(t, page, "Ferrum")
 	if status, _, _ := v.get("/log?before=yesterday"); status != http.StatusBadRequest {
 		t.Errorf("an unreadable time: got %d, want 400", status)

@@ -426,7 +426,7 @@ func fakeCard(c models.Case) (json.RawMessage, error) {
 		for _, r := range d.Reasons {
 			why = append(why, "• "+escape(r.Text))
 		}
-		blocks = append(blocks, map[string]any{"type": "section", "text": text("mrkdwn", "*Why "+strings.ToLower(deedName(d.Action))+"*\n"+strings.Join(why, "\n"))})
+		blocks = append(blocks, map[string]any{"type": "section", "text": text("mrkdwn", "*Why "+strings.ToLower(d.Action.Topic())+"*\n"+strings.Join(why, "\n"))})
 		blocks = append(blocks, map[string]any{"type": "actions", "elements": []any{
 			map[string]any{"type": "button", "action_id": "approve", "value": fmt.Sprintf("%s@%d", d.ID, d.Version), "text": text("plain_text", approveLabel(d.Action, d.Value))},
 			map[string]any{"type": "button", "action_id": "override", "value": fmt.Sprintf("%s@%d", d.ID, d.Version), "text": text("plain_text", overrideLabel(d.Action, d.Value))},

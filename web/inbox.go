@@ -134,6 +134,9 @@ func (h *console) viewDecision(d models.Decision, made card, who models.Person) 
 	}
 }
 
+// OwesNote says what must be put into a note to approve; "" where nothing must.
+func (v decisionView) OwesNote() string { return v.Owes(v.Value) }
+
 // Missing gives how many people must still approve.
 func (v decisionView) Missing() int { return max(v.Needed-v.Agreed, 0) }
 

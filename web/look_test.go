@@ -17,8 +17,10 @@ func TestLook(t *testing.T) {
 	if *look == "" {
 		return // there is nothing to claim: it is for looking at
 	}
-	d := scene()
-	console := Console(withReviews(d, &shelf{}))
+	d := &till{desk: scene()}
+	o := withReviews(d.desk, &shelf{})
+	o.Pools, o.Treasurer = d, d
+	console := Console(o)
 	form := strings.NewReader(url.Values{"token": {"link-omar"}}.Encode())
 	req := httptest.NewRequest(http.MethodPost, "/login", form)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -40,7 +40,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "error"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "error", "cash"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -54,7 +54,7 @@ func funcs(loc *time.Location) template.FuncMap {
 		"rfc":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"percent":  percentOf,
 		"sure":     sure,
-		"deed":     deedName,
+		"deed":     models.Action.Topic,
 		"shown":    shownValue,
 		"short":    func(a models.Action, v string) string { return clip(shownValue(a, v), 80) },
 		"clip":     clip,

@@ -21,25 +21,6 @@ func sure(f float64) string {
 	return "unsure"
 }
 
-// deedName names what an action is about.
-func deedName(a models.Action) string {
-	switch a {
-	case models.ActionPriority:
-		return "Priority"
-	case models.ActionRoute:
-		return "Queue"
-	case models.ActionTag:
-		return "Tags"
-	case models.ActionReply:
-		return "Reply draft"
-	case models.ActionSchedule:
-		return "Pay day"
-	case models.ActionHold:
-		return "Hold"
-	}
-	return models.Sentence(a.Name())
-}
-
 // shownValue gives an action's value in the words of a page.
 func shownValue(a models.Action, v string) string {
 	switch {
@@ -51,27 +32,14 @@ func shownValue(a models.Action, v string) string {
 		return "hold the payment"
 	case a == models.ActionHold && v == models.ValueRelease:
 		return "release the payment"
-	case a == models.ActionTag:
-		return strings.ReplaceAll(v, ",", ", ")
+	case a == models.ActionTag || a == models.ActionLevel:
+		return a.Said(v)
 	}
 	return v
 }
 
 // approveLabel names the deed on the button.
-func approveLabel(a models.Action, v string) string {
-	switch a {
-	case models.ActionReply:
-		return "Approve: add draft"
-	case models.ActionSchedule:
-		return "Approve: pay " + models.Day(v).Display()
-	case models.ActionHold:
-		if v == models.ValueHold {
-			return "Approve: hold"
-		}
-		return "Approve: pay now"
-	}
-	return "Approve: " + clip(shownValue(a, v), 40)
-}
+func approveLabel(a models.Action, v string) string { return "Approve: " + clip(a.Deed(v), 60) }
 
 // overrideLabel names what choosing otherwise would be.
 func overrideLabel(a models.Action, v string) string {

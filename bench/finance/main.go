@@ -80,9 +80,10 @@ func (r *result) score(rows int) {
 	}
 	judge := finance.New()
 	var took []float64
+	history := make([]models.Payable, 0, 2*handedOut) // as a store hands them out: read once, with room for all
 	for i := range payments {
 		p := payable(rows+i, rng, today)
-		f := models.Facts{Now: now, Payable: &p}
+		f := models.Facts{Now: now, Payable: &p, History: history}
 		began := time.Now()
 		for _, like := range [][]int{byVendor[vendorOf(p)], byAmount[p.Amount.Minor]} {
 			for k := len(like) - 1; k >= 0 && k >= len(like)-handedOut; k-- {

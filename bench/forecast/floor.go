@@ -37,19 +37,21 @@ func (b bench) floor() *floor {
 		return nil
 	}
 	f := &floor{}
-	var known [][]finance.Score // of each origin so far, in order; windows are as far apart as they are long
+	var known []windowsAt // of each origin so far, in order; windows are as far apart as they are long
 	for o := firstAsked - warmUp*ahead; o <= lastAsked && o+ahead <= b.rows; o += ahead {
 		if o < half+ahead {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "floor at", o)
 		var past []finance.Score
-		for _, s := range known[max(0, len(known)-recent):] {
-			past = append(past, s...)
+		for _, at := range known[max(0, len(known)-recent):] {
+			if finance.SameWay(at.origin, o) {
+				past = append(past, at.scores...)
+			}
 		}
 		widen := finance.Calibrate(past, promised).Floor
 		at := b.windows(o, widen)
-		known = append(known, at.scores)
+		known = append(known, at)
 		if o >= firstAsked {
 			f.add(at, o, widen)
 		}
@@ -61,6 +63,7 @@ func (b bench) floor() *floor {
 
 // windowsAt are what became of one origin's windows, one a series.
 type windowsAt struct {
+	origin    int
 	scores    []finance.Score
 	breached  []bool
 	pointwise []bool
@@ -69,7 +72,7 @@ type windowsAt struct {
 
 func (b bench) windows(origin int, widen float64) windowsAt {
 	n := len(b.series)
-	at := windowsAt{scores: make([]finance.Score, n), breached: make([]bool, n), pointwise: make([]bool, n), width: make([]float64, n)}
+	at := windowsAt{origin: origin, scores: make([]finance.Score, n), breached: make([]bool, n), pointwise: make([]bool, n), width: make([]float64, n)}
 	s := finance.Share(b.series, origin, ahead, b.m)
 	b.each(func(k int) {
 		y := finance.Filled(b.series[k][:origin+ahead], b.m)

@@ -57,7 +57,7 @@ func (c *cli) assessCommand() *cobra.Command {
 	cmd.Flags().StringVar(&payments, "payments", "", "CSV export of payments")
 	cmd.Flags().StringVar(&policy, "policy-out", "", "file to write the suggested policy to; it must not be there yet")
 	cmd.Flags().StringVar(&currency, "currency", "USD", "of amounts whose export names none")
-	cmd.Flags().IntVar(&rows, "rows", 0, "how many tickets a model is tried on (1200); more takes longer")
+	cmd.Flags().IntVar(&rows, "rows", 0, "how many tickets a model is tried on, the newest; more takes longer (as many as take some seconds)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

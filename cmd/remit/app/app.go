@@ -22,7 +22,6 @@ import (
 	"remit/config"
 	"remit/connector"
 	"remit/decision"
-	"remit/finance"
 	"remit/models"
 	"remit/queue"
 	"remit/store"
@@ -81,8 +80,9 @@ type App struct {
 	Policy *decision.Policy
 	People people
 
-	opts    Options
-	sources sources
+	opts     Options
+	sources  sources
+	payments *payments
 }
 
 // New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
@@ -128,8 +128,12 @@ func (a *App) wire(ctx context.Context) error {
 	if a.sources, err = newSources(a.Config, salt, a.opts.Now); err != nil {
 		return err
 	}
+	a.payments = newPayments()
+	if err := a.FollowLearned(ctx); err != nil {
+		a.opts.Logger.Warn("what was learned of payments cannot be used; the model that ships judges", "err", err)
+	}
 	a.Engine = &decision.Engine{
-		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: finance.New(),
+		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: a.payments,
 		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.People.links.store = a.Store
@@ -144,7 +148,6 @@ func (a *App) botOptions() bot.Options {
 	o := SlackOptions(a.Config, a.opts.Now)
 	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
 	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy.Zone, a.opts.Logger
-	o.Channels = a.channels()
 	o.Links, o.Duty = register{a.Store, a.People}, a.board()
 	return o
 }
@@ -185,6 +188,9 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.appraise(work) })
 	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.learn(work) })
+	running.Go(func() { a.follow(work) })
+	running.Go(func() { a.recount(work) })
+	running.Go(func() { a.payRuns(work) })
 	err = a.server().Serve(ctx, public, console)
 	stop()
 	running.Wait()
@@ -237,7 +243,7 @@ func (a *App) server() *web.Server {
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
-			Proposer: proposer{a}, Domains: a.domains,
+			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),

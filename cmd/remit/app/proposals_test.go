@@ -19,6 +19,7 @@ import (
 
 	"remit/config"
 	"remit/models"
+	"remit/store/pgtest"
 )
 
 const wmsSecret = "whsec_dGVzdC1zZWNyZXQtb2YtdGhlLXdtcy0xMjM0NTY="
@@ -50,6 +51,11 @@ type warehouse struct {
 
 func newWarehouse(t *testing.T, policy string) *warehouse {
 	t.Helper()
+	return newWarehouseOn(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), policy)
+}
+
+func newWarehouseOn(t *testing.T, database, policy string) *warehouse {
+	t.Helper()
 	wh, err := standardwebhooks.NewWebhook(wmsSecret)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +63,7 @@ func newWarehouse(t *testing.T, policy string) *warehouse {
 	h := &warehouse{wh: wh, keys: map[string]bool{}}
 	srv := httptest.NewServer(h)
 	t.Cleanup(srv.Close)
-	h.world = newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(c *config.Config, w *world) {
+	h.world = newWorldWith(t, database, func(c *config.Config, w *world) {
 		c.Sources = append(c.Sources, config.Source{Name: "wms", Provider: config.Standard, Secrets: []models.Secret{wmsSecret}, DeliverTo: config.URL(srv.URL)})
 		w.policy = append(slices.Clone(policyText), policy...)
 	})
@@ -537,4 +543,37 @@ func TestTheDoctorNamesDomainsThatNobodyCanProposeFor(t *testing.T) {
 	if want := map[string]bool{"domain stock": true, "domain capacity": false}; !maps.Equal(says, want) {
 		t.Errorf("got %v, want %v: nobody is called planner", says, want)
 	}
+}
+
+func TestTwoProposalsAboutOneItemShareACardThatKeepsTheirFactsApart(t *testing.T) {
+	h := newWarehouse(t, stockPolicy)
+	h.propose("p1", map[string]any{"amount": "768.00", "currency": "EUR"})
+	h.card("C0FALLBACK", "Quantity: 240")
+	h.propose("p2", map[string]any{"action": "discount", "value": "10", "before": "none", "options": []string{"20"}, "facts": map[string]any{"quantity": 3}})
+	m := h.card("C0FALLBACK", "Discount quantity: 3")
+	for _, says := range []string{"Reorder quantity: 240", "Reorder spends: 768.00 EUR", "Reorder: 0 → 240", "Discount: none → 10"} {
+		if !strings.Contains(m.Words(), says) {
+			t.Errorf("the card does not say %q: %s", says, m.Words())
+		}
+	}
+	h.press(sam, m, "Approve all")
+	h.card("C0FALLBACK", "Approved by Sam")
+	h.hears("p1", "approved 240")
+	h.hears("p2", "approved 10")
+}
+
+func TestProposalsOnPostgreSQL(t *testing.T) {
+	h := newWarehouseOn(t, pgtest.URL(t), stockPolicy)
+	d := h.propose("p1", nil)
+	h.clock.add(time.Minute)
+	if err := h.answer(d, models.AnswerOverride, "120"); err != nil {
+		t.Fatal(err)
+	}
+	h.hears("p1", "overridden 120")
+	if d = h.propose("p2", map[string]any{"item": "SKU-2"}); d.Confidence >= .5 {
+		t.Errorf("after an override got %.2f, want less than even odds", d.Confidence)
+	}
+	h.clock.add(time.Minute)
+	h.tell("w", "proposal.withdrawn", map[string]any{"id": "p2", "domain": "stock", "item": "SKU-2"})
+	h.hears("p2", "withdrawn")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"remit/bot"
 	"remit/models"
 	"remit/review"
 )
@@ -99,15 +100,20 @@ const (
 	weeklyHour = 7
 )
 
-// weekly reviews each week on the Monday after it until ctx ends.
+// weekly reviews each week on the Monday after it, and tells people, until ctx ends.
 func (a *App) weekly(ctx context.Context) {
 	tick := time.NewTicker(weeklyTick)
 	defer tick.Stop()
+	told := ""
 	for {
-		if week, err := a.ReviewWeek(ctx); err != nil && ctx.Err() == nil {
+		week, _, err := a.ReviewWeek(ctx)
+		if err == nil && week != told {
+			if err = a.TellReview(ctx, week); err == nil {
+				told = week
+			}
+		}
+		if err != nil && ctx.Err() == nil {
 			a.opts.Logger.Warn("the weekly review failed; it will be tried again", "err", err)
-		} else if week != "" {
-			a.opts.Logger.Info("the week was reviewed", "week", week)
 		}
 		select {
 		case <-ctx.Done():
@@ -117,32 +123,93 @@ func (a *App) weekly(ctx context.Context) {
 	}
 }
 
-// ReviewWeek reviews the last whole week where the company is, once it is Monday morning there, and gives its name; "" where
-// there is nothing to do: nothing was decided, or it was done. Of several nodes the first to keep it counts: the week is the row's key.
-func (a *App) ReviewWeek(ctx context.Context) (week string, err error) {
+// ReviewWeek reviews the last whole week where the company is, once it is Monday morning there. It gives the name of the week
+// whose review is kept, "" where it is too early or nothing was decided, and whether it was made now. Of several nodes the
+// first to keep it counts: the week is the row's key.
+func (a *App) ReviewWeek(ctx context.Context) (week string, fresh bool, err error) {
 	from, to, name := review.LastWeek(a.opts.Now(), a.Policy.Zone)
 	if a.opts.Now().Before(to.Add(weeklyHour * time.Hour)) {
-		return "", nil
+		return "", false, nil
 	}
-	if _, err := a.Store.Review(ctx, name); models.KindOf(err) != models.NotFound {
-		return "", err
+	switch _, err := a.Store.Review(ctx, name); models.KindOf(err) {
+	case "":
+		return name, false, nil
+	case models.NotFound:
+	default:
+		return "", false, err
 	}
 	r, err := a.Review(ctx, from, to)
 	if err != nil {
-		return "", fmt.Errorf("review %s: %w", name, err)
+		return "", false, fmt.Errorf("review %s: %w", name, err)
 	}
 	if r.Empty() {
-		return "", nil
+		return "", false, nil
 	}
-	body, err := json.Marshal(r)
+	body, err := json.Marshal(r.Bare())
 	if err != nil {
-		return "", fmt.Errorf("review %s: %w", name, err)
+		return "", false, fmt.Errorf("review %s: %w", name, err)
 	}
-	fresh, err := a.Store.KeepReview(ctx, name, body, a.opts.Now())
-	if err != nil || !fresh {
-		return "", err
+	fresh, err = a.Store.KeepReview(ctx, name, body, a.opts.Now())
+	return name, fresh, err
+}
+
+// TellReview posts the review of a week in Slack, once whoever tells it how often; no week is nothing to tell.
+func (a *App) TellReview(ctx context.Context, week string) error {
+	if week == "" || !a.Bot.On() {
+		return nil
 	}
-	return name, nil
+	r, err := a.WeekReviewed(ctx, week)
+	if err != nil {
+		return err
+	}
+	n, err := a.told(r)
+	if err != nil {
+		return err
+	}
+	look := bot.CardOptions{Zone: a.Policy.Zone, ConsoleURL: a.Config.ConsoleURL.Reveal()}
+	return a.Bot.Announce(ctx, look.Review(n))
+}
+
+// told gives a review in the figures that a message has room for, with the charts of the busiest layers.
+func (a *App) told(r review.Review) (bot.Review, error) {
+	zone := a.Policy.Zone
+	n := bot.Review{
+		Name: "Weekly review", From: models.DayOf(r.From.In(zone)), To: models.DayOf(r.To.In(zone).Add(-time.Second)), Notes: r.Highlights(),
+	}
+	for _, l := range r.Whole() {
+		parts := r.Segments(l.Action)
+		if len(parts) == 0 {
+			parts = []review.Layer{l}
+		}
+		for _, part := range parts {
+			n.Rows = append(n.Rows, a.row(part))
+		}
+		picture, ok := l.Picture(review.PictureAgreement)
+		if !ok || len(n.Pictures) == mostPictures {
+			continue
+		}
+		png, err := picture.PNG()
+		if err != nil {
+			return n, err
+		}
+		n.Pictures = append(n.Pictures, bot.Picture{Name: fmt.Sprintf("agreement-%s-%s.png", l.Action, n.From), Alt: picture.Alt, PNG: png})
+	}
+	return n, nil
+}
+
+// mostPictures are shared with a review.
+const mostPictures = 3
+
+func (a *App) row(l review.Layer) bot.ReviewRow {
+	del, _ := a.Policy.Delegation(l.Action)
+	row := bot.ReviewRow{
+		Action: l.Action, Segment: l.Segment, Decided: l.Now.Decided, Alone: l.Now.Acted, Asked: l.Now.Asked,
+		Overridden: l.Now.Otherwise, Undone: l.Now.Overrides, Expired: l.Now.Expired, Error: -1, Limit: del.MaxError,
+	}
+	if agreed, ok := l.Now.Agreement(); ok {
+		row.Error = 1 - agreed
+	}
+	return row
 }
 
 // WeekReviewed gives the review of a week as it was kept, or NotFound.
@@ -154,7 +221,10 @@ func (a *App) WeekReviewed(ctx context.Context, week string) (r review.Review, e
 	if err := json.Unmarshal(body, &r); err != nil {
 		return r, fmt.Errorf("read the review of %s: %w", week, err)
 	}
-	return r, nil
+	return r.Filled(func(id string) (models.Decision, bool) {
+		d, err := a.Store.Decision(ctx, id)
+		return d, err == nil // without it the example is only its number
+	}), nil
 }
 
 // ReviewedWeeks gives the weeks of which reviews are kept, the newest first.

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"time"
@@ -31,7 +33,25 @@ func newSources(cfg config.Config, salt []byte, now func() time.Time) (sources, 
 		}
 		all[s.Name] = c
 	}
+	if all[Imported] == nil {
+		c, err := imported(salt, now)
+		if err != nil {
+			return nil, err
+		}
+		all[Imported] = c
+	}
 	return all, all.addAPI()
+}
+
+// Imported is the source of files that belong to no configured one. Nobody can sign for it and nothing is written to it.
+const Imported = "import"
+
+func imported(salt []byte, now func() time.Time) (connector.Connector, error) {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	return standard.New(standard.Options{
+		Source: Imported, Secrets: []models.Secret{models.Secret("whsec_" + base64.StdEncoding.EncodeToString(key))}, Salt: salt, Now: now,
+	})
 }
 
 func newConnector(s config.Source, salt []byte, client *http.Client, now func() time.Time) (connector.Connector, error) {

@@ -193,6 +193,7 @@ func TestTwoPeopleAreNeededAboveTheLineAndWhoAskedIsNeitherOfThem(t *testing.T) 
 		now := w.newest(payment("big"), models.ActionHold)
 		return w.app.Engine.Resolve(t.Context(), now.ID, w.person(who), models.Answer{
 			Kind: models.AnswerOverride, Value: models.ValueRelease, Reason: "checked", Via: "console", Version: now.Version,
+			Note: "called Globex on the number of last year's contract",
 		})
 	}
 	if _, err := pay("frank"); models.KindOf(err) != models.Denied || !strings.Contains(err.Error(), "yourself") {

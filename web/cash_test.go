@@ -1,0 +1,210 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"remit/decision"
+	"remit/models"
+)
+
+// till is a treasurer with one pool: a payment to be moved, one that a person has agreed to, one that nobody confirmed.
+type till struct {
+	*desk
+	planned []models.PlannedItem
+	tried   decision.WhatIf
+	denied  bool
+}
+
+const acme = "cash:acme:USD"
+
+func (t *till) Pools(context.Context) ([]string, error) {
+	return []string{acme, "cash:acme-de:EUR"}, nil
+}
+
+func (t *till) Outlook(_ context.Context, pool string, w decision.WhatIf) (decision.Outlook, error) {
+	if pool != acme {
+		return decision.Outlook{}, models.Errorf(models.NotFound, "There is no cash pool %q.", pool)
+	}
+	_, pay := t.paying()
+	facts, _, _ := scheduleFacts(t.desk)
+	late := *facts.Payable
+	late.ID, late.VendorName, late.PayOn = "payable:erp:late", "Lost & Found Ltd", "2026-11-20"
+	agreed := *facts.Payable
+	agreed.ID, agreed.VendorName = "payable:erp:agreed", "<b>Agreed</b>"
+	o := decision.Outlook{
+		Pool: acme, Cash: outlook(), Cost: usd(-96_400), Bound: usd(-100_000), Planned: t.planned, Unconfirmed: []models.Payable{late},
+		Lines: []decision.OutlookLine{
+			{Payable: *facts.Payable, On: models.Day(pay.Value), Decision: &pay},
+			{Payable: agreed, On: agreed.PayOn, Frozen: true},
+		},
+	}
+	if w.Day == "2026-12-05" {
+		return o, models.FieldErrorf("day", "banks do not pay on Sat 5 Dec; the next bank day is Mon 7 Dec")
+	}
+	if t.tried = w; w.Any() {
+		cash := outlook()
+		cash.Low, cash.Breach = usd(14_000_000), .21
+		o.If = &decision.Tried{WhatIf: w, Cash: cash, Cost: usd(96_400)}
+	}
+	return o, nil
+}
+
+func (t *till) Together(_ context.Context, pools []string) (models.Cash, error) {
+	c := outlook()
+	c.Balance = usd(int64(len(pools)) * 99_900)
+	return c, nil
+}
+
+// paying gives the scene's pay day, as asked.
+func (t *till) paying() (int, models.Decision) {
+	for i, d := range t.decisions {
+		if d.Action == models.ActionSchedule {
+			d.State = models.Asked
+			t.decisions[i] = d
+			return i, d
+		}
+	}
+	panic("the scene has no pay day")
+}
+
+func scheduleFacts(*desk) (models.Facts, models.Decision, bool) {
+	f, d := scheduleScene()
+	return f, d, true
+}
+
+func outlook() models.Cash {
+	c := models.Cash{
+		Pool: acme, Floor: usd(15_000_000), Balance: usd(30_000_000), Low: usd(21_200_000), LowOn: "2026-12-09", Agreed: .05, Breach: .01,
+		Before: usd(18_000_000), BeforeOn: "2026-12-05", Covered: .82, Tried: 6,
+	}
+	for i := range 30 {
+		mid := int64(30_000_000 - 300_000*min(i, 14))
+		c.Days = append(c.Days, models.CashDay{Day: models.Day("2026-12-03").Add(i), Mid: mid, Low: mid - 1000, Before: mid, Bands: &models.Bands{mid - 3, mid - 2, mid - 1, mid + 1, mid + 2, mid + 3}})
+	}
+	return c
+}
+
+func (t *till) Plan(_ context.Context, item models.PlannedItem, by models.Person) (models.PlannedItem, error) {
+	if err := item.Check(); err != nil {
+		return item, err
+	}
+	item.ID, item.By = "pln_1", by.ID
+	t.planned = append(t.planned, item)
+	return item, nil
+}
+
+func (t *till) Unplan(context.Context, models.PlannedItem, models.Person) error {
+	t.planned = nil
+	return nil
+}
+
+func visitTill(t *testing.T) (*till, *visitor) {
+	t.Helper()
+	d := &till{desk: scene()}
+	o := d.options()
+	o.Pools, o.Treasurer = d, d
+	return d, visit(t, o).as("priya")
+}
+
+func TestTheCashPageShowsThePlanAndWhatWaits(t *testing.T) {
+	_, v := visitTill(t)
+	status, page, _ := v.get("/cash")
+	if status != http.StatusOK {
+		t.Fatalf("got %d\n%s", status, page)
+	}
+	wantHas(t, page,
+		`src="/cash/fan.svg?pool=cash%3Aacme%3AUSD"`, "Lowest cash 212k USD on Wed 9 Dec at 5 %, floor 150k USD", // the picture, and what it shows in words
+		"82 % of 6 past months", "acme-de, EUR", "Pay run", "1 payment waits", "Set, but never confirmed", "Lost &amp; Found Ltd", "&lt;b&gt;Agreed&lt;/b&gt;", "agreed",
+		"the days as planned save 964.00 USD; no others are better by more than 36.00 USD", "Nothing is entered")
+	wantLacks(t, page, "<b>Agreed</b>", "short of the floor")
+}
+
+func TestTheFanIsAPictureWithItsOwnStyle(t *testing.T) {
+	_, v := visitTill(t)
+	status, svg, header := v.get("/cash/fan.svg?pool=" + acme)
+	if status != http.StatusOK || header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(svg, "<svg") {
+		t.Errorf("got %d %s", status, header.Get("Content-Type"))
+	}
+	if csp := header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") {
+		t.Errorf("its policy is %q", csp)
+	}
+	if status, _, _ := v.get("/cash/fan.svg?pool=nowhere"); status != http.StatusNotFound {
+		t.Errorf("of a pool that is none: %d", status)
+	}
+}
+
+func TestWhatIfSaysTheCostAndChangesNothing(t *testing.T) {
+	d, v := visitTill(t)
+	q := url.Values{"pool": {acme}, "floor": {"200,000"}, "item": {"payable:erp:agreed"}, "day": {"2026-12-09"}}
+	_, page, _ := v.get("/cash?" + q.Encode())
+	wantHas(t, page, "Paying on Wed 9 Dec: lowest cash 140,000.00 USD on Wed 9 Dec, 21% likely to fall below 150,000.00 USD. It costs 964.00 USD.", `value="200,000"`, "Back to the plan")
+	if d.tried != (decision.WhatIf{Floor: usd(20_000_000), Item: "payable:erp:agreed", Day: "2026-12-09"}) {
+		t.Errorf("tried %+v", d.tried)
+	}
+	for tries, says := range map[string]string{
+		"day=2026-12-05&item=x": "banks do not pay on Sat 5 Dec", "floor=much": "is not an amount",
+	} {
+		status, page, _ := v.get("/cash?pool=" + acme + "&" + tries)
+		if status != http.StatusOK {
+			t.Errorf("%s: got %d", tries, status)
+		}
+		wantHas(t, page, says, "Pay run")
+	}
+}
+
+func TestThePayRunApprovesWhatIsTickedAtTheVersionThatWasSeen(t *testing.T) {
+	d, v := visitTill(t)
+	i, pay := d.paying()
+	run := func(ticked ...string) string {
+		v.post("/cash/run", url.Values{"csrf": {v.csrf()}, "back": {"/cash"}, "decision": ticked})
+		_, page, _ := v.get("/cash")
+		return page
+	}
+	wantHas(t, run(), "tick those that you approve")
+	wantHas(t, run(fmt.Sprintf("%s@%d", pay.ID, pay.Version+1)), "0 approved. Not approved:")
+	wantHas(t, run("nonsense"), "a payment that the form does not name")
+	if got := d.decisions[i]; len(got.Answers) != 0 {
+		t.Fatalf("answered by %v", got.Answers)
+	}
+	wantHas(t, run(fmt.Sprintf("%s@%d", pay.ID, pay.Version)), "1 approved. Their days stand from now on.")
+	if got := d.decisions[i]; len(got.Answers) != 1 || got.Answers[0].Bulk {
+		t.Errorf("answered by %+v: one answer alone is none in bulk", got.Answers)
+	}
+}
+
+func TestCashIsPlannedAndTakenBackInTheConsole(t *testing.T) {
+	d, v := visitTill(t)
+	form := url.Values{"csrf": {v.csrf()}, "back": {"/cash"}, "pool": {acme}, "what": {"rent"}, "amount": {"5,000"}, "way": {"out"}, "on": {"2026-12-31"}, "every": {"monthly"}}
+	v.post("/cash/plan", form)
+	if len(d.planned) != 1 || d.planned[0].Amount != usd(-500_000) || d.planned[0].By != "priya" || d.planned[0].Every != models.Monthly {
+		t.Fatalf("planned %+v", d.planned)
+	}
+	_, page, _ := v.get("/cash")
+	wantHas(t, page, "It is planned.", "-5,000.00 USD", "Thu 31 Dec", "monthly")
+	form.Set("amount", "much")
+	v.post("/cash/plan", form)
+	_, page, _ = v.get("/cash")
+	wantHas(t, page, "is not an amount")
+	v.post("/cash/plan/pln_1/remove", url.Values{"csrf": {v.csrf()}, "back": {"/cash"}, "pool": {acme}})
+	if len(d.planned) != 0 {
+		t.Error("it is planned still")
+	}
+	v.post("/cash/plan/pln_9/remove", url.Values{"csrf": {v.csrf()}, "back": {"/cash"}, "pool": {acme}})
+	_, page, _ = v.get("/cash")
+	wantHas(t, page, "This is not planned any more.")
+}
+
+func TestAllPoolsAreSeenInOneCurrency(t *testing.T) {
+	_, v := visitTill(t)
+	_, page, _ := v.get("/cash?pool=all")
+	wantHas(t, page, "1,998.00 USD", `src="/cash/fan.svg?pool=all"`, "as if all went badly together")
+	wantLacks(t, page, "Pay run", "What if")
+	if status, svg, _ := v.get("/cash/fan.svg?pool=all"); status != http.StatusOK || !strings.Contains(svg, "<svg") {
+		t.Errorf("the picture: %d", status)
+	}
+}
