@@ -3,7 +3,6 @@ package bot
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -29,7 +28,7 @@ func (b *Bot) Announce(ctx context.Context, n Notice) error {
 		return err
 	}
 	for _, p := range n.Pictures {
-		b.illustrate(ctx, n.Key, p)
+		b.illustrate(ctx, n.Key, p.Name, func() (Picture, error) { return p, nil })
 	}
 	return nil
 }
@@ -73,14 +72,18 @@ func (s noticeSheet) draw(note string) ([]slack.Block, string) {
 // illustrate shares a picture in the thread of an item's card, once. Slack shows a picture within a message only to people
 // who may see the file already, so that it has to be shared somewhere; a thread is where it is in nobody's way. It is an
 // addition: where it fails, the card still says everything.
-func (b *Bot) illustrate(ctx context.Context, item string, p Picture) {
-	key := "picture:" + p.Name
+func (b *Bot) illustrate(ctx context.Context, item, name string, draw func() (Picture, error)) {
+	key := "picture:" + name
 	ref, err := b.ref(ctx, item)
 	if err == nil && ref.Posted() && !slices.Contains(strings.Fields(ref.Noted), key) {
-		err = b.upload(ctx, ref, key, p)
+		var p Picture
+		if p, err = draw(); err == nil {
+			p.Name = name
+			err = b.upload(ctx, ref, key, p)
+		}
 	}
 	if err != nil && models.KindOf(err) != models.Conflict {
-		b.Logger.Warn("share a picture", slog.String("name", p.Name), slog.String("kind", string(models.KindOf(err))))
+		b.Logger.Warn("share a picture", slog.String("name", name), slog.String("kind", string(models.KindOf(err))))
 	}
 }
 
@@ -117,15 +120,9 @@ func (b *Bot) fan(ctx context.Context, c models.Case) {
 		return
 	}
 	for _, d := range c.Open() {
-		if d.Action != models.ActionSchedule {
-			continue
-		}
-		pic, err := b.Fan(*cash)
-		if err == nil {
-			b.illustrate(ctx, c.Item, Picture{Name: "cash-" + d.ID + ".png", Alt: pic.Alt, PNG: pic.PNG})
+		if d.Action == models.ActionSchedule {
+			b.illustrate(ctx, c.Item, "cash-"+d.ID+".png", func() (Picture, error) { return b.Fan(*cash) })
 			return
 		}
-		b.Logger.Warn("draw the cash of a plan", slog.Any("error", fmt.Errorf("%s: %w", c.Item, err)))
-		return
 	}
 }

@@ -91,13 +91,14 @@ func (b *Bot) named(ctx context.Context, value string) ([]models.Decision, []see
 // approve answers each of the decisions in turn and tells what could not be done.
 func (b *Bot) approve(ctx context.Context, in slack.InteractionCallback, p models.Person, ds []models.Decision, asked []seen, ack func()) {
 	var told []string
+	late := map[string]error{}
 	failed := false
 	for i, d := range ds {
 		answer := models.Answer{By: p.Actor(), Kind: models.AnswerApprove, At: b.Now(), Via: "slack", Version: asked[i].Version, ShownAt: shownAt(in), Bulk: len(ds) > 1}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, answer)
 		said := "approved."
 		if err != nil {
-			failed = true
+			failed, late[d.ID] = true, err
 			said = b.explain(d, err)
 		}
 		if len(ds) > 1 {
@@ -109,7 +110,21 @@ func (b *Bot) approve(ctx context.Context, in slack.InteractionCallback, p model
 	if failed {
 		b.tell(ctx, in, strings.Join(told, "\n"))
 	}
+	for id, err := range late {
+		b.tooLate(ctx, id, p, err)
+	}
 	b.refresh(ctx, ds[0].Item)
+}
+
+// tooLate notes in the timeline an answer that lost to another, or was given to what had changed. What was refused for who
+// gave it has been noted already.
+func (b *Bot) tooLate(ctx context.Context, id string, p models.Person, why error) {
+	if models.KindOf(why) != models.Conflict {
+		return
+	}
+	if err := b.Resolver.Refused(ctx, id, p.Actor(), "An answer from Slack came too late: "+models.SentenceOf(why)); err != nil {
+		b.Logger.Error("note a late answer", slog.String("decision", id), slog.Any("error", err))
+	}
 }
 
 // explain says an engine's error as a sentence; what is not classified is ours, and is logged.

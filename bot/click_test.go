@@ -133,6 +133,9 @@ func TestOfTwoClicksAtOnceOneWinsAndTheOtherIsTold(t *testing.T) {
 	if got := len(w.slack.Ephemerals()); got != 1 {
 		t.Errorf("%d people were told, want the late one", got)
 	}
+	if len(w.desk.refused) != 1 || !strings.Contains(w.desk.refused[0], "too late") {
+		t.Errorf("the timeline has %v, want the late click", w.desk.refused)
+	}
 	wantSaid(t, w.only().Words(), "Approved by")
 }
 

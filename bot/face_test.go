@@ -792,3 +792,35 @@ func TestANoticeWithoutFilesWriteIsPostedAllTheSame(t *testing.T) {
 		t.Errorf("got files %v without the scope", f)
 	}
 }
+
+func TestTheFanOfAPlanGoesOnceIntoTheThreadOfItsCard(t *testing.T) {
+	w, _ := newFace(t)
+	drawn := 0
+	w.bot.Fan = func(c models.Cash) (bot.Picture, error) {
+		drawn++
+		return bot.Picture{Alt: "Lowest cash " + c.Low.Display(), PNG: []byte("fan")}, nil
+	}
+	c := floorCase()
+	c.Facts.Cash.Days = []models.CashDay{{Day: "2026-12-03"}, {Day: "2026-12-04"}}
+	m := w.card(c)
+	w.notify(c.Item)
+	files := w.slack.Files()
+	if len(files) != 1 || drawn != 1 || files[0].ThreadTS != m.TS || files[0].Alt != "Lowest cash 161,240.00 EUR" {
+		t.Fatalf("got %+v, want one picture in the thread of %s", files, m.TS)
+	}
+	audit := payCase(auditOf(scheduleWaiting()))
+	audit.Item, audit.Facts.Cash.Days = "payable:erp:1", c.Facts.Cash.Days
+	w.desk.put(audit)
+	w.notify(audit.Item)
+	if n := len(w.slack.Files()); n != 1 {
+		t.Error("the picture of the plan gives the answer of a check away")
+	}
+}
+
+func TestAPictureThatCannotBeDrawnLeavesTheCardAsItIs(t *testing.T) {
+	w, _ := newFace(t)
+	w.bot.Fan = func(models.Cash) (bot.Picture, error) { return bot.Picture{}, models.Errorf(models.Invalid, "no days") }
+	c := floorCase()
+	c.Facts.Cash.Days = []models.CashDay{{Day: "2026-12-03"}}
+	w.card(c)
+}

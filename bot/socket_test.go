@@ -183,3 +183,23 @@ func TestStoppingWaitsForTheClickUnderWay(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestEnvelopesThatArriveOutOfOrderAnswerWhatWasSeen(t *testing.T) {
+	w := newWorld(t)
+	w.listen(2)
+	m := w.card(ticketCase(priorityAsk()))
+	first := w.slack.ClickPayload(priya, m, m.Buttons()[0])
+	// Something newer is on the card by the time the click arrives.
+	w.desk.change(priorityAsk().ID, func(d *models.Decision) { d.Value = "P2" })
+	w.notify(ticketItem)
+	second := w.slack.ClickPayload(priya, w.only(), w.only().Buttons()[0])
+	for _, p := range []map[string]any{second, first} {
+		if _, err := w.slack.SendPayload(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+		w.bot.Wait()
+	}
+	if w.desk.settled() != 1 || w.decision(priorityAsk().ID).Final != "P2" {
+		t.Errorf("%d answers, settled on %s: want the one that was seen last", w.desk.settled(), w.decision(priorityAsk().ID).Final)
+	}
+}

@@ -113,6 +113,7 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person) {
 		}
 		if err != nil {
 			told = append(told, topic(d.Action)+": "+b.explain(d, err))
+			b.tooLate(ctx, d.ID, p, err)
 		}
 	}
 	if len(told) > 0 {

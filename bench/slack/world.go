@@ -53,6 +53,8 @@ type world struct {
 	stop  context.CancelFunc
 	done  chan error
 	seq   atomic.Int64
+
+	clicked []slackfake.Message
 }
 
 func newWorld(ctx context.Context, f flags) (*world, error) {
@@ -225,6 +227,7 @@ func (w *world) count(ctx context.Context, r *result) error {
 	if err != nil {
 		return err
 	}
+	r.Answered = w.answered()
 	seen := map[string]int{}
 	for _, m := range w.slack.Visible(channel) {
 		title, _, _ := strings.Cut(m.Words(), "\n")

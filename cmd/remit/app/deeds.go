@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"remit/bot"
+	"remit/chart"
 	"remit/config"
 	"remit/decision"
 	"remit/models"
@@ -29,8 +30,18 @@ func SlackOptions(cfg config.Config, now func() time.Time) bot.Options {
 func (a *App) deeds() bot.Deeds {
 	return bot.Deeds{
 		Auditor: a.Engine, Pricer: a.Engine, Switcher: a.Engine, Switches: a.Store, Replayer: a.Store, Remarker: a.Engine, Log: a.Store,
-		Levels: levels{a.Engine}, Reviewer: reviewer{a}, Saver: saver{a.Policies},
+		Levels: levels{a.Engine}, Reviewer: reviewer{a}, Fan: fan, Saver: saver{a.Policies}, Backtester: trier{a},
 	}
+}
+
+// fan draws the cash that a plan leaves.
+func fan(c models.Cash) (bot.Picture, error) {
+	pic, err := chart.Fan(c)
+	if err != nil {
+		return bot.Picture{}, err
+	}
+	png, err := pic.PNG()
+	return bot.Picture{Alt: pic.Alt, PNG: png}, err
 }
 
 // levels tells Slack how far each kind of work is delegated now.

@@ -151,6 +151,19 @@ func TestInSlackOfTwoWhoClickAtOnceOneIsToldThatTheOtherWas(t *testing.T) {
 			}
 			return told == 7
 		})
+		w.eventually("their clicks are in the timeline", func() bool {
+			c, err := w.app.Store.Case(w.Context(), item("3"))
+			if err != nil {
+				w.Fatal(err)
+			}
+			late := 0
+			for _, e := range c.Entries {
+				if e.Kind == models.EntryRefused && strings.Contains(e.Text, "too late") {
+					late++
+				}
+			}
+			return late == 7
+		})
 	})
 }
 
@@ -175,6 +188,7 @@ func TestInSlackWhoeverSaysThatTheyHaveItIsNotRemindedAndTheClockRunsOn(t *testi
 	overBoth(t, func(w *world) {
 		w.ticket("5", angry)
 		m := w.card("C0TRIAGE", "Ticket 5")
+		w.settled()
 		d := w.newest(item("5"), models.ActionPriority)
 		p := w.slack.ClickPayload(sam, m, slackfake.Button{ActionID: "take", Value: fmt.Sprintf("%s:%d", d.ID, d.Version)})
 		if _, err := w.slack.SendPayload(w.Context(), p); err != nil {
@@ -211,6 +225,7 @@ func TestInSlackWhoeverIsAskedIsRemindedOnceHalfwayThrough(t *testing.T) {
 	w := newWorld(t)
 	w.ticket("6", angry)
 	w.card("C0TRIAGE", "Ticket 6")
+	w.settled()
 	d := w.newest(item("6"), models.ActionPriority)
 	w.clock.add(8 * time.Minute)
 	w.remind(d)
