@@ -1,26 +1,25 @@
 package decision
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"math"
-	"slices"
 	"time"
 
 	"remit/models"
 )
 
-// PayRun is a pool's pay run of a day: the payments whose day waits for an answer, and those that leave on the next bank
-// day as things stand.
+// PayRun is a pool's pay run: what leaves until the next bank day as things stand, and the days that wait for an answer.
 type PayRun struct {
 	Pool    string
-	Day     models.Day
-	Asked   []models.Decision
+	Day     models.Day // the next bank day
 	Leaving []models.Payable
+	Held    []models.Payable
+	Asked   []models.Decision
 	Sum     models.Money // of those that leave
 	Cash    models.Cash
 }
+
+// Empty reports a pay run that nobody need look at.
+func (r PayRun) Empty() bool { return len(r.Leaving) == 0 && len(r.Asked) == 0 }
 
 // PayRunDue reports whether it is the hour of the pay run, or later, on a bank day; never where the policy names no hour.
 func (p *Policy) PayRunDue(now time.Time) bool {
@@ -29,54 +28,46 @@ func (p *Policy) PayRunDue(now time.Time) bool {
 	return ok && d.PayRun > 0 && sinceMidnight(at) >= d.PayRun && p.Calendar.Business(p.Today(now))
 }
 
-// TakePayRun gives the pay run of a pool for today, once: whoever takes it first, on whichever node, shows it. ok is false
-// where it was taken, or where there is nothing to show.
-func (e *Engine) TakePayRun(ctx context.Context, pool string) (run PayRun, ok bool, err error) {
-	now := e.Now()
-	o, err := e.Outlook(ctx, pool, WhatIf{})
-	if err != nil {
-		return run, false, err
-	}
-	policy := e.Policy()
-	run = PayRun{Pool: pool, Day: policy.Today(now), Cash: o.Cash}
-	run.fill(o, policy)
-	if len(run.Asked) == 0 && len(run.Leaving) == 0 {
-		return run, false, nil
-	}
-	err = e.Ledger.Commit(ctx, Changes{At: now, Spends: []Spend{{Budget: fmt.Sprintf("payrun/%s/%s", run.Day, pool), N: 1, Limit: 1}}})
-	if models.KindOf(err) == models.Conflict {
-		return run, false, nil
-	}
-	return run, err == nil, err
-}
+// closedAtMost is how many days in a row banks are believed to be closed.
+const closedAtMost = 30
 
-// fill sorts the pool's payments: what is asked, largest first, and what leaves until the next bank day.
-func (r *PayRun) fill(o Outlook, p *Policy) {
-	next := r.Day.Add(1)
-	for range 30 {
+// nextBankDay gives the first bank day after a day.
+func (p *Policy) nextBankDay(d models.Day) models.Day {
+	next := d.Add(1)
+	for range closedAtMost {
 		if p.Calendar.Business(next) {
-			break
+			return next
 		}
 		next = next.Add(1)
 	}
-	for _, l := range o.Lines {
-		if d := l.Decision; d != nil && (d.State == models.Asked || d.State == models.Expired) {
-			r.Asked = append(r.Asked, *d)
-		}
-		if l.Payable.Status == models.PayableHeld || !l.Payable.PayOn.Valid() || l.Payable.PayOn > next || l.Payable.Amount.Minor <= 0 {
-			continue
-		}
-		r.Leaving = append(r.Leaving, l.Payable)
-		if sum, err := r.Sum.Add(l.Payable.Amount); err == nil {
-			r.Sum = sum
-		}
-	}
-	amount := map[string]int64{}
-	for _, l := range o.Lines {
-		amount[l.Payable.ID] = l.Payable.Amount.Minor
-	}
-	slices.SortStableFunc(r.Asked, func(a, b models.Decision) int { return cmp.Compare(amount[b.Item], amount[a.Item]) })
+	return d.Add(1)
 }
 
-// Breach says how likely the floor is broken, in per cent; 0 where nothing is known.
-func (r PayRun) Breach() int { return int(math.Round(r.Cash.Breach * 100)) }
+// PayRun gives a pool's pay run as things stand. What was set for a day that has passed is not among what leaves: it is said
+// to be unconfirmed elsewhere.
+func (e *Engine) PayRun(ctx context.Context, pool string) (PayRun, error) {
+	o, err := e.Outlook(ctx, pool, WhatIf{})
+	if err != nil {
+		return PayRun{}, err
+	}
+	policy := e.Policy()
+	today := policy.Today(e.Now())
+	run := PayRun{Pool: pool, Day: policy.nextBankDay(today), Cash: o.Cash}
+	for _, l := range o.Lines {
+		p := l.Payable
+		if d := l.Decision; d != nil && (d.State == models.Asked || d.State == models.Expired) {
+			run.Asked = append(run.Asked, *d)
+		}
+		switch {
+		case !p.PayOn.Valid() || p.PayOn > run.Day || p.PayOn < today || p.Amount.Minor <= 0:
+		case p.Status == models.PayableHeld:
+			run.Held = append(run.Held, p)
+		default:
+			run.Leaving = append(run.Leaving, p)
+			if sum, err := run.Sum.Add(p.Amount); err == nil {
+				run.Sum = sum
+			}
+		}
+	}
+	return run, nil
+}

@@ -31,6 +31,7 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	g.GET("/inbox", h.apiInbox)
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)
+	h.cashAPI(g)
 	g.POST("/domains/:domain/pause", h.apiSwitch("pause"))
 	g.POST("/domains/:domain/resume", h.apiSwitch("resume"))
 }

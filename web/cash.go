@@ -122,8 +122,10 @@ func (h *console) allCash(c *gin.Context, v cashView, pools []string) {
 }
 
 // whatIf reads what is to be tried from the address.
-func whatIf(c *gin.Context) (w decision.WhatIf, err error) {
-	_, currency, _ := models.ParsePool(c.Query("pool"))
+func whatIf(c *gin.Context) (decision.WhatIf, error) { return whatIfOf(c.Query("pool"), c) }
+
+func whatIfOf(pool string, c *gin.Context) (w decision.WhatIf, err error) {
+	_, currency, _ := models.ParsePool(pool)
 	if floor := strings.TrimSpace(c.Query("floor")); floor != "" {
 		if w.Floor, err = models.ParseAmount(floor, string(currency)); err != nil {
 			return w, models.FieldErrorf("floor", "%s", models.SentenceOf(err))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -93,7 +94,7 @@ func (t *till) Plan(_ context.Context, item models.PlannedItem, by models.Person
 	if err := item.Check(); err != nil {
 		return item, err
 	}
-	item.ID, item.By = "pln_1", by.ID
+	item.ID, item.By, item.Origin = "pln_1", by.ID, models.OriginPerson
 	t.planned = append(t.planned, item)
 	return item, nil
 }
@@ -206,5 +207,34 @@ func TestAllPoolsAreSeenInOneCurrency(t *testing.T) {
 	wantLacks(t, page, "Pay run", "What if")
 	if status, svg, _ := v.get("/cash/fan.svg?pool=all"); status != http.StatusOK || !strings.Contains(svg, "<svg") {
 		t.Errorf("the picture: %d", status)
+	}
+}
+
+func TestCashOverTheAPI(t *testing.T) {
+	d := &till{desk: scene()}
+	o := d.options()
+	o.Pools, o.Treasurer = d, d
+	priya := newAPIClient(t, visit(t, o), "token-priya")
+	for _, step := range []struct {
+		name, method, path, body string
+		status                   int
+		says                     string
+	}{
+		{"the pools", "GET", "/v1/cash", "", 200, `"pools":["cash:acme:USD","cash:acme-de:EUR"]`},
+		{"a pool with its payments", "GET", "/v1/cash/" + acme, "", 200, `"agreed":true`},
+		{"a change tried", "GET", "/v1/cash/" + acme + "?floor=200000", "", 200, `"what_if":{`},
+		{"a change that cannot be", "GET", "/v1/cash/" + acme + "?floor=much", "", 400, `"field":"floor"`},
+		{"a pool that is none", "GET", "/v1/cash/cash:x:USD", "", 404, `"kind":"not_found"`},
+		{"an amount planned", "POST", "/v1/cash/" + acme + "/planned", `{"what":"rent","amount":"-5000 USD","on":"2026-12-31","every":"monthly"}`, 200, `"id":"pln_1"`},
+		{"a day that is none", "POST", "/v1/cash/" + acme + "/planned", `{"what":"rent","amount":"-5000 USD","on":"soon"}`, 400, `"field":"on"`},
+		{"an amount without a currency", "POST", "/v1/cash/" + acme + "/planned", `{"what":"rent","amount":"5","on":"2026-12-31"}`, 400, `"kind":"invalid"`},
+		{"taken back", "DELETE", "/v1/cash/" + acme + "/planned/pln_1", "", 204, ""},
+		{"taken back twice", "DELETE", "/v1/cash/" + acme + "/planned/pln_1", "", 404, "not planned any more"},
+	} {
+		status, out := priya.call(step.method, step.path, step.body)
+		text, _ := json.Marshal(out)
+		if status != step.status || !strings.Contains(string(text), step.says) {
+			t.Errorf("%s: got %d %s, want %d and %q", step.name, status, text, step.status, step.says)
+		}
 	}
 }

@@ -214,12 +214,12 @@ func TestThePayRunIsShownOnceAtItsHour(t *testing.T) {
 	w.card("C0FINANCE", "Globex")
 	shown := func() int {
 		w.Helper()
-		if err := w.app.PayRuns(t.Context()); err != nil {
+		if err := w.app.PayRuns(t.Context(), map[string]bool{}); err != nil {
 			t.Fatal(err)
 		}
 		n := 0
 		for _, m := range w.cards("C0FINANCE") {
-			if strings.Contains(m.Words(), "Pay run of Tue 1 Dec: 1 payment waits for an answer.") {
+			if strings.Contains(m.Words(), "Pay run · Wed 2 Dec") {
 				n++
 			}
 		}

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"remit/bot"
+	"remit/chart"
+	"remit/models"
 )
 
 // payRunTick is how often the clock is looked at for the hour of the pay run.
@@ -13,9 +17,10 @@ const payRunTick = time.Minute
 func (a *App) payRuns(ctx context.Context) {
 	tick := time.NewTicker(payRunTick)
 	defer tick.Stop()
+	shown := map[string]bool{}
 	for {
-		if err := a.PayRuns(ctx); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("the pay run could not be shown; it is in the console", "err", err)
+		if err := a.PayRuns(ctx, shown); err != nil && ctx.Err() == nil {
+			a.opts.Logger.Warn("the pay run could not be shown; it will be tried again", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -25,8 +30,9 @@ func (a *App) payRuns(ctx context.Context) {
 	}
 }
 
-// PayRuns shows what of today's pay runs is due and was not shown. One that Slack does not take is shown in the console only.
-func (a *App) PayRuns(ctx context.Context) error {
+// PayRuns shows the pay runs that are due and that are not among those shown, to which it adds them. A run has one message,
+// however many nodes show it and however often.
+func (a *App) PayRuns(ctx context.Context, shown map[string]bool) error {
 	if !a.Bot.On() || !a.Engine.Policy().PayRunDue(a.opts.Now()) {
 		return nil
 	}
@@ -36,11 +42,31 @@ func (a *App) PayRuns(ctx context.Context) error {
 	}
 	var errs []error
 	for _, id := range pools {
-		run, ok, err := a.Engine.TakePayRun(ctx, id)
-		if err == nil && ok {
-			err = a.Bot.PostPayRun(ctx, run)
+		run, err := a.Engine.PayRun(ctx, id)
+		if err != nil || run.Empty() {
+			errs = append(errs, err)
+			continue
 		}
+		key := run.Pool + " " + string(run.Day)
+		if shown[key] {
+			continue
+		}
+		err = a.Bot.PostPayRun(ctx, run, pictureOf(run.Cash)...)
+		shown[key] = err == nil
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// pictureOf gives the picture of a pool's cash; none where there is nothing to draw.
+func pictureOf(c models.Cash) []bot.Picture {
+	pic, err := chart.Fan(c)
+	if err != nil {
+		return nil
+	}
+	png, err := pic.PNG()
+	if err != nil {
+		return nil
+	}
+	return []bot.Picture{{Name: "cash.png", Alt: pic.Alt, PNG: png}}
 }
