@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -20,25 +21,25 @@ func (l *loader) cashDetails(d *Domain, f financeFile) {
 	d.CutOff, d.PayRun = l.timeOfDay("finance.cash.cut_off", c.CutOff), l.timeOfDay("finance.pay_run", f.PayRun)
 	d.Cash.LateOK, d.Cash.LateBy = c.LateOK, or(int(time.Duration(c.LateBy)/(24*time.Hour)), defaultLateBy)
 	if d.Cash.LateBy > lateAtMost {
-		l.wrong("finance.cash.late_by: %d days is more than %d", d.Cash.LateBy, lateAtMost)
+		l.wrong("finance.cash.late_by", "%d days is more than %d", d.Cash.LateBy, lateAtMost)
 	}
 	for _, class := range c.LateOK {
 		if slices.ContainsFunc(d.Cash.Fixed, func(f string) bool { return strings.EqualFold(f, class) }) {
-			l.wrong("finance.cash.late_ok: %s is never moved (fixed), so it cannot be paid late", class)
+			l.wrong("finance.cash.late_ok", "%s is never moved (fixed), so it cannot be paid late", class)
 		}
 		if strings.EqualFold(class, "payroll") || strings.EqualFold(class, "tax") {
-			l.wrong("finance.cash.late_ok: %s is never paid late", class)
+			l.wrong("finance.cash.late_ok", "%s is never paid late", class)
 		}
 	}
 	for i, floor := range c.Floors {
 		if (floor.Entity == "") == (floor.Account == "") || floor.Floor.Currency == "" {
-			l.wrong("finance.cash.floors[%d]: say an entity or an account, and its floor", i)
+			l.wrong(fmt.Sprintf("finance.cash.floors.%d", i), "say an entity or an account, and its floor")
 		}
 		d.Cash.Floors = append(d.Cash.Floors, models.FloorOf{Entity: floor.Entity, Account: floor.Account, Floor: models.Money(floor.Floor)})
 	}
 	for i, v := range f.Vendors {
 		if strings.TrimSpace(v.Name) == "" || v.Lead < 0 || v.Lead > 10 {
-			l.wrong("finance.vendors[%d]: a vendor needs a name, and a lead of 0 to 10 bank days", i)
+			l.wrong(fmt.Sprintf("finance.vendors.%d", i), "a vendor needs a name, and a lead of 0 to 10 bank days")
 		}
 		d.Cash.Vendors = append(d.Cash.Vendors, models.VendorRule{
 			Name: v.Name, Aliases: v.Aliases, NeverLate: v.NeverLate, Discount: v.Discount, Lead: v.Lead,
@@ -53,7 +54,7 @@ func (l *loader) timeOfDay(where, s string) time.Duration {
 	}
 	t, err := time.Parse("15:04", s)
 	if err != nil || sinceMidnight(t) == 0 {
-		l.wrong("%s: %q is not a time of day such as 15:00", where, s)
+		l.wrong(where, "%q is not a time of day such as 15:00", s)
 	}
 	return sinceMidnight(t)
 }

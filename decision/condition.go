@@ -2,6 +2,7 @@ package decision
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,8 +20,6 @@ type Condition struct {
 	Line    int // in the policy file
 	program *vm.Program
 }
-
-func (c Condition) where() string { return fmt.Sprintf("line %d: when: %s", c.Line, c.Source) }
 
 // Compile checks the expression against the facts that it may speak of.
 func Compile(source string, rates models.Rates) (Condition, error) {
@@ -41,7 +40,7 @@ func compileFacts(source string, rates models.Rates, kind expr.Option) (*vm.Prog
 		err = told.err
 	}
 	if err != nil {
-		return nil, models.Errorf(models.Invalid, "%s", strings.TrimSpace(err.Error()))
+		return nil, models.Errorf(models.Invalid, "%s", plainExpr(err))
 	}
 	return program, nil
 }
@@ -53,6 +52,16 @@ func (c Condition) Holds(env *conditionEnv) (bool, error) {
 		return true, models.Errorf(models.Invalid, "%s", firstLine(err.Error()))
 	}
 	return out.(bool), nil
+}
+
+var noField = regexp.MustCompile(`type (?:decision|models)\.(\w+?)(?:Env)? has no field (\w+)`)
+
+// plainExpr says what is wrong with an expression in one line: the place in it is told as (line:column).
+func plainExpr(err error) string {
+	return noField.ReplaceAllStringFunc(firstLine(strings.TrimSpace(err.Error())), func(s string) string {
+		m := noField.FindStringSubmatch(s)
+		return strings.ToLower(m[1]) + " has no field " + m[2]
+	})
 }
 
 func firstLine(s string) string {

@@ -171,7 +171,7 @@ func (b *batch) askInstead(d *models.Decision, sw models.Switch) error {
 	if d.Ruling.Expires == 0 {
 		d.Ruling.Expires = defaultExpires
 	}
-	d.ExpiresAt = b.now.Add(d.Ruling.Expires)
+	d.ExpiresAt = b.policy.Due(b.now, d.Ruling.Expires, d.Ruling.Working)
 	b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectExpire, d.ExpiresAt, b.now))
 	return nil
 }

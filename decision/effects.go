@@ -92,7 +92,8 @@ func (e *Engine) stopped(ctx context.Context, eff models.Effect, d models.Decisi
 	if sw := switches[d.Domain]; sw.Paused && d.Autonomous && eff.Kind == models.EffectApply {
 		return true, retryable(e.recall(ctx, eff, d, sw))
 	}
-	return false, nil
+	stop, err := e.overruled(ctx, eff, d)
+	return stop, retryable(err)
 }
 
 func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision) (models.Write, error) {
@@ -243,7 +244,8 @@ func (e *Engine) Expire(ctx context.Context, effectID string) error {
 		if err := d.To(models.Asked, now); err != nil {
 			return err
 		}
-		d.Ruling, d.ExpiresAt = next, now.Add(e.patience(next, d))
+		wait, working := e.patience(next, d)
+		d.Ruling, d.ExpiresAt = next, e.Policy().Due(now, wait, working)
 		c.Effects = append(c.Effects, models.NewEffect(d, models.EffectExpire, d.ExpiresAt, now))
 	}
 	c.Moves = []Move{{Decision: d, From: from}}
@@ -253,15 +255,16 @@ func (e *Engine) Expire(ctx context.Context, effectID string) error {
 	return retryable(e.Ledger.Commit(ctx, c))
 }
 
-// patience gives how long a rung of a chain waits: until the next, and on the last as long as any ask of the domain.
-func (e *Engine) patience(r models.Ruling, d models.Decision) time.Duration {
+// patience gives how long a rung of a chain waits, and whether in working hours only: until the next, and on the last as
+// long as any ask of the domain.
+func (e *Engine) patience(r models.Ruling, d models.Decision) (wait time.Duration, working bool) {
 	if len(r.Chain) > 0 {
-		return r.Chain[0].After
+		return r.Chain[0].After, r.Chain[0].Working
 	}
 	if dom, ok := e.Policy().Domains[d.Domain]; ok {
-		return dom.Expires
+		return dom.Expires, dom.ExpiresWorking
 	}
-	return defaultExpires
+	return defaultExpires, false
 }
 
 // ActAt ends a veto window: what nobody stopped is carried out if today's facts and the policy still let it, and asked

@@ -100,22 +100,22 @@ func (p *Policy) AuditsOf(a models.Action) int {
 const mostAudits = 10_000
 
 // evidence reads how an action is to be judged.
-func (l *loader) evidence(a models.Action, f actionFile) (rule ErrorRule, goal string, audits int) {
+func (l *loader) evidence(where string, a models.Action, f actionFile) (rule ErrorRule, goal string, audits int) {
 	if n := f.Error; n.text != "" {
 		program, err := expr.Compile(n.text, expr.Env(Chosen{}), expr.AsBool())
 		if err != nil {
-			l.wrong("line %d: error: %s", n.line, strings.TrimSpace(err.Error()))
+			l.wrong(where+".error", "error: %s", plainExpr(err))
 		}
 		rule = ErrorRule{Source: n.text, Line: n.line, program: program}
 	}
 	goal = or(f.Goal.text, goals[a])
 	if f.Goal.text != "" && !slices.Contains(Goals(), goal) {
-		l.wrong("line %d: goal: %q is not a goal: use one of %s", f.Goal.line, goal, strings.Join(Goals(), ", "))
+		l.wrong(where+".goal", "goal: %q is not a goal: use one of %s", goal, strings.Join(Goals(), ", "))
 	}
 	if n := f.Audits; n.text != "" {
 		var err error
 		if audits, err = strconv.Atoi(n.text); err != nil || audits < leastAudits || audits > mostAudits {
-			l.wrong("line %d: audits: %q is not a number of audits a month, from %d to %d", n.line, n.text, leastAudits, mostAudits)
+			l.wrong(where+".audits", "audits: %q is not a number of audits a month, from %d to %d", n.text, leastAudits, mostAudits)
 		}
 	}
 	return rule, goal, audits

@@ -73,12 +73,16 @@ func (p *Policy) rule(pr models.Proposal, f models.Facts, s Situation) (r models
 		return models.Ruling{Outcome: models.OutcomeObserve, Why: []string{fmt.Sprintf("The policy takes no proposals for %s from %s.", pr.Action.Domain(), from.Source)}}, nil
 	}
 	held := p.Standing(pr.Action, pr.Segment, s.Earned, s.Now)
-	r = models.Ruling{Level: held.Level, Basis: models.Basis{Cut: held.Cut}, Why: []string{held.Why}, Approval: p.Approval(pr.Action), Expires: p.Domains[pr.Action.Domain()].Expires}
+	dom := p.Domains[pr.Action.Domain()]
+	r = models.Ruling{
+		Level: held.Level, Basis: models.Basis{Cut: held.Cut}, Why: []string{held.Why}, Approval: p.Approval(pr.Action),
+		Expires: dom.Expires, Working: dom.ExpiresWorking,
+	}
 	if held.Level == models.LevelObserve || held.Level == models.LevelOff {
 		r.Outcome = models.OutcomeObserve
 		return r, nil
 	}
-	p.guard(&r, pr, f)
+	p.guard(&r, pr, f, s.Now)
 	spends = p.spend(&r, pr, f, s)
 	p.bound(&r, held, pr, s)
 	if len(r.Guardrails) == 0 && !r.Escalated && pr.Value == pr.Before {
@@ -120,7 +124,7 @@ func (r *asking) because(format string, args ...any) {
 type asking models.Ruling
 
 // guard applies guardrails and escalations.
-func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts) {
+func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts, now time.Time) {
 	r := (*asking)(ruling)
 	for _, g := range findings {
 		if f.Signal(g.signal) >= g.strength {
@@ -130,11 +134,14 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	}
 	d := p.Domains[pr.Action.Domain()]
 	env := newEnv(f, pr, p)
+	var others standIns
 	for _, rule := range d.Guardrails {
 		if fired, why := rule.fires(env); fired {
 			r.Guardrails = append(r.Guardrails, rule.When.Source)
 			r.because("Guardrail: %s.", why)
 			r.Approval = r.Approval.Stricter(rule.Approval)
+			r.follow(rule)
+			others.of(rule)
 		}
 	}
 	for _, rule := range d.Escalate {
@@ -142,9 +149,8 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 			r.Escalated = true
 			r.because("Escalated to %s: %s.", strings.Join(rule.Approval.From, ", "), why)
 			r.Approval = escalateTo(r.Approval, rule.Approval)
-			if len(r.Chain) == 0 {
-				r.Chain = rule.Chain
-			}
+			r.follow(rule)
+			others.of(rule)
 		}
 	}
 	if c := f.Cash; c != nil && pr.Action.Domain() == models.Finance {
@@ -153,8 +159,16 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	if f.Submission != nil {
 		p.guardSubmission(r, *f.Submission, f.Now)
 	}
+	p.standIn(r, others, now)
 	if len(r.Chain) > 0 {
-		r.Expires = r.Chain[0].After
+		r.Expires, r.Working = r.Chain[0].After, r.Chain[0].Working
+	}
+}
+
+// follow takes the rule's chain, where no earlier rule had one.
+func (r *asking) follow(rule Rule) {
+	if len(r.Chain) == 0 {
+		r.Chain = rule.Chain
 	}
 }
 

@@ -1,10 +1,8 @@
 package decision
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -15,20 +13,25 @@ import (
 
 // The policy file as it is written.
 type policyFile struct {
-	Timezone string `yaml:"timezone"`
-	Calendar struct {
-		Country string `yaml:"country"`
-		Hours   string `yaml:"hours"`
-	} `yaml:"calendar"`
-	Rates   ratesFile             `yaml:"rates"`
-	Triage  *triageFile           `yaml:"triage"`
-	Finance *financeFile          `yaml:"finance"`
-	Domains map[string]*otherFile `yaml:"domains"`
-	Caps    struct {
-		ActionsPerHour int64 `yaml:"actions_per_hour"`
-		MoneyPerDay    money `yaml:"money_per_day"`
-	} `yaml:"caps"`
-	Grants []grantFile `yaml:"grants"`
+	Timezone string                `yaml:"timezone"`
+	Calendar calendarFile          `yaml:"calendar"`
+	Hours    hours                 `yaml:"hours"`
+	Rates    ratesFile             `yaml:"rates"`
+	Triage   *triageFile           `yaml:"triage"`
+	Finance  *financeFile          `yaml:"finance"`
+	Domains  map[string]*otherFile `yaml:"domains"`
+	Caps     capsFile              `yaml:"caps"`
+	Grants   []grantFile           `yaml:"grants"`
+}
+
+type calendarFile struct {
+	Country string `yaml:"country"`
+	Hours   string `yaml:"hours"`
+}
+
+type capsFile struct {
+	ActionsPerHour int64 `yaml:"actions_per_hour"`
+	MoneyPerDay    money `yaml:"money_per_day"`
 }
 
 type ratesFile struct {
@@ -38,7 +41,7 @@ type ratesFile struct {
 
 type domainFile struct {
 	Approvers  approvers  `yaml:"approvers"`
-	Expires    duration   `yaml:"expires"`
+	Expires    timed      `yaml:"expires"`
 	Segment    lined      `yaml:"segment"`
 	Guardrails []ruleFile `yaml:"guardrails"`
 	Escalate   []ruleFile `yaml:"escalate"`
@@ -57,34 +60,40 @@ type triageFile struct {
 
 type financeFile struct {
 	domainFile `yaml:",inline"`
-	Schedule   *actionFile `yaml:"schedule"`
-	Hold       *actionFile `yaml:"hold"`
-	BankFresh  duration    `yaml:"bank_fresh"`
-	Alerts     alertsFile  `yaml:"alerts"`
-	PayRun     string      `yaml:"pay_run"`
-	Cash       struct {
-		Floor       money    `yaml:"floor"`
-		Breach      percent  `yaml:"breach"`
-		Horizon     duration `yaml:"horizon"`
-		MaxAge      duration `yaml:"max_age"`
-		CostOfMoney percent  `yaml:"cost_of_money"`
-		Fixed       []string `yaml:"fixed"`
-		CutOff      string   `yaml:"cut_off"`
-		LateOK      []string `yaml:"late_ok"`
-		LateBy      duration `yaml:"late_by"`
-		Floors      []struct {
-			Entity  string `yaml:"entity"`
-			Account string `yaml:"account"`
-			Floor   money  `yaml:"floor"`
-		} `yaml:"floors"`
-	} `yaml:"cash"`
-	Vendors []struct {
-		Name      string   `yaml:"name"`
-		Aliases   []string `yaml:"aliases"`
-		NeverLate bool     `yaml:"never_late"`
-		Discount  bool     `yaml:"always_discount"`
-		Lead      int      `yaml:"lead"`
-	} `yaml:"vendors"`
+	Schedule   *actionFile  `yaml:"schedule"`
+	Hold       *actionFile  `yaml:"hold"`
+	BankFresh  duration     `yaml:"bank_fresh"`
+	Alerts     alertsFile   `yaml:"alerts"`
+	PayRun     string       `yaml:"pay_run"`
+	Cash       cashFile     `yaml:"cash"`
+	Vendors    []vendorFile `yaml:"vendors"`
+}
+
+type cashFile struct {
+	Floor       money       `yaml:"floor"`
+	Breach      *percent    `yaml:"breach"`
+	Horizon     duration    `yaml:"horizon"`
+	MaxAge      duration    `yaml:"max_age"`
+	CostOfMoney *percent    `yaml:"cost_of_money"`
+	Fixed       []string    `yaml:"fixed"`
+	CutOff      string      `yaml:"cut_off"`
+	LateOK      []string    `yaml:"late_ok"`
+	LateBy      duration    `yaml:"late_by"`
+	Floors      []floorFile `yaml:"floors"`
+}
+
+type floorFile struct {
+	Entity  string `yaml:"entity"`
+	Account string `yaml:"account"`
+	Floor   money  `yaml:"floor"`
+}
+
+type vendorFile struct {
+	Name      string   `yaml:"name"`
+	Aliases   []string `yaml:"aliases"`
+	NeverLate bool     `yaml:"never_late"`
+	Discount  bool     `yaml:"always_discount"`
+	Lead      int      `yaml:"lead"`
 }
 
 type actionFile struct {
@@ -98,11 +107,13 @@ type actionFile struct {
 }
 
 type ruleFile struct {
-	When      yaml.Node `yaml:"when"`
-	Approvers approvers `yaml:"approvers"`
-	To        nameList  `yaml:"to"`
-	Chain     []rung    `yaml:"chain"`
-	Note      string    `yaml:"note"`
+	When       lined     `yaml:"when"`
+	Approvers  approvers `yaml:"approvers"`
+	To         nameList  `yaml:"to"`
+	Chain      []rung    `yaml:"chain"`
+	Hours      hours     `yaml:"hours"`
+	OutOfHours nameList  `yaml:"out_of_hours"`
+	Note       string    `yaml:"note"`
 }
 
 type grantFile struct {
@@ -124,66 +135,62 @@ const (
 	defaultMaxAge     = 24 * time.Hour
 	defaultHorizon    = 60
 	defaultBreach     = 0.05
-	defaultCostBPS    = 500
+	defaultCost       = 0.05
 )
 
-// LoadPolicy reads a policy file. Everything that is wrong with it is said at once, each with its line or key: unknown
-// keys, values out of range, conditions that do not compile, asks that reach nobody, grants that may not be. The error
-// is Invalid, and the caller keeps the policy it has.
+// longest is how long a policy may have a question wait.
+const longest = 366 * 24 * time.Hour
+
+// LoadPolicy reads a policy file. Everything that is wrong with it is said at once, each with its line: unknown keys,
+// values out of range, conditions that do not compile, asks that reach nobody, chains that go round in a circle, grants
+// that may not be. The error is Invalid and has ProblemsOf, and the caller keeps the policy it has.
 func LoadPolicy(text []byte, who Directory, now time.Time) (*Policy, error) {
+	l := loader{}
 	var f policyFile
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return nil, refuse(yamlProblems(err))
-	}
-	l := loader{now: now}
+	l.decode(text, &f)
 	p := l.policy(f)
 	p.Version = models.NewID("pol", string(text))
-	problems := l.problems
-	if len(problems) == 0 {
-		problems = p.check(who, now)
-	}
-	if len(problems) > 0 {
-		return nil, refuse(problems)
+	l.check(p, who, now)
+	if err := l.refusal(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
 
-func refuse(problems []string) error {
-	return models.Errorf(models.Invalid, "the policy was refused:\n  %s", strings.Join(problems, "\n  "))
-}
-
-func yamlProblems(err error) []string {
-	if te, ok := errors.AsType[*yaml.TypeError](err); ok {
-		return te.Errors
+// ReadPolicy reads a policy that was in force once, whoever its names reach today: to be compared with, not to rule.
+func ReadPolicy(text []byte) (*Policy, error) {
+	l := loader{}
+	var f policyFile
+	l.decode(text, &f)
+	p := l.policy(f)
+	p.Version = models.NewID("pol", string(text))
+	if err := l.refusal(); err != nil {
+		return nil, err
 	}
-	return []string{strings.TrimPrefix(err.Error(), "yaml: ")}
+	return p, nil
 }
 
 // loader turns the file into a Policy and collects what is wrong with it.
 type loader struct {
-	now      time.Time
+	root     *yaml.Node
 	rates    models.Rates
-	problems []string
-}
-
-func (l *loader) wrong(format string, args ...any) {
-	l.problems = append(l.problems, fmt.Sprintf(format, args...))
+	working  bool // the policy's own answer to which hours count
+	problems []Problem
+	misread  map[int]bool // lines of which the decoder has said already what is wrong
 }
 
 func (l *loader) policy(f policyFile) *Policy {
 	p := &Policy{Domains: map[models.Domain]*Domain{}, Zone: time.UTC}
 	var err error
 	if p.Zone, err = time.LoadLocation(f.Timezone); err != nil {
-		l.wrong("timezone: %q is not a time zone such as Europe/Berlin", f.Timezone)
+		l.wrong("timezone", "%q is not a time zone such as Europe/Berlin", f.Timezone)
 		p.Zone = time.UTC
 	}
 	if p.Calendar, err = NewCalendar(f.Calendar.Country, f.Calendar.Hours); err != nil {
-		l.wrong("calendar: %s", err)
+		l.wrong("calendar", "%s", err)
 	}
 	p.Rates = l.readRates(f.Rates)
-	l.rates = p.Rates
+	l.rates, l.working = p.Rates, f.Hours.working
 	if f.Triage != nil {
 		p.Domains[models.Triage] = l.triage(*f.Triage)
 	}
@@ -192,7 +199,7 @@ func (l *loader) policy(f policyFile) *Policy {
 	}
 	l.others(p, f.Domains)
 	if f.Caps.ActionsPerHour < 0 {
-		l.wrong("caps.actions_per_hour: %d is below zero", f.Caps.ActionsPerHour)
+		l.wrong("caps.actions_per_hour", "%d is below zero", f.Caps.ActionsPerHour)
 	}
 	p.Caps = Caps{ActionsPerHour: f.Caps.ActionsPerHour, MoneyPerDay: models.Money(f.Caps.MoneyPerDay)}
 	for _, g := range f.Grants {
@@ -206,24 +213,24 @@ func (l *loader) policy(f policyFile) *Policy {
 func (l *loader) readRates(f ratesFile) models.Rates {
 	r := models.Rates{Base: models.Currency(f.Base), Units: map[models.Currency]string{}}
 	if f.Base != "" && !r.Base.Valid() {
-		l.wrong("rates.base: %q is not an ISO 4217 currency", f.Base)
+		l.wrong("rates.base", "%q is not an ISO 4217 currency", f.Base)
 	}
 	for code, rate := range f.Units {
 		cur, err := models.ParseCurrency(code)
 		if err != nil {
-			l.wrong("rates.units: %s", err)
+			l.wrong("rates.units."+code, "%s", err)
 			continue
 		}
 		r.Units[cur] = rate
 		if _, err := r.Convert(models.Money{Minor: 1, Currency: cur}, r.Base); err != nil {
-			l.wrong("rates.units.%s: %q is not a rate such as 1.0832 (what one %s is worth in %s)", cur, rate, cur, f.Base)
+			l.wrong("rates.units."+code, "%q is not a rate such as 1.0832 (what one %s is worth in %s)", rate, cur, f.Base)
 		}
 	}
 	return r
 }
 
 func (l *loader) triage(f triageFile) *Domain {
-	d := l.domain("triage", f.domainFile, map[models.Action]*actionFile{
+	d := l.domain(models.Triage, f.domainFile, map[models.Action]*actionFile{
 		models.ActionPriority: f.Priority, models.ActionRoute: f.Route, models.ActionTag: f.Tag, models.ActionReply: f.Reply,
 	})
 	d.Triage = models.TriageRules{
@@ -231,40 +238,40 @@ func (l *loader) triage(f triageFile) *Domain {
 	}
 	for i, q := range f.Queues {
 		if q.Name == "" || len(q.Words) == 0 {
-			l.wrong("triage.queues[%d]: a queue needs a name and words", i)
+			l.wrong(fmt.Sprintf("triage.queues.%d", i), "a queue needs a name and words")
 		}
 	}
 	for i, m := range f.Macros {
 		if m.Title == "" || m.Text == "" || len(m.Words) == 0 {
-			l.wrong("triage.macros[%d]: a macro needs a title, words and a text", i)
+			l.wrong(fmt.Sprintf("triage.macros.%d", i), "a macro needs a title, words and a text")
 		}
 	}
 	return d
 }
 
 func (l *loader) finance(f financeFile) *Domain {
-	d := l.domain("finance", f.domainFile, map[models.Action]*actionFile{
+	d := l.domain(models.Finance, f.domainFile, map[models.Action]*actionFile{
 		models.ActionSchedule: f.Schedule, models.ActionHold: f.Hold,
 	})
 	d.Cash = models.CashRules{
-		Floor: models.Money(f.Cash.Floor), Breach: or(float64(f.Cash.Breach), defaultBreach),
+		Floor: models.Money(f.Cash.Floor), Breach: shareOr(f.Cash.Breach, defaultBreach),
 		Horizon: or(int(time.Duration(f.Cash.Horizon)/(24*time.Hour)), defaultHorizon),
 		MaxAge:  or(time.Duration(f.Cash.MaxAge), defaultMaxAge),
-		Fixed:   f.Cash.Fixed, CostBPS: or(int64(float64(f.Cash.CostOfMoney)*10_000), defaultCostBPS),
+		Fixed:   f.Cash.Fixed, CostBPS: int64(math.Round(shareOr(f.Cash.CostOfMoney, defaultCost) * 10_000)),
 		BankFresh: or(time.Duration(f.BankFresh), defaultBankFresh),
 	}
 	d.Alerts = Alerts{PerDay: f.Alerts.PerDay, FDR: float64(f.Alerts.FDR)}
 	if f.Alerts.PerDay < 0 || f.Alerts.PerDay > 0 && f.Alerts.FDR > 0 {
-		l.wrong("finance.alerts: say either per_day, so many alerts a day, or fdr, the share of them that may be false")
+		l.wrong("finance.alerts", "say either per_day, so many alerts a day, or fdr, the share of them that may be false")
 	}
 	if d.Cash.Fixed == nil {
 		d.Cash.Fixed = []string{"payroll", "tax"}
 	}
 	if d.Cash.Horizon > 366 {
-		l.wrong("finance.cash.horizon: %d days is more than a year", d.Cash.Horizon)
+		l.wrong("finance.cash.horizon", "%d days is more than a year", d.Cash.Horizon)
 	}
 	if _, scheduled := d.Actions[models.ActionSchedule]; scheduled && d.Cash.Floor.Currency == "" {
-		l.wrong("finance.cash.floor: pay days are delegated, so say what cash must be left, such as 150000 USD")
+		l.wrong("finance.cash.floor", "pay days are delegated, so say what cash must be left, such as 150000 USD")
 	}
 	l.cashDetails(d, f)
 	for _, r := range d.Guardrails {
@@ -297,17 +304,25 @@ func or[T comparable](v, otherwise T) T {
 	return v
 }
 
-func (l *loader) domain(name string, f domainFile, actions map[models.Action]*actionFile) *Domain {
+func shareOr(p *percent, otherwise float64) float64 {
+	if p == nil {
+		return otherwise
+	}
+	return float64(*p)
+}
+
+func (l *loader) domain(name models.Domain, f domainFile, actions map[models.Action]*actionFile) *Domain {
+	at := pathOf(name)
 	d := &Domain{
-		Approvers: models.Approval(f.Approvers), Expires: or(time.Duration(f.Expires), defaultExpires),
-		Segment: l.segment(name, f.Segment), Actions: map[models.Action]Delegation{},
+		Approvers: models.Approval(f.Approvers), Expires: or(f.Expires.d, defaultExpires), ExpiresWorking: f.Expires.d > 0 && f.Expires.hours.or(l.working),
+		Segment: l.segment(at, f.Segment), Actions: map[models.Action]Delegation{},
 	}
 	for a, af := range actions {
 		if af == nil {
 			continue
 		}
 		if af.Level == "" {
-			l.wrong("%s.%s: say its level: observe, ask, act-after-window or act", name, a)
+			l.wrong(fmt.Sprintf("%s.%s.level", at, keyOf(a)), "say the level of %s: observe, ask, act-after-window or act", keyOf(a))
 		}
 		del := Delegation{
 			Level: models.Level(af.Level), MaxError: defaultMaxError, Approvers: models.Approval(af.Approvers),
@@ -316,45 +331,63 @@ func (l *loader) domain(name string, f domainFile, actions map[models.Action]*ac
 		if af.MaxError != nil {
 			del.MaxError = float64(*af.MaxError)
 		}
-		del.Error, del.Goal, del.Audits = l.evidence(a, *af)
+		del.Error, del.Goal, del.Audits = l.evidence(at+"."+keyOf(a), a, *af)
 		d.Actions[a] = del
 	}
-	for _, r := range f.Guardrails {
-		d.Guardrails = append(d.Guardrails, l.rule(name+".guardrails", r))
+	if d.Expires > longest {
+		l.wrong(at+".expires", "nobody waits longer than a year")
 	}
-	for _, r := range f.Escalate {
+	for i, r := range f.Guardrails {
+		d.Guardrails = append(d.Guardrails, l.rule(fmt.Sprintf("%s.guardrails.%d", at, i), r))
+	}
+	for i, r := range f.Escalate {
+		where := fmt.Sprintf("%s.escalate.%d", at, i)
 		if len(r.To) == 0 && len(r.Approvers.From) == 0 {
-			l.wrong("line %d: an escalation says whom it goes to", r.When.Line)
+			l.wrong(where+".to", "an escalation says whom it goes to")
 		}
-		d.Escalate = append(d.Escalate, l.rule(name+".escalate", r))
+		d.Escalate = append(d.Escalate, l.rule(where, r))
 	}
 	return d
 }
 
 func (l *loader) rule(where string, f ruleFile) Rule {
 	approval := models.Approval(f.Approvers)
+	if len(f.To) > 0 && len(f.Approvers.From) > 0 {
+		l.wrong(where+".to", "to and approvers both say who answers: use approvers, which may say how many as well")
+	}
 	if len(f.To) > 0 {
-		approval = models.Approval{From: f.To, Count: 1}
+		approval.From, approval.Count = f.To, approval.Needed()
 	}
 	approval.Note = f.Note
 	r := Rule{Approval: approval, Note: f.Note}
-	for _, c := range f.Chain {
-		r.Chain = append(r.Chain, models.Rung(c))
+	for i, c := range f.Chain {
+		step := models.Rung(c)
+		step.Working = f.Hours.or(l.working)
+		if step.After > longest {
+			l.wrong(fmt.Sprintf("%s.chain.%d", where, i), "nobody waits longer than a year")
+		}
+		r.Chain = append(r.Chain, step)
 	}
-	if f.When.Value == "" {
-		l.wrong("%s: a rule without a condition: say when", where)
+	if len(f.OutOfHours) > 1 {
+		l.wrong(where+".out_of_hours", "one group or person is asked outside working hours")
+	}
+	if len(f.OutOfHours) > 0 {
+		r.OutOfHours = f.OutOfHours[0]
+	}
+	if f.When.text == "" {
+		l.wrong(where+".when", "a rule without a condition: say when")
 		return r
 	}
-	cond, err := Compile(f.When.Value, l.rates)
+	cond, err := Compile(f.When.text, l.rates)
 	if err != nil {
-		l.wrong("line %d: when: %s", f.When.Line, err)
+		l.wrong(where+".when", "when: %s", plainExpr(err))
 		return r
 	}
 	if wrong := cond.foreign(domainOf(where)); wrong != "" {
-		l.wrong("line %d: when: %s", f.When.Line, wrong)
+		l.wrong(where+".when", "when: %s", wrong)
 		return r
 	}
-	cond.Line = f.When.Line
+	cond.Line = f.When.line
 	r.When = cond
 	return r
 }

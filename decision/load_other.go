@@ -29,11 +29,11 @@ func (l *loader) others(p *Policy, files map[string]*otherFile) {
 		d := models.Domain(name)
 		switch f := files[name]; {
 		case !otherName.MatchString(name):
-			l.wrong("domains: %q is not a name: use lower-case letters, digits and _, a letter first", name)
+			l.wrong("domains."+name, "%q is not a name: use lower-case letters, digits and _, a letter first", name)
 		case !d.Other() || d == All:
-			l.wrong("domains.%s: this name is remit's own: choose another", name)
+			l.wrong("domains."+name, "%q is remit's own name: choose another", name)
 		case f == nil || len(f.Actions) == 0:
-			l.wrong("domains.%s: say what is delegated, such as reorder: {level: ask}", name)
+			l.wrong("domains."+name, "say what of %s is delegated, such as reorder: {level: ask}", name)
 		default:
 			p.Domains[d] = l.other(d, *f)
 		}
@@ -44,23 +44,39 @@ func (l *loader) other(name models.Domain, f otherFile) *Domain {
 	actions := map[models.Action]*actionFile{}
 	for _, a := range slices.Sorted(maps.Keys(f.Actions)) {
 		if !otherName.MatchString(a) {
-			l.wrong("domains.%s: %q is not the name of an action: use lower-case letters, digits and _", name, a)
+			l.wrong(pathOf(name)+"."+a, "%q is not the name of an action: use lower-case letters, digits and _", a)
 			continue
 		}
 		if f.Actions[a] == nil {
-			l.wrong("domains.%s.%s: say its level: observe, ask, act-after-window or act", name, a)
+			l.wrong(pathOf(name)+"."+a, "say the level of %s: observe, ask, act-after-window or act", a)
 			continue
 		}
 		actions[name.Action(a)] = f.Actions[a]
 	}
-	d := l.domain(string(name), f.domainFile, actions)
+	d := l.domain(name, f.domainFile, actions)
 	d.MaxAge, d.Sources = or(time.Duration(f.MaxAge), defaultMaxAge), f.Sources
 	return d
 }
 
-// domainOf gives the domain of a place in the file such as "stock.guardrails".
+// pathOf gives where in the file a domain is: "triage", "domains.stock".
+func pathOf(d models.Domain) string {
+	if d.Other() {
+		return "domains." + string(d)
+	}
+	return string(d)
+}
+
+// keyOf gives the key of an action within its domain.
+func keyOf(a models.Action) string {
+	if _, key, other := strings.Cut(string(a), "."); other {
+		return key
+	}
+	return string(a)
+}
+
+// domainOf gives the domain of a place in the file such as "domains.stock.guardrails".
 func domainOf(where string) models.Domain {
-	name, _, _ := strings.Cut(where, ".")
+	name, _, _ := strings.Cut(strings.TrimPrefix(where, "domains."), ".")
 	return models.Domain(name)
 }
 

@@ -22,19 +22,22 @@ type Policy struct {
 
 // Domain is the policy of one domain. A domain that the policy does not name is absent everywhere.
 type Domain struct {
-	Approvers  models.Approval
-	Expires    time.Duration // when an ask that nobody answers ends
-	Segment    SegmentRule   // names the slice that a case belongs to
-	Actions    map[models.Action]Delegation
-	Guardrails []Rule
-	Escalate   []Rule
-	Triage     models.TriageRules
-	Cash       models.CashRules
-	MaxAge     time.Duration // of another system: older facts are stale
-	Sources    []string      // of another system: those that may propose; all where none is named
-	Alerts     Alerts
-	PayRun     time.Duration // after midnight, when the day's payments are shown together; zero: not at all
-	CutOff     time.Duration // after midnight, from when on banks take no more payments for the day; zero: never
+	Approvers models.Approval
+	Expires   time.Duration // when an ask that nobody answers ends
+	// ExpiresWorking has Expires pass in working hours only.
+	ExpiresWorking bool
+	Segment        SegmentRule // names the slice that a case belongs to
+	Actions        map[models.Action]Delegation
+	Guardrails     []Rule
+	Escalate       []Rule
+	Triage         models.TriageRules
+	Cash           models.CashRules
+	// MaxAge is how old the facts of another system may be; Sources are those of it that may propose, all where none is named.
+	MaxAge  time.Duration
+	Sources []string
+	Alerts  Alerts
+	PayRun  time.Duration // after midnight, when the day's payments are shown together; zero: not at all
+	CutOff  time.Duration // after midnight, from when on banks take no more payments for the day; zero: never
 }
 
 // Delegation is how far an action is delegated.
@@ -54,6 +57,8 @@ type Rule struct {
 	Approval models.Approval
 	Chain    []models.Rung
 	Note     string
+	// OutOfHours are asked at once as well outside working hours: a name with its @, or nobody.
+	OutOfHours string
 }
 
 // Caps bound what remit does by itself, whatever its level. A zero cap is no cap.
@@ -184,39 +189,6 @@ func (p *Policy) TriageRules() models.TriageRules {
 		return d.Triage
 	}
 	return models.TriageRules{}
-}
-
-// check reports every ask of the policy that would reach nobody, and every grant that may not be.
-func (p *Policy) check(who Directory, now time.Time) []string {
-	var problems []string
-	reach := func(where string, a models.Approval) {
-		if s := unreachable(who, a); s != "" {
-			problems = append(problems, where+": "+s)
-		}
-	}
-	for name, d := range p.Domains {
-		reach(string(name)+".approvers", d.Approvers)
-		for a, del := range d.Actions {
-			if len(del.Approvers.From) > 0 {
-				reach(fmt.Sprintf("%s.%s.approvers", name, a), del.Approvers)
-			}
-		}
-		for _, r := range d.Guardrails {
-			reach(r.When.where(), d.Approvers.Stricter(r.Approval))
-		}
-		for _, r := range d.Escalate {
-			reach(r.When.where(), r.Approval)
-			for _, rung := range r.Chain {
-				reach(r.When.where()+" chain", models.Approval{From: []string{rung.To}})
-			}
-		}
-	}
-	for _, g := range p.Grants {
-		if s := p.badGrant(g, who, now); s != "" {
-			problems = append(problems, "grants: "+s)
-		}
-	}
-	return problems
 }
 
 func unreachable(who Directory, a models.Approval) string {

@@ -42,7 +42,7 @@ triage:
   escalate:
     - when: tone.anger >= 0.8 and account.tier == "enterprise"
       to: "@support-leads"
-      chain: ["15m @olga", "1h @sam"]
+      chain: ["15m @olga", "1h @priya"]
     - when: ticket.mentions("lawyer", "gdpr")
       to: "@ops"
 finance:
@@ -75,7 +75,7 @@ func loadPolicy(t *testing.T, text string) *Policy {
 func TestABrokenPolicyIsRefusedWithLineAndReason(t *testing.T) {
 	edit := func(old, new string) string { return strings.Replace(smallPolicy, old, new, 1) }
 	for name, c := range map[string]struct{ text, want string }{
-		"an unknown key":                       {edit("route:", "rout:"), "line 7: field rout not found"},
+		"an unknown key":                       {edit("route:", "rout:"), `line 7: "rout" is not a key here: use account_age`},
 		"an unknown level":                     {edit("level: ask", "level: yolo"), `line 7: "yolo" is not a level`},
 		"an error share above one":             {edit("max_error: 10%", "max_error: 110%"), "line 6"},
 		"a duration that is none":              {edit("window: 4h", "window: soon"), `"soon" is not a duration`},
@@ -88,7 +88,7 @@ func TestABrokenPolicyIsRefusedWithLineAndReason(t *testing.T) {
 		"an ask that reaches nobody":           {edit(`to: "@ops"`, `to: "@interns"`), "reaches 0 people"},
 		"a group that nobody is in":            {edit(`approvers: "@support-leads"`, `approvers: "@nobody"`), "reaches 0 people"},
 		"no approvers at all":                  {edit(`approvers: "@support-leads"`, ``), "nobody is named"},
-		"a chain whose step reaches nobody":    {edit("1h @sam", "1h @ira"), "chain: an ask of @ira reaches 0"},
+		"a chain whose step reaches nobody":    {edit("1h @priya", "1h @ira"), "chain: an ask of @ira reaches 0"},
 		"more approvers than there are":        {edit("count: 2, not: requester", "count: 3, not: requester"), "reaches 3 people who may approve, and needs 4"},
 		"a grant by somebody who is no manager": {
 			edit("by: olga", "by: sam"),
@@ -101,6 +101,14 @@ func TestABrokenPolicyIsRefusedWithLineAndReason(t *testing.T) {
 		"holidays of nowhere":             {edit("country: DE", "country: XX"), "are not known"},
 		"pay days without a floor":        {edit("floor: 150000 USD, ", ""), "say what cash must be left"},
 		"not YAML":                        {"triage: [", "line 1"},
+		"a second document":               {smallPolicy + "---\ntriage: {}\n", "line 30: a second document begins here"},
+		"a key twice":                     {edit("  route:", "  priority: {level: ask}\n  route:"), `line 7: "priority" is there already, on line 6`},
+		"a list for a text":               {edit("Europe/Berlin", "[Europe/Berlin]"), "line 2: a list stands here, where a text is wanted"},
+		"to and approvers together":       {edit(`to: "@ops"`, `to: "@ops"`+"\n      approvers: \"@olga\""), "line 13: to and approvers both say who answers"},
+		"a rule that says not when":       {edit("    - when: ticket.mentions(\"lawyer\", \"gdpr\")\n      to", "    - to"), "line 12: a rule without a condition"},
+		"a queue without words":           {edit("  route:", "  queues: [{name: x}]\n  route:"), "line 7: a queue needs a name and words"},
+		"a rate that is none":             {edit("triage:", "rates: {base: USD, units: {EUR: much}}\ntriage:"), `line 4: "much" is not a rate`},
+		"a cap below zero":                {edit("actions_per_hour: 200", "actions_per_hour: -1"), "line 25: -1 is below zero"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := LoadPolicy([]byte(c.text), company, noon)

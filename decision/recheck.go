@@ -154,7 +154,7 @@ func (b *batch) refresh(d *models.Decision, pr models.Proposal, r models.Ruling,
 	if err := d.Refresh(pr, r, factsID, b.now); err != nil {
 		return err
 	}
-	d.Autonomous, d.Final, d.ExpiresAt = false, "", b.now.Add(r.Expires)
+	d.Autonomous, d.Final, d.ExpiresAt = false, "", b.policy.Due(b.now, r.Expires, r.Working)
 	b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectExpire, d.ExpiresAt, b.now))
 	b.settle(*d, models.EntryRefreshed, models.Remit, "Asked again: "+why+".")
 	return models.Errorf(models.Conflict, "Nothing was done: %s. Look again before you answer.", why)

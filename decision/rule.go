@@ -116,7 +116,7 @@ func (b *batch) begin(d models.Decision, spends []Spend) error {
 		b.spend(spends)
 		b.card(d)
 	case models.OutcomeAsk:
-		d.ExpiresAt = b.now.Add(d.Ruling.Expires)
+		d.ExpiresAt = b.policy.Due(b.now, d.Ruling.Expires, d.Ruling.Working)
 		err = d.To(models.Asked, b.now)
 		b.out.Effects = append(b.out.Effects, models.NewEffect(d, models.EffectExpire, d.ExpiresAt, b.now))
 		b.spend(spends)

@@ -53,6 +53,56 @@ func (d *duration) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
+// hours says whether a time passes in working hours only, where anything was said.
+type hours struct {
+	said    bool
+	working bool
+}
+
+func (h hours) or(otherwise bool) bool {
+	if h.said {
+		return h.working
+	}
+	return otherwise
+}
+
+func parseHoursWord(s string) (hours, error) {
+	if s != "business" && s != "always" {
+		return hours{}, fmt.Errorf("%q is neither \"business\" (working hours only) nor \"always\"", s)
+	}
+	return hours{said: true, working: s == "business"}, nil
+}
+
+// UnmarshalYAML reads "business" or "always".
+func (h *hours) UnmarshalYAML(n *yaml.Node) error {
+	v, err := parseHoursWord(n.Value)
+	if err != nil {
+		return wrong(n, err)
+	}
+	*h = v
+	return nil
+}
+
+// timed is a duration and which hours it passes in.
+type timed struct {
+	d     time.Duration
+	hours hours
+}
+
+// UnmarshalYAML reads "8h", "8h business" or "8h always".
+func (t *timed) UnmarshalYAML(n *yaml.Node) error {
+	span, word, said := strings.Cut(strings.TrimSpace(n.Value), " ")
+	d, err := ParseDuration(span)
+	if err == nil && said {
+		t.hours, err = parseHoursWord(strings.TrimSpace(word))
+	}
+	if err != nil {
+		return wrong(n, err)
+	}
+	t.d = d
+	return nil
+}
+
 type percent float64
 
 // UnmarshalYAML reads "5%" or 0.05; anything outside 0..1 is refused.

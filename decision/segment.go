@@ -64,7 +64,7 @@ func (l *loader) segment(where string, n lined) SegmentRule {
 	}
 	program, err := compileFacts(n.text, l.rates, expr.AsKind(reflect.String))
 	if err != nil {
-		l.wrong("line %d: %s.segment: %s", n.line, where, err)
+		l.wrong(where+".segment", "segment: %s", plainExpr(err))
 	}
 	return SegmentRule{Source: n.text, Line: n.line, program: program}
 }

@@ -118,8 +118,8 @@ func TestHowAnActionIsJudgedHasDefaults(t *testing.T) {
 func TestHowAnActionIsJudgedIsCheckedAtLoad(t *testing.T) {
 	edit := func(old, new string) string { return strings.Replace(smallPolicy, old, new, 1) }
 	for name, c := range map[string]struct{ text, want string }{
-		"a segment of an unknown fact":    {edit("triage:\n", "triage:\n  segment: account.plan\n"), "line 5: triage.segment"},
-		"a segment that is a number":      {edit("triage:\n", "triage:\n  segment: ticket.turns\n"), "line 5: triage.segment"},
+		"a segment of an unknown fact":    {edit("triage:\n", "triage:\n  segment: account.plan\n"), "line 5: segment: account has no field plan (1:9)"},
+		"a segment that is a number":      {edit("triage:\n", "triage:\n  segment: ticket.turns\n"), "line 5: segment: "},
 		"a segment that is no text":       {edit("triage:\n", "triage:\n  segment: {a: b}\n"), "line 5: one value is wanted"},
 		"an error that is no yes or no":   {edit("route: {level: ask", "route: {level: ask, error: steps"), "line 7: error:"},
 		"an error of an unknown variable": {edit("route: {level: ask", "route: {level: ask, error: stepz > 1"), "line 7: error:"},

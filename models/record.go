@@ -38,6 +38,7 @@ const (
 	EntryKept       EntryKind = "kept"       // somebody said that they have it, put it off or handed it over; people were reminded
 	EntryPlanned    EntryKind = "planned"    // cash beside any invoice was entered, or taken back
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
+	EntryPolicy     EntryKind = "policy"     // a version of the policy was brought, approved or withdrawn
 )
 
 // Entry is one line of the ledger: what happened to a decision, or to remit itself.

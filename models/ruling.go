@@ -84,6 +84,7 @@ type Ruling struct {
 	Approval   Approval      `json:"approval,omitzero"`
 	Window     time.Duration `json:"window,omitempty"`  // for OutcomeWait: how long it can be stopped
 	Expires    time.Duration `json:"expires,omitempty"` // for OutcomeAsk: when silence ends it
+	Working    bool          `json:"working,omitempty"` // Expires passes in working hours only
 	Escalated  bool          `json:"escalated,omitempty"`
 	Chain      []Rung        `json:"chain,omitempty"` // who is asked next, in order, when nobody answers
 	Basis      Basis         `json:"basis,omitzero"`
@@ -124,17 +125,26 @@ func (r Ruling) Digest() string {
 	for _, rung := range r.Chain {
 		parts = append(parts, rung.String())
 	}
+	if r.Working {
+		parts = append(parts, "working")
+	}
 	return NewID("rul", parts...)
 }
 
 // Rung is one step of an escalation chain: after so long without an answer, To may answer too.
 type Rung struct {
-	After time.Duration `json:"after"`
-	To    string        `json:"to"`
+	After   time.Duration `json:"after"`
+	To      string        `json:"to"`
+	Working bool          `json:"working,omitempty"` // After passes in working hours only
 }
 
-// String says "15m0s @duty-manager".
-func (r Rung) String() string { return r.After.String() + " " + r.To }
+// String says "15m0s @duty-manager", or "15m0s working @duty-manager".
+func (r Rung) String() string {
+	if r.Working {
+		return r.After.String() + " working " + r.To
+	}
+	return r.After.String() + " " + r.To
+}
 
 // BankChanged reports a ruling that a guardrail about changed bank details had a part in, the one that always holds or one
 // of the policy's.

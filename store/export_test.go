@@ -39,6 +39,7 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Switch{},
 		models.CardRef{},
 		models.DeadLetter{},
+		models.PolicyVersion{},
 		models.Learned{},
 		models.PastBalance{},
 		models.PlannedItem{},

@@ -33,6 +33,7 @@ type tables struct {
 	submissions                                                 *table
 	pastBalances, planned                                       *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
+	policies                                                    *table
 	verdicts, standings, grants                                 *table
 }
 
@@ -57,6 +58,7 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.snapshots, models.Snapshot{}, keeping},
 		{&t.effects, models.Effect{}, func(*table) string { return " ON CONFLICT DO NOTHING RETURNING id" }},
 		{&t.decisions, models.Decision{}, func(*table) string { return "" }},
+		{&t.policies, models.PolicyVersion{}, func(*table) string { return "" }},
 		{&t.ledger, ledgerRow{}, func(*table) string { return "" }},
 		{&t.verdicts, verdictRow{}, func(*table) string { return "" }},
 		{&t.standings, standingRow{}, func(*table) string { return "" }},

@@ -50,6 +50,7 @@ type rulingJSON struct {
 	Approval   *models.Approval `json:"approval,omitempty"`
 	Window     int64            `json:"window_seconds,omitempty"`
 	Expires    int64            `json:"expires_seconds,omitempty"`
+	Working    bool             `json:"working_hours,omitempty"` // Expires passes in working hours only
 	Escalated  bool             `json:"escalated"`
 	Chain      []rungJSON       `json:"chain"`
 }
@@ -58,6 +59,8 @@ type rulingJSON struct {
 type rungJSON struct {
 	After int64  `json:"after_seconds"`
 	To    string `json:"to"`
+	// Working says that After passes in working hours only.
+	Working bool `json:"working_hours,omitempty"`
 }
 
 func (h *console) decisionsJSON(ds []models.Decision) []decisionJSON {
@@ -84,10 +87,10 @@ func (h *console) decisionJSON(d models.Decision) decisionJSON {
 func newRulingJSON(r models.Ruling) rulingJSON {
 	out := rulingJSON{
 		Outcome: r.Outcome, Level: r.Level, Why: listed(r.Why), Guardrails: listed(r.Guardrails),
-		Window: int64(r.Window.Seconds()), Expires: int64(r.Expires.Seconds()), Escalated: r.Escalated, Chain: []rungJSON{},
+		Window: int64(r.Window.Seconds()), Expires: int64(r.Expires.Seconds()), Working: r.Working, Escalated: r.Escalated, Chain: []rungJSON{},
 	}
 	for _, rung := range r.Chain {
-		out.Chain = append(out.Chain, rungJSON{int64(rung.After.Seconds()), rung.To})
+		out.Chain = append(out.Chain, rungJSON{After: int64(rung.After.Seconds()), To: rung.To, Working: rung.Working})
 	}
 	if len(r.Approval.From) > 0 || r.Approval.Count > 0 {
 		out.Approval = &r.Approval

@@ -38,13 +38,17 @@ type ConsoleOptions struct {
 	Sessions    Sessions
 	People      People
 	Cards       Cards // nil: a plain card of the console's own
-	Reviews     Reviews
-	PolicySaver PolicySaver // nil: rules of a review are shown, not saved
-	PolicyText  PolicyText  // nil: as without a PolicySaver
-	Proposer    Proposer
-	Domains     func() []models.Domain // that the policy names; nil: those that are judged here
-	Pools       Pools                  // nil: there is no Cash page
-	Treasurer   Treasurer
+	// Policies and PolicyEditor are what the policy page is of; nil: there is none. Backtester is for its preview; nil: none.
+	Policies     Policies
+	PolicyEditor PolicyEditor
+	Backtester   Backtester
+	Reviews      Reviews
+	PolicySaver  PolicySaver // nil: rules of a review are shown, not saved
+	PolicyText   PolicyText  // nil: as without a PolicySaver
+	Proposer     Proposer
+	Domains      func() []models.Domain // that the policy names; nil: those that are judged here
+	Pools        Pools                  // nil: there is no Cash page
+	Treasurer    Treasurer
 
 	// URL is the address at which people open the console. With https, cookies are sent over nothing else.
 	URL         string
@@ -149,6 +153,7 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	}
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
+	h.policyRoutes(g)
 	g.POST("/logout", h.withForm, h.logout)
 }
 

@@ -17,9 +17,10 @@ func TestLook(t *testing.T) {
 	if *look == "" {
 		return // there is nothing to claim: it is for looking at
 	}
-	d := &till{desk: scene()}
-	o := withReviews(d.desk, &shelf{})
-	o.Pools, o.Treasurer = d, d
+	d, _, o := policyDesk(t)
+	o.Reviews = withReviews(d, &shelf{}).Reviews
+	counter := &till{desk: d}
+	o.Pools, o.Treasurer = counter, counter
 	console := Console(o)
 	form := strings.NewReader(url.Values{"token": {"link-omar"}}.Encode())
 	req := httptest.NewRequest(http.MethodPost, "/login", form)

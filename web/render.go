@@ -24,7 +24,11 @@ type page struct {
 	Now    time.Time
 	Flash  *flash
 	Paused []models.Switch
-	Data   any
+
+	HasPolicy bool
+	Trouble   string // with the policy file
+	Waits     int    // the version of the policy that waits for a second person
+	Data      any
 }
 
 // flash is a sentence that is shown once, on the page after the deed.
@@ -40,7 +44,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "error", "cash"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "policy", "policyversion", "error", "cash"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -96,6 +100,10 @@ func (h *console) render(c *gin.Context, status int, name string, p page) {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)
 		p.Paused = h.paused(c)
+		p.HasPolicy = h.Policies != nil
+		if p.Nav != "policy" {
+			p.Trouble, p.Waits = h.policyNotice(c)
+		}
 		if tone, text, ok := strings.Cut(h.sessions.PopString(ctx, keyFlash), "\n"); ok && p.Flash == nil {
 			p.Flash = &flash{tone, text}
 		}

@@ -64,9 +64,8 @@ func (c *cli) examine(ctx context.Context) []bot.Finding {
 		})
 	}
 	defer func() { _ = a.Close() }() // nothing was changed
-	findings = append(findings,
-		bot.Finding{What: "policy", OK: true, Says: cfg.Policy + " is version " + a.Policy.Version},
-		pinged(ctx, a))
+	findings = append(findings, a.CheckPolicy(ctx)...)
+	findings = append(findings, pinged(ctx, a))
 	findings = append(findings, append(a.CheckSources(), a.CheckDomains()...)...)
 	return append(findings, a.Bot.Check(ctx)...)
 }

@@ -58,7 +58,7 @@ func newRoot(now func() time.Time) *cobra.Command {
 	root.PersistentFlags().StringVar(&c.config, "config", "remit.yaml", "configuration file")
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(), c.loginCommand(), c.doctorCommand(), c.migrateCommand(), c.verifyCommand(),
-		c.pauseCommand(), c.resumeCommand(), c.undoCommand(), c.slackCommand(), c.assessCommand(), c.reviewCommand(),
+		c.pauseCommand(), c.resumeCommand(), c.undoCommand(), c.policyCommand(), c.slackCommand(), c.assessCommand(), c.reviewCommand(),
 		c.trainCommand(), c.planCommand(), c.importCommand(), c.initCommand(), c.peopleCommand(),
 	)
 	return root

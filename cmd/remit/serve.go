@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -42,10 +44,29 @@ func (c *cli) serve(ctx context.Context) error {
 		return errors.Join(fmt.Errorf("console_listen: %w", err), public.Close(), a.Close())
 	}
 	log.Info("remit is ready", "version", app.Version, "listen", public.Addr().String(), "console", console.Addr().String(),
-		"policy", a.Policy.Version, "sources", len(cfg.Sources), "slack", cfg.Slack.Mode)
+		"policy", a.Policy().Version, "sources", len(cfg.Sources), "slack", cfg.Slack.Mode)
+	stop := onHangup(a.ReloadPolicy)
 	err = a.Serve(ctx, public, console)
+	stop()
 	log.Info("remit has stopped")
 	return errors.Join(err, a.Close())
+}
+
+// onHangup calls f whenever the process is told to look at its files again, until it is stopped.
+func onHangup(f func()) (stop func()) {
+	hup, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hup, syscall.SIGHUP)
+	go func() {
+		defer close(done)
+		for range hup {
+			f()
+		}
+	}()
+	return func() {
+		signal.Stop(hup)
+		close(hup)
+		<-done
+	}
 }
 
 func (c *cli) migrateCommand() *cobra.Command {

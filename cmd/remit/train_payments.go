@@ -69,7 +69,7 @@ func (c *cli) trainPayments(cmd *cobra.Command, a *app.App, f training) error {
 	fmt.Fprintf(cmd.ErrOrStderr(), "Learning from %d payments; this takes some seconds for each ten thousand.\n", len(history))
 	now := c.now()
 	taught, err := finance.Teach(history, finance.Teaching{
-		Limits: a.Policy.CashRules(now).Limits, Seed: f.seed, Rounds: f.rounds, Alone: true, Verdicts: verdicts,
+		Limits: a.Policy().CashRules(now).Limits, Seed: f.seed, Rounds: f.rounds, Alone: true, Verdicts: verdicts,
 		Name: "finance-own/" + now.UTC().Format("20060102-150405"),
 	})
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 
@@ -69,6 +68,8 @@ type Options struct {
 	// Beside lets a command work beside a running service on the same SQLite file: it may change things, but must not
 	// drain or run the queue.
 	Beside bool
+	// PolicyEvery is how often the policy file and the version in force are looked at. 2 s where zero.
+	PolicyEvery time.Duration
 }
 
 // App is remit, wired and ready to serve.
@@ -77,47 +78,38 @@ type App struct {
 	Store  *store.Store
 	Engine *decision.Engine
 	Bot    *bot.Bot
-	Policy *decision.Policy
 	People people
+	// Policies are the versions of the policy, with the one in force.
+	Policies *decision.Policies
 
 	opts     Options
 	sources  sources
+	file     *decision.PolicyFile // nil: the policy is not in a file
+	reload   chan struct{}
 	payments *payments
 }
 
-// New opens the database, loads the policy and wires everything. Errors that the operator can mend are Invalid and say
+// Policy gives the policy in force.
+func (a *App) Policy() *decision.Policy { return a.Policies.Policy() }
+
+// New opens the database, takes up the policy and wires everything. Errors that the operator can mend are Invalid and say
 // how.
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID, links: &links{}}}
-	policy, err := a.loadPolicy()
-	if err != nil {
-		return nil, err
-	}
-	a.Policy = policy
+	a := &App{Config: cfg, opts: o, People: people{Config: cfg, team: cfg.Slack.TeamID, links: &links{}}, reload: make(chan struct{}, 1)}
+	var err error
 	a.Store, err = store.Open(ctx, store.Options{URL: cfg.DatabaseURL.Reveal(), Now: o.Now, Logger: o.Logger, Beside: o.Beside})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	if err := a.wire(ctx); err != nil {
+	a.Policies = newPolicies(a.Store, a.People, o)
+	err = a.takePolicy(ctx)
+	if err == nil {
+		err = a.wire(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.Store.Close())
 	}
 	return a, nil
-}
-
-func (a *App) loadPolicy() (*decision.Policy, error) {
-	text := a.opts.Policy
-	if text == nil {
-		var err error
-		if text, err = os.ReadFile(a.Config.Policy); err != nil {
-			return nil, models.Errorf(models.Invalid,
-				"the policy cannot be read (%w): start from policy.example.yaml and name it under policy", err)
-		}
-	}
-	p, err := decision.LoadPolicy(text, a.People, a.opts.Now())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Config.Policy, err)
-	}
-	return p, nil
 }
 
 func (a *App) wire(ctx context.Context) error {
@@ -134,7 +126,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine = &decision.Engine{
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: a.payments,
-		Policy: func() *decision.Policy { return a.Policy }, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
+		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.People.links.store = a.Store
 	if err := a.People.links.refresh(ctx); err != nil {
@@ -147,7 +139,7 @@ func (a *App) wire(ctx context.Context) error {
 func (a *App) botOptions() bot.Options {
 	o := SlackOptions(a.Config, a.opts.Now)
 	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
-	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy.Zone, a.opts.Logger
+	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy().Zone, a.opts.Logger
 	o.Channels, o.Links, o.Duty = a.channels(), register{a.Store, a.People}, a.board()
 	return o
 }
@@ -185,6 +177,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.watchPolicy(work) })
 	running.Go(func() { a.appraise(work) })
 	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.learn(work) })
@@ -243,8 +236,9 @@ func (a *App) server() *web.Server {
 		Console: web.Console(web.ConsoleOptions{
 			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
+			Policies: a.Policies, PolicyEditor: a.Policies, PolicySaver: saver{a.Policies}, PolicyText: saver{a.Policies}.Text,
 			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
-			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy.Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
+			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy().Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,
 		}),
 	}

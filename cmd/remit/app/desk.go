@@ -49,7 +49,7 @@ func queues(c config.Channels) map[string]string {
 
 // board gives who is on duty.
 func (a *App) board() *rota.Board {
-	b := &rota.Board{Rotas: map[string]rota.Rota{}, Zone: a.Policy.Zone, HTTP: &http.Client{Timeout: outside}, Logger: a.opts.Logger}
+	b := &rota.Board{Rotas: map[string]rota.Rota{}, Zone: a.Policy().Zone, HTTP: &http.Client{Timeout: outside}, Logger: a.opts.Logger}
 	for name, r := range a.Config.Rotas {
 		one := rota.Rota{Calendar: r.Calendar}
 		for _, id := range r.People {

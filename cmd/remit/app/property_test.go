@@ -29,6 +29,8 @@ type lab struct {
 	paused map[models.Domain]bool
 	seen   map[string]int // decision id to the highest version seen
 	seq    int
+	// alone, where set, looks at what remit did by itself.
+	alone func(models.Decision)
 }
 
 // Translate gives the event that the test put under the delivery's key.
@@ -228,6 +230,9 @@ func (l *lab) carryOut(run func(context.Context, string) error, e models.Effect)
 	w := l.writes[before]
 	if !w.Undo && d.Autonomous && (l.paused[d.Domain] || !d.Ruling.Acts() || len(d.Ruling.Guardrails) > 0 || d.Ruling.Escalated) {
 		l.Fatalf("%s acted by itself on %+v, paused %v", d.ID, d.Ruling, l.paused)
+	}
+	if !w.Undo && d.Autonomous && l.alone != nil {
+		l.alone(d)
 	}
 	if !w.Undo && !d.Autonomous && len(d.Agreed(d.Final)) < d.NeededFor(d.Final) {
 		l.Fatalf("%s was done with %d of %d answers", d.ID, len(d.Agreed(d.Final)), d.NeededFor(d.Final))

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"remit/bot"
-	"remit/decision"
 	"remit/models"
 	"remit/review"
 )
@@ -21,15 +20,12 @@ const (
 // comparedWith is how far back a review looks at least, for its lines over the weeks and for enough errors to learn from.
 const comparedWith = 8 * 7 * 24 * time.Hour
 
-// inForce gives the policy that rules now.
-func (a *App) inForce() *decision.Policy { return a.Policy }
-
 // Review reviews a period.
 func (a *App) Review(ctx context.Context, from, to time.Time) (review.Review, error) {
 	if !from.Before(to) {
 		return review.Review{}, models.FieldErrorf("since", "the period is empty")
 	}
-	in := review.Input{From: from, To: to, Now: a.opts.Now(), Policy: a.inForce()}
+	in := review.Input{From: from, To: to, Now: a.opts.Now(), Policy: a.Policy()}
 	since := to.Add(-max(2*to.Sub(from), comparedWith))
 	var err error
 	if in.Decisions, in.Missed, err = a.Store.Made(ctx, since, to, mostReviewed); err != nil {
@@ -131,7 +127,7 @@ func (a *App) weekly(ctx context.Context) {
 // whose review is kept, "" where it is too early or nothing was decided, and whether it was made now. Of several nodes the
 // first to keep it counts: the week is the row's key.
 func (a *App) ReviewWeek(ctx context.Context) (week string, fresh bool, err error) {
-	from, to, name := review.LastWeek(a.opts.Now(), a.inForce().Zone)
+	from, to, name := review.LastWeek(a.opts.Now(), a.Policy().Zone)
 	if a.opts.Now().Before(to.Add(weeklyHour * time.Hour)) {
 		return "", false, nil
 	}
@@ -170,13 +166,13 @@ func (a *App) TellReview(ctx context.Context, week string) error {
 	if err != nil {
 		return err
 	}
-	look := bot.CardOptions{Zone: a.inForce().Zone, ConsoleURL: a.Config.ConsoleURL.Reveal()}
+	look := bot.CardOptions{Zone: a.Policy().Zone, ConsoleURL: a.Config.ConsoleURL.Reveal()}
 	return a.Bot.Announce(ctx, look.Review(n))
 }
 
 // told gives a review in the figures that a message has room for, with the charts of the busiest layers.
 func (a *App) told(r review.Review) (bot.Review, error) {
-	zone := a.inForce().Zone
+	zone := a.Policy().Zone
 	n := bot.Review{
 		Name: "Weekly review", From: models.DayOf(r.From.In(zone)), To: models.DayOf(r.To.In(zone).Add(-time.Second)), Notes: r.Highlights(),
 	}
@@ -205,7 +201,7 @@ func (a *App) told(r review.Review) (bot.Review, error) {
 const mostPictures = 3
 
 func (a *App) row(l review.Layer) bot.ReviewRow {
-	del, _ := a.inForce().Delegation(l.Action)
+	del, _ := a.Policy().Delegation(l.Action)
 	row := bot.ReviewRow{
 		Action: l.Action, Segment: l.Segment, Decided: l.Now.Decided, Alone: l.Now.Acted, Asked: l.Now.Asked,
 		Overridden: l.Now.Otherwise, Undone: l.Now.Overrides, Expired: l.Now.Expired, Error: -1, Limit: del.MaxError,

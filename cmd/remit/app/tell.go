@@ -96,9 +96,9 @@ func (a *App) caps(ctx context.Context) ([]bot.Notice, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := a.opts.Now().In(a.Policy.Zone)
-	hour := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), 0, 0, 0, a.Policy.Zone)
-	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, a.Policy.Zone)
+	now := a.opts.Now().In(a.Policy().Zone)
+	hour := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), 0, 0, 0, a.Policy().Zone)
+	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, a.Policy().Zone)
 	reached := map[string]*bot.Cap{}
 	for _, d := range ds {
 		for _, why := range d.Ruling.Why {
@@ -144,9 +144,9 @@ func (a *App) theDay(ctx context.Context) ([]bot.Notice, error) {
 	if err != nil {
 		return nil, nil // it is not wanted
 	}
-	now := a.opts.Now().In(a.Policy.Zone)
-	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, a.Policy.Zone)
-	due := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, a.Policy.Zone)
+	now := a.opts.Now().In(a.Policy().Zone)
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, a.Policy().Zone)
+	due := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, a.Policy().Zone)
 	if now.Before(due) {
 		return nil, nil
 	}
@@ -166,7 +166,7 @@ type reviewer struct{ *App }
 
 // Review implements bot.Reviewer: to is the last of the days.
 func (r reviewer) Review(ctx context.Context, from, to models.Day) (bot.Review, error) {
-	zone := r.Policy.Zone
+	zone := r.Policy().Zone
 	start := time.Date(from.Time().Year(), from.Time().Month(), from.Time().Day(), 0, 0, 0, 0, zone)
 	end := time.Date(to.Time().Year(), to.Time().Month(), to.Time().Day()+1, 0, 0, 0, 0, zone)
 	done, err := r.App.Review(ctx, start, end)

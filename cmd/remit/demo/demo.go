@@ -84,6 +84,7 @@ var staff = []models.Person{
 	{ID: "frank", Name: "Frank Weber", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
 	{ID: "ben", Name: "Ben Adeyemi", Roles: []models.Role{models.RoleApprover}, Groups: []string{"buyers"}},
 	{ID: "olga", Name: "Olga Petrova", Roles: []models.Role{models.RoleManager}, Groups: []string{"support-leads", "finance-leads", "legal", "buyers"}},
+	{ID: "nadia", Name: "Nadia Haas", Roles: []models.Role{models.RoleManager}},
 }
 
 const (
@@ -133,7 +134,7 @@ func (s *stage) play(ctx context.Context, o Options) error {
 // open prints the sign-in links and waits until it is told to stop.
 func (s *stage) open(ctx context.Context, o Options) error {
 	fmt.Fprintf(o.Out, "\nThe console is open. Each link signs one person in, once:\n\n")
-	for _, p := range []struct{ id, role string }{{"sam", "support lead"}, {"priya", "finance lead"}, {"frank", "finance lead"}, {"ben", "buyer"}, {"olga", "operations manager"}} {
+	for _, p := range []struct{ id, role string }{{"sam", "support lead"}, {"priya", "finance lead"}, {"frank", "finance lead"}, {"ben", "buyer"}, {"olga", "operations manager"}, {"nadia", "her deputy"}} {
 		person, _ := s.app.Config.ByID(p.id)
 		link, err := s.app.LoginLink(ctx, person, 24*time.Hour)
 		if err != nil {
