@@ -101,7 +101,7 @@ func (e *Engine) emptyBatch(ctx context.Context, r Reader) (*batch, error) {
 	if b.granted, err = r.Grants(ctx, b.policy.Today(b.now)); err != nil {
 		return nil, err
 	}
-	b.spent, err = r.Spent(ctx, append(b.policy.Budgets(b.now), b.policy.alertBudgets(models.ActionHold, b.now)...))
+	b.spent, err = r.Spent(ctx, append(b.policy.shared(b.now), b.policy.alertBudgets(models.ActionHold, b.now)...))
 	return b, err
 }
 

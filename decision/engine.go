@@ -30,7 +30,7 @@ type Fetcher interface {
 	Fetch(ctx context.Context, ev models.Event) ([]models.Delivery, error)
 }
 
-// Engine turns events into decisions, and answers into deeds. All of its fields are needed but Log.
+// Engine turns events into decisions, and answers into deeds. All of its fields are needed but Log and Shadows.
 type Engine struct {
 	Ledger   Ledger
 	Sources  Sources
@@ -45,6 +45,8 @@ type Engine struct {
 	// Rest says how long to leave the database to others after a batch, full or not.
 	Rest func(full bool) time.Duration
 	Log  *slog.Logger
+	// Shadows has other judges tried out on what is decided; nil: none.
+	Shadows *Shadows
 }
 
 // Run drains until ctx ends: whenever something arrived, and now and then in case an arrival was missed.
@@ -156,5 +158,7 @@ func (e *Engine) decide(ctx context.Context, r Reader, ds []models.Delivery) (c 
 	if err := b.replan(); err != nil {
 		return Changes{}, err
 	}
-	return b.changes(), nil
+	c = b.changes()
+	e.Shadows.see(c, b.policy.TriageRules())
+	return c, nil
 }

@@ -45,15 +45,20 @@ func (p *Policy) Gate(pr models.Proposal, f models.Facts, s Situation) (r models
 	r, spends = p.rule(pr, f, s)
 	r.Basis = models.Basis{
 		At: s.Now, Cut: r.Basis.Cut, Writable: s.Writable, Paused: s.Paused[pr.Action.Domain()], Spent: p.drawnOn(pr, s), Earned: s.Earned,
-		Outcome: r.Outcome, Sum: r.Digest(), Dismissed: s.Dismissed,
+		Outcome: r.Outcome, Sum: r.Digest(), Dismissed: s.Dismissed, Alerted: s.Alerted,
 	}
 	return r, spends
+}
+
+// drawsOn names the budgets that the proposal may draw on.
+func (p *Policy) drawsOn(pr models.Proposal, now time.Time) []string {
+	return append(p.Budgets(now, pr.Item), p.alertBudgets(pr.Action, now)...)
 }
 
 // drawnOn gives what was spent already of the budgets that acting on the proposal draws on; nothing where nothing was.
 func (p *Policy) drawnOn(pr models.Proposal, s Situation) map[string]int64 {
 	var spent map[string]int64
-	for _, b := range append(p.Budgets(s.Now, pr.Item), p.alertBudgets(pr.Action, s.Now)...) {
+	for _, b := range p.drawsOn(pr, s.Now) {
 		if n := s.Spent[b]; n != 0 {
 			if spent == nil {
 				spent = map[string]int64{}
@@ -254,6 +259,9 @@ func (p *Policy) spend(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	take := func(budget string, n, limit int64, what string) {
 		if s.Spent[budget]+n > limit {
 			r.because("The cap of %s is reached; until then everything asks.", what)
+			if budget != budgets[2] {
+				r.Capped = append(r.Capped, budget)
+			}
 			return
 		}
 		spends = append(spends, Spend{Budget: budget, N: n, Limit: limit})

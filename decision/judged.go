@@ -60,8 +60,11 @@ func (b *batch) look(d models.Decision, a models.Answer) (Look, error) {
 }
 
 // fault gives what counts as an error of the action: the policy's word, or the usual.
-func (b *batch) fault(a models.Action) Fault {
-	rule, ok := b.policy.ErrorOf(a)
+func (b *batch) fault(a models.Action) Fault { return b.policy.FaultOf(a) }
+
+// FaultOf gives what counts as an error of the action: the policy's word, or the usual.
+func (p *Policy) FaultOf(a models.Action) Fault {
+	rule, ok := p.ErrorOf(a)
 	if !ok {
 		return FaultOf(a)
 	}

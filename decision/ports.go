@@ -142,6 +142,9 @@ type Ledger interface {
 	Overridden(ctx context.Context, after int64, before time.Time, limit int) (overridden []bool, last int64, err error)
 	// InState gives the decisions of a domain in a state; all domains for "".
 	InState(ctx context.Context, d models.Domain, s models.State) ([]models.Decision, error)
+	// Acted gives what remit did by itself, or is about to, newest first; what was taken back or settled otherwise since is
+	// not among it.
+	Acted(ctx context.Context, q UndoQuery) ([]models.Decision, error)
 }
 
 // Volume is how much there is of a slice.

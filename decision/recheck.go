@@ -154,6 +154,7 @@ func (b *batch) refresh(d *models.Decision, pr models.Proposal, r models.Ruling,
 	if err := d.Refresh(pr, r, factsID, b.now); err != nil {
 		return err
 	}
+	d.Policy, d.Build = b.policy.Version, b.Build // what ruled now is what a replay must rule by
 	d.Autonomous, d.Final, d.ExpiresAt = false, "", b.policy.Due(b.now, r.Expires, r.Working)
 	b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectExpire, d.ExpiresAt, b.now))
 	b.settle(*d, models.EntryRefreshed, models.Remit, "Asked again: "+why+".")

@@ -34,6 +34,8 @@ const (
 	EntryResumed    EntryKind = "resumed"    // the kill switch released
 	EntryDeadLetter EntryKind = "deadletter" // an event that could not be decided, or its replay
 	EntryAudited    EntryKind = "audited"    // an audit was asked, answered, or ended without an answer
+	EntryCap        EntryKind = "cap"        // a cap was reached
+	EntryTrial      EntryKind = "trial"      // a policy is tried out beside the one in force, or its trial ended
 	EntryRemarked   EntryKind = "remarked"   // what a person said about it, without answering
 	EntryKept       EntryKind = "kept"       // somebody said that they have it, put it off or handed it over; people were reminded
 	EntryPlanned    EntryKind = "planned"    // cash beside any invoice was entered, or taken back
@@ -74,6 +76,7 @@ const (
 	EffectFetch  EffectKind = "fetch"  // ask the provider for what a thin event lacks
 	EffectRemind EffectKind = "remind" // at RunAt: whoever is asked is reminded
 	EffectAudit  EffectKind = "audit"  // at RunAt: an audit ends unanswered
+	EffectNotice EffectKind = "notice" // tell people that a cap is reached
 	EffectTell   EffectKind = "tell"   // tell another system what became of its proposal, where nothing is to be done
 )
 
@@ -92,7 +95,7 @@ const (
 // Effect is one thing to be done outside a transaction, unique by (Ref, Kind, Version).
 type Effect struct {
 	ID      string      `json:"id" gorm:"primaryKey"`
-	Ref     string      `json:"ref" gorm:"uniqueIndex:effect_once,priority:1"` // decision id; delivery id for a fetch
+	Ref     string      `json:"ref" gorm:"uniqueIndex:effect_once,priority:1"` // decision id; delivery id for a fetch; budget for a notice
 	Kind    EffectKind  `json:"kind" gorm:"uniqueIndex:effect_once,priority:2"`
 	Version int         `json:"version" gorm:"uniqueIndex:effect_once,priority:3"` // the decision's, when it was caused
 	Domain  Domain      `json:"domain"`
@@ -118,6 +121,14 @@ func NewEffect(d Decision, kind EffectKind, runAt, now time.Time) Effect {
 func FetchEffect(ev Event, now time.Time) Effect {
 	return Effect{
 		ID: NewID("eff", ev.ID, string(EffectFetch)), Ref: ev.ID, Kind: EffectFetch, Source: ev.Source, Item: ev.Item,
+		State: EffectQueued, MadeAt: now,
+	}
+}
+
+// NoticeEffect gives the effect that tells people of a domain that a budget is used up: one, whoever finds it so first.
+func NoticeEffect(budget string, d Domain, now time.Time) Effect {
+	return Effect{
+		ID: NewID("eff", budget, string(EffectNotice)), Ref: budget, Kind: EffectNotice, Version: 1, Domain: d,
 		State: EffectQueued, MadeAt: now,
 	}
 }

@@ -86,7 +86,8 @@ type Ruling struct {
 	Expires    time.Duration `json:"expires,omitempty"` // for OutcomeAsk: when silence ends it
 	Working    bool          `json:"working,omitempty"` // Expires passes in working hours only
 	Escalated  bool          `json:"escalated,omitempty"`
-	Chain      []Rung        `json:"chain,omitempty"` // who is asked next, in order, when nobody answers
+	Chain      []Rung        `json:"chain,omitempty"`  // who is asked next, in order, when nobody answers
+	Capped     []string      `json:"capped,omitempty"` // the budgets of everything that were used up
 	Basis      Basis         `json:"basis,omitzero"`
 }
 
@@ -101,8 +102,9 @@ type Basis struct {
 	Cut      float64          `json:"cut,omitempty"` // the level in force acts from this confidence
 	// Dismissed says who has dismissed this very case before, when and why; empty where nobody has.
 	Dismissed string  `json:"dismissed,omitempty"`
-	Outcome   Outcome `json:"outcome"` // as it was first ruled; a ruling's own may be moved by the kill switch later
-	Sum       string  `json:"sum"`     // of all that was first ruled, see Ruling.Digest
+	Alerted   bool    `json:"alerted,omitempty"` // it had drawn on the budget of alerts already
+	Outcome   Outcome `json:"outcome"`           // as it was first ruled; a ruling's own may be moved by the kill switch later
+	Sum       string  `json:"sum"`               // of all that was first ruled, see Ruling.Digest
 }
 
 // Earned is what evidence says of the action in its segment when it is ruled on.

@@ -135,6 +135,18 @@ func (s *Store) timeline(ctx context.Context, item string) ([]models.Entry, erro
 	return es, nil
 }
 
+// Own gives the newest lines of the ledger that are about remit itself and no item: kill switches, caps that were reached,
+// what was taken back in bulk. Newest first.
+func (s *Store) Own(ctx context.Context, limit int) ([]models.Entry, error) {
+	var rows []ledgerRow
+	err := s.db.WithContext(ctx).Where("item = ''").Order("at DESC, id DESC").Limit(limit).Find(&rows).Error
+	var es []models.Entry
+	for _, r := range rows {
+		es = append(es, r.entry())
+	}
+	return es, classify(err)
+}
+
 // OpenItems gives the items with open decisions, or with a decision that people are asked to audit, those whose oldest was
 // made longest ago first; all domains for "".
 func (s *Store) OpenItems(ctx context.Context, d models.Domain, limit int) ([]string, error) {

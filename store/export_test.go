@@ -36,6 +36,8 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Snapshot{},
 		models.Decision{},
 		models.Effect{},
+		models.Challenger{},
+		models.Shadow{},
 		models.Switch{},
 		models.CardRef{},
 		models.DeadLetter{},

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"remit/decision"
 	"remit/models"
 	"remit/store"
 )
@@ -33,6 +34,9 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.TokenPerson(ctx, "tok", day)
 		_, _, _ = s.FindCtx(ctx, "tok")
 		_, _ = s.CardRef(ctx, "x")
+		_, _ = s.Own(ctx, 10)
+		_, _ = s.Acted(ctx, decision.UndoQuery{Since: day})
+		_ = s.Past(ctx, day, day, func([]decision.Recorded) error { return nil })
 		_, _ = s.PendingCards(ctx, 10)
 		_, _ = s.PostedSince(ctx, "C1", day)
 		_, _ = s.HeldIn(ctx, "x")

@@ -35,6 +35,7 @@ type tables struct {
 	snapshots, decisions, effects, switches, ledger, cards      *table
 	policies                                                    *table
 	verdicts, standings, grants                                 *table
+	challengers, shadows                                        *table
 }
 
 func newTables(db *gorm.DB) (t tables, err error) {
@@ -63,6 +64,8 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.verdicts, verdictRow{}, func(*table) string { return "" }},
 		{&t.standings, standingRow{}, func(*table) string { return "" }},
 		{&t.grants, models.Grant{}, replacing("id")},
+		{&t.challengers, models.Challenger{}, func(*table) string { return "" }},
+		{&t.shadows, models.Shadow{}, keeping},
 	} {
 		if *def.into, err = newTable(db, cache, def.model); err != nil {
 			return t, err

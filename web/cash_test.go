@@ -18,7 +18,6 @@ type till struct {
 	*desk
 	planned []models.PlannedItem
 	tried   decision.WhatIf
-	denied  bool
 }
 
 const acme = "cash:acme:USD"

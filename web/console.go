@@ -29,10 +29,12 @@ type ConsoleOptions struct {
 	Log         Log
 	Resolver    Resolver
 	Undoer      Undoer
+	BulkUndoer  BulkUndoer
 	Auditor     Auditor
 	Autonomy    Autonomy
 	Switcher    Switcher
 	Switches    Switches
+	Caps        Caps // nil: none are shown
 	DeadLetters DeadLetters
 	Logins      Logins
 	Sessions    Sessions
@@ -153,6 +155,8 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	}
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
+	g.GET("/switch/undo", h.undoPage)
+	g.POST("/switch/undo", h.withForm, h.undoAll)
 	h.policyRoutes(g)
 	g.POST("/logout", h.withForm, h.logout)
 }

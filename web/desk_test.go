@@ -282,7 +282,7 @@ func (d *desk) DeleteCtx(_ context.Context, token string) error {
 func (d *desk) options() ConsoleOptions {
 	reg := prometheus.NewRegistry()
 	return ConsoleOptions{
-		Cases: d, Log: d, Resolver: d, Undoer: d, Auditor: d, Autonomy: d, Switcher: d, Switches: d, DeadLetters: d, Logins: d, Sessions: d, People: d, Cards: d,
+		Cases: d, Log: d, Resolver: d, Undoer: d, BulkUndoer: d, Auditor: d, Autonomy: d, Switcher: d, Switches: d, DeadLetters: d, Logins: d, Sessions: d, People: d, Cards: d,
 		Proposer: d, Domains: func() []models.Domain { return nil },
 		URL: "http://console.test", Now: func() time.Time { return noon }, Metrics: NewMetrics(reg, nil), Gatherer: reg,
 	}

@@ -31,6 +31,7 @@ func TestPagesLookAsTheyDid(t *testing.T) {
 		"reply":    "/decisions/" + of(t, d, "35436", models.ActionReply).ID,
 		"invoice":  "/decisions/" + of(t, d, "inv-9913", models.ActionHold).ID,
 		"schedule": "/decisions/" + of(t, d, "inv-9920", models.ActionSchedule).ID,
+		"undo":     "/switch/undo?since=2d",
 		"undoable": "/decisions/" + of(t, d, "35101", models.ActionRoute).ID,
 	} {
 		_, pages[name], _ = v.get(path)

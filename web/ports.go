@@ -70,6 +70,11 @@ type Undoer interface {
 	Undo(ctx context.Context, id string, by models.Person, why string) (models.Decision, error)
 }
 
+// BulkUndoer takes back in bulk what remit did by itself, or with dry only says what that would be.
+type BulkUndoer interface {
+	UndoAll(ctx context.Context, q decision.UndoQuery, by models.Person, why string, dry bool) (decision.UndoReport, error)
+}
+
 // Switcher works the kill switch; the domain "all" is every domain.
 type Switcher interface {
 	Pause(ctx context.Context, d models.Domain, by models.Person, why string) (decision.Report, error)
@@ -79,6 +84,11 @@ type Switcher interface {
 // Switches gives the kill switches that were ever touched.
 type Switches interface {
 	Switches(ctx context.Context) (map[models.Domain]models.Switch, error)
+}
+
+// Caps says in a sentence each which caps keep remit from acting now.
+type Caps interface {
+	CapsReached(ctx context.Context) ([]string, error)
 }
 
 // DeadLetters gives what could not be decided, newest first, and tries it again.

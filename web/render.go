@@ -24,6 +24,7 @@ type page struct {
 	Now    time.Time
 	Flash  *flash
 	Paused []models.Switch
+	Capped []string // what caps keep remit from, a sentence each
 
 	HasPolicy bool
 	Trouble   string // with the policy file
@@ -44,7 +45,7 @@ type pages map[string]*template.Template
 func parsePages(loc *time.Location) pages {
 	shared := template.Must(template.New("").Funcs(funcs(loc)).ParseFS(assets, "templates/_*.html"))
 	all := pages{}
-	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "policy", "policyversion", "error", "cash"} {
+	for _, name := range []string{"signin", "login", "inbox", "decision", "autonomy", "log", "dead", "review", "switch", "report", "undo", "policy", "policyversion", "error", "cash"} {
 		all[name] = template.Must(template.Must(shared.Clone()).ParseFS(assets, "templates/"+name+".html"))
 	}
 	return all
@@ -99,7 +100,7 @@ func (h *console) render(c *gin.Context, status int, name string, p page) {
 	if who, ok := h.sessionPerson(c); ok {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)
-		p.Paused = h.paused(c)
+		p.Paused, p.Capped = h.paused(c), h.capped(c)
 		p.HasPolicy = h.Policies != nil
 		if p.Nav != "policy" {
 			p.Trouble, p.Waits = h.policyNotice(c)

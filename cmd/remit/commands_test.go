@@ -26,6 +26,7 @@ type office struct {
 	*testing.T
 	dir, config string
 	now         time.Time
+	stdin       string // what is typed
 }
 
 func newOffice(t *testing.T, edit func(cfg map[string]any)) *office {
@@ -67,6 +68,7 @@ func (o *office) run(args ...string) (string, error) {
 	root := newRoot(func() time.Time { return o.now })
 	root.SetOut(&out)
 	root.SetErr(&out)
+	root.SetIn(strings.NewReader(o.stdin))
 	root.SetArgs(append(args, "--config", o.config))
 	err := root.ExecuteContext(context.Background())
 	return out.String(), err

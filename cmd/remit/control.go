@@ -112,30 +112,3 @@ func orNone(s string) string {
 	}
 	return s
 }
-
-func (c *cli) undoCommand() *cobra.Command {
-	var as, why string
-	cmd := &cobra.Command{
-		Use:   "undo DECISION --as PERSON",
-		Short: "Take back what a decision did, if nobody has touched it since",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withApp(cmd.Context(), func(a *app.App) error {
-				p, err := person(a, as)
-				if err != nil {
-					return err
-				}
-				d, err := a.Engine.Undo(cmd.Context(), args[0], p, why)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s of %s goes back to %s.\n", d.Action, d.Item, orNone(d.Before))
-				return nil
-			})
-		},
-	}
-	cmd.Flags().StringVar(&as, "as", "", "id of the person who does it")
-	cmd.Flags().StringVar(&why, "why", "", "the reason")
-	_ = cmd.MarkFlagRequired("as")
-	return cmd
-}

@@ -59,6 +59,7 @@ func newRoot(now func() time.Time) *cobra.Command {
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(), c.loginCommand(), c.doctorCommand(), c.migrateCommand(), c.verifyCommand(),
 		c.pauseCommand(), c.resumeCommand(), c.undoCommand(), c.policyCommand(), c.slackCommand(), c.assessCommand(), c.reviewCommand(),
+		c.replayCommand(), c.backtestCommand(), c.shadowCommand(),
 		c.trainCommand(), c.planCommand(), c.importCommand(), c.initCommand(), c.peopleCommand(),
 	)
 	return root

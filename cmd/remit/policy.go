@@ -207,10 +207,10 @@ func printLoosens(w io.Writer, loosens []string) {
 	}
 }
 
-// deed are the flags of a deed.
-type deed struct{ as, why string }
+// changed are the flags of a deed.
+type changed struct{ as, why string }
 
-func (f *deed) flags(cmd *cobra.Command, why bool) *cobra.Command {
+func (f *changed) flags(cmd *cobra.Command, why bool) *cobra.Command {
 	cmd.Flags().StringVar(&f.as, "as", "", "id of the manager who does it")
 	_ = cmd.MarkFlagRequired("as")
 	cmd.Flags().StringVar(&f.why, "why", "", "the reason, for everybody to read")
@@ -221,7 +221,7 @@ func (f *deed) flags(cmd *cobra.Command, why bool) *cobra.Command {
 }
 
 func (c *cli) policyImport() *cobra.Command {
-	var f deed
+	var f changed
 	return f.flags(&cobra.Command{
 		Use: "import FILE --as PERSON --why REASON", Short: "Make a file the next version of the policy", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -238,7 +238,7 @@ func (c *cli) policyImport() *cobra.Command {
 }
 
 func (c *cli) policyApprove() *cobra.Command {
-	var f deed
+	var f changed
 	return f.flags(&cobra.Command{
 		Use: "approve VERSION --as PERSON", Short: "Put a proposed version in force, as a second manager", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -250,7 +250,7 @@ func (c *cli) policyApprove() *cobra.Command {
 }
 
 func (c *cli) policyWithdraw() *cobra.Command {
-	var f deed
+	var f changed
 	return f.flags(&cobra.Command{
 		Use: "withdraw VERSION --as PERSON", Short: "Take a proposed version back", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -262,7 +262,7 @@ func (c *cli) policyWithdraw() *cobra.Command {
 }
 
 func (c *cli) policyRollback() *cobra.Command {
-	var f deed
+	var f changed
 	return f.flags(&cobra.Command{
 		Use: "rollback VERSION --as PERSON --why REASON", Short: "Make the text of an old version the next one", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -80,7 +80,7 @@ func TestABrokenPolicyFileIsRefusedWithFileLineAndASentence(t *testing.T) {
 			t.Fatalf("%v: got %v", args, err)
 		}
 		for _, want := range []string{
-			`broken.yaml:3: "holt" is not a key here: use approvers,`, "broken.yaml:6: when: payable has no field poo",
+			`broken.yaml:3: "holt" is not a key here: use alerts, approvers,`, "broken.yaml:6: when: payable has no field poo",
 			`broken.yaml:7: "soon" is not a duration`, `broken.yaml:8: "many" stands here, where a whole number is wanted`,
 		} {
 			if !strings.Contains(err.Error(), want) {

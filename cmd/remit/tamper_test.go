@@ -37,3 +37,16 @@ func (o *office) tamper() {
 		o.Fatal(err)
 	}
 }
+
+// execute changes the database behind remit's back.
+func (o *office) execute(text string) {
+	o.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(o.dir, "remit.db"))
+	if err != nil {
+		o.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(text); err != nil {
+		o.Fatal(err)
+	}
+}

@@ -68,6 +68,8 @@ type Options struct {
 	// Beside lets a command work beside a running service on the same SQLite file: it may change things, but must not
 	// drain or run the queue.
 	Beside bool
+	// Rivals gives other judges of tickets that are tried out beside the one that judges, as they are now; nil: none.
+	Rivals func() []decision.Rival
 	// PolicyEvery is how often the policy file and the version in force are looked at. 2 s where zero.
 	PolicyEvery time.Duration
 }
@@ -128,6 +130,7 @@ func (a *App) wire(ctx context.Context) error {
 		Ledger: a.Store, Sources: a.sources, Tickets: triage.New(), Payments: a.payments,
 		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
+	a.Engine.Shadows = a.shadows()
 	a.People.links.store = a.Store
 	if err := a.People.links.refresh(ctx); err != nil {
 		return err
@@ -177,6 +180,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.Engine.Shadows.Run(work) })
 	running.Go(func() { a.watchPolicy(work) })
 	running.Go(func() { a.appraise(work) })
 	running.Go(func() { a.weekly(work) })
@@ -199,6 +203,7 @@ func (a *App) handlers() queue.Handlers {
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
 		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
+		models.EffectNotice: a.notice,
 		models.EffectRemind: a.remind,
 	}
 }
@@ -221,7 +226,7 @@ func (a *App) remind(ctx context.Context, effectID string) error {
 
 func (a *App) server() *web.Server {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), a.droppedShadows())
 	metrics := web.NewMetrics(registry, a.Store)
 	var slack http.Handler
 	if a.Config.Slack.Mode == config.SlackHTTP {
@@ -234,9 +239,9 @@ func (a *App) server() *web.Server {
 			Now: a.opts.Now, Log: a.opts.Logger, Metrics: metrics,
 		}),
 		Console: web.Console(web.ConsoleOptions{
-			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store,
+			Cases: a.Store, Log: a.Store, Resolver: a.Engine, Undoer: a.Engine, BulkUndoer: a.Engine, Auditor: a.Engine, Autonomy: a.Engine, Switcher: a.Engine, Switches: a.Store, Caps: a.Engine,
 			DeadLetters: a.Store, Logins: a.Store, Sessions: a.Store, People: staff{a.People, a.Bot.GroupsNow}, Cards: cards{a.Bot}, Reviews: a,
-			Policies: a.Policies, PolicyEditor: a.Policies, PolicySaver: saver{a.Policies}, PolicyText: saver{a.Policies}.Text,
+			Policies: a.Policies, PolicyEditor: a.Policies, Backtester: previewer{a}, PolicySaver: saver{a.Policies}, PolicyText: saver{a.Policies}.Text,
 			Proposer: proposer{a}, Domains: a.domains, Pools: a.Store, Treasurer: a.Engine,
 			URL: a.Config.ConsoleURL.Reveal(), Location: a.Policy().Zone, Now: a.opts.Now, Logger: a.opts.Logger, Metrics: metrics,
 			Gatherer: registry,

@@ -91,9 +91,14 @@ var staff = directory{
 	{ID: "olga", Roles: []models.Role{models.RoleManager}},
 }
 
+// labCap is how often an hour the lab lets remit act, and labPolicy says so.
+const labCap = 3
+
+var labPolicy = append(fmt.Appendf(nil, "caps: {actions_per_hour: %d}\n", labCap), policyText...)
+
 func newLab(rt *rapid.T, dir string) *lab {
 	l := &lab{T: rt, clock: &clock{now: time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)}, paused: map[models.Domain]bool{}, seen: map[string]int{}}
-	policy, err := decision.LoadPolicy(policyText, staff, l.clock.Now())
+	policy, err := decision.LoadPolicy(labPolicy, staff, l.clock.Now())
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -119,10 +124,12 @@ func TestNoSequenceOfEventsClicksAndSwitchesActsOutsideTheRemit(t *testing.T) {
 			"effects": l.effects,
 			"switch":  l.flip,
 			"undo":    l.undo,
+			"undoAll": l.undoAll,
 			"time": func(rt *rapid.T) {
 				l.clock.add(time.Duration(rapid.IntRange(1, 600).Draw(rt, "minutes")) * time.Minute)
 			},
 		})
+		l.replays()
 		report, err := l.store.Verify(context.Background())
 		if err != nil || !report.OK() {
 			rt.Fatalf("the ledger: %+v %v", report, err)
@@ -237,6 +244,9 @@ func (l *lab) carryOut(run func(context.Context, string) error, e models.Effect)
 	if !w.Undo && !d.Autonomous && len(d.Agreed(d.Final)) < d.NeededFor(d.Final) {
 		l.Fatalf("%s was done with %d of %d answers", d.ID, len(d.Agreed(d.Final)), d.NeededFor(d.Final))
 	}
+	if w.Undo && (w.Value != d.Before || d.State != models.Reverting) {
+		l.Fatalf("the undo of %s, which is %s, wrote %q and not what was before, %q", d.ID, d.State, w.Value, d.Before)
+	}
 	for _, earlier := range l.writes[:before] {
 		if earlier.Key == w.Key {
 			l.Fatalf("%s was written twice", w.Key)
@@ -271,8 +281,65 @@ func (l *lab) undo(rt *rapid.T) {
 	}
 }
 
+// undoAll takes back in bulk, as somebody who may or may not, what is to be found or what was seen before.
+func (l *lab) undoAll(rt *rapid.T) {
+	p := rapid.SampledFrom(staff).Draw(rt, "person")
+	q := decision.UndoQuery{Since: l.clock.Now().Add(-time.Duration(rapid.IntRange(0, 600).Draw(rt, "minutes")) * time.Minute)}
+	before := map[string]models.Decision{}
+	for _, d := range l.all() {
+		before[d.ID] = d
+	}
+	plan, err := l.engine.UndoAll(context.Background(), q, p, "", true)
+	if models.KindOf(err) == models.Denied && !p.Has(models.RoleApprover) {
+		return
+	}
+	l.must(err)
+	for _, d := range l.all() {
+		if d.Version != before[d.ID].Version {
+			l.Fatalf("looking at what a bulk undo would do moved %s", d.ID)
+		}
+	}
+	q.Seen = plan.Sum
+	report, err := l.engine.UndoAll(context.Background(), q, p, "a drill", false)
+	l.must(err)
+	for _, line := range report.Undone {
+		d := before[line.ID]
+		if !d.Autonomous || d.State != models.Applied || d.CreatedAt.Before(q.Since) || !p.Has(models.RoleManager) && !d.Ruling.Approval.Names(p) {
+			l.Fatalf("%s took back %+v in bulk", p.ID, d)
+		}
+	}
+}
+
+// capsHold finds that remit acted no more often an hour than it may, and told of a cap once an hour.
+func (l *lab) capsHold(ds []models.Decision) {
+	acts, told := map[time.Time]int{}, map[time.Time]int{}
+	for _, d := range ds {
+		if o := d.Ruling.Basis.Outcome; d.Version > 1 && (o == models.OutcomeAct || o == models.OutcomeWait) && d.Value != d.Before {
+			acts[d.CreatedAt.Truncate(time.Hour)]++
+		}
+	}
+	es, err := l.store.Own(context.Background(), 1000)
+	l.must(err)
+	for _, e := range es {
+		if e.Kind == models.EntryCap {
+			told[e.At.Truncate(time.Hour)]++
+		}
+	}
+	for hour, n := range acts {
+		if n > labCap {
+			l.Fatalf("remit acted %d times in the hour of %s, and may %d times", n, hour, labCap)
+		}
+	}
+	for hour, n := range told {
+		if n > 1 {
+			l.Fatalf("the cap of the hour of %s was told %d times", hour, n)
+		}
+	}
+}
+
 // invariants hold after every step.
 func (l *lab) invariants() {
+	l.capsHold(l.all())
 	open := map[string]int{}
 	for _, d := range l.all() {
 		if d.Version < l.seen[d.ID] {

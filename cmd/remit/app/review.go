@@ -40,7 +40,10 @@ func (a *App) Review(ctx context.Context, from, to time.Time) (review.Review, er
 	if in.Records, err = a.Engine.Autonomy(ctx); err != nil {
 		return review.Review{}, err
 	}
-	return review.Of(in), nil
+	r := review.Of(in)
+	onTrial, err := a.onTrial(ctx)
+	r.Notes = append(r.Notes, onTrial...)
+	return r, err
 }
 
 // gather reads the facts that rules are sought in, and what became of the items.

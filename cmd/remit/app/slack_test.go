@@ -90,7 +90,7 @@ func TestInSlackTwoApproveAndWhoAskedForItIsToldAndIsNeitherOfThem(t *testing.T)
 				w.Fatalf("no form for %s", user)
 			}
 			d := w.newest(payment("big"), models.ActionHold)
-			a, err := w.slack.Submit(w.Context(), open[len(open)-1].ID, map[string]string{"value:" + d.ID: models.ValueRelease, "reason": "facts_wrong"})
+			a, err := w.slack.Submit(w.Context(), open[len(open)-1].ID, map[string]string{"value:" + d.ID: models.ValueRelease, "reason": "facts_wrong", "note": "called Globex back on the number of last year"})
 			if err != nil {
 				w.Fatal(err)
 			}

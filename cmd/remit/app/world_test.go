@@ -25,6 +25,7 @@ import (
 	"remit/cmd/remit/app"
 	"remit/config"
 	"remit/connector/zendesk/zendeskfake"
+	"remit/decision"
 	"remit/models"
 	"remit/store/pgtest"
 )
@@ -123,6 +124,7 @@ type world struct {
 	seq   int
 	// policy is the policy's text; policyText where it is not set.
 	policy []byte
+	rivals []decision.Rival // judges that are tried out
 }
 
 func newWorld(t *testing.T) *world {
@@ -201,7 +203,7 @@ func (w *world) start(cfg config.Config) {
 	if w.policy == nil {
 		w.policy = policyText
 	}
-	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: w.policy})
+	a, err := app.New(ctx, cfg, app.Options{Now: w.clock.Now, Logger: slog.New(slog.NewTextHandler(w.Output(), nil)), Policy: w.policy, Rivals: func() []decision.Rival { return w.rivals }})
 	if err != nil {
 		w.Fatal(err)
 	}
