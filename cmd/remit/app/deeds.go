@@ -30,7 +30,7 @@ func SlackOptions(cfg config.Config, now func() time.Time) bot.Options {
 func (a *App) deeds() bot.Deeds {
 	return bot.Deeds{
 		Auditor: a.Engine, Pricer: a.Engine, Switcher: a.Engine, Switches: a.Store, Replayer: a.Store, Remarker: a.Engine, Log: a.Store,
-		Levels: levels{a.Engine}, Reviewer: reviewer{a}, Fan: fan, Saver: saver{a.Policies},
+		Levels: levels{a.Engine}, Reviewer: reviewer{a}, Fan: fan, Saver: saver{a.Policies}, Backtester: trier{a},
 	}
 }
 
