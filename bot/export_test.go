@@ -1,6 +1,12 @@
 package bot
 
-import "time"
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"remit/models"
+)
 
 // Wait waits for what clicks have begun, without closing.
 func (b *Bot) Wait() { b.work.Wait() }
@@ -16,3 +22,27 @@ func (q Quiet) Until(t time.Time) time.Time { return q.until(t) }
 
 // Impatient makes Slack give up at once.
 func (b *Bot) Impatient() { b.patient = time.Nanosecond }
+
+// Forms draws every form there is beside the override, for tests of their shape; those that there is nothing to draw of are
+// left out.
+func Forms(o CardOptions, c models.Case, d models.Decision, levels []LevelLine, r Trial, why string) map[string]slack.ModalViewRequest {
+	out := map[string]slack.ModalViewRequest{}
+	add := func(name string, view slack.ModalViewRequest, err error) {
+		if err == nil {
+			out[name] = view
+		}
+	}
+	view, err := o.auditView(d, "C1")
+	add("audit", view, err)
+	view, err = o.reportView(c, "C1")
+	add("report", view, err)
+	view, err = o.switchView(ActionPause, d.Domain, "C1")
+	add("switch", view, err)
+	view, err = tuneView(levels, "C1")
+	add("tune", view, err)
+	view, err = trialView(Tuning{Action: models.ActionPriority, Level: models.LevelAct, MaxError: .03}, r, cut(clean(why), 500), "C1")
+	add("trial", view, err)
+	view, err = o.overrideForm(overrideForm{title: d.Title, ds: []models.Decision{d}, callback: callbackRun})
+	add("run", view, err)
+	return out
+}

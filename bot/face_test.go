@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"remit/bot"
 	"remit/bot/slackfake"
 	"remit/decision"
@@ -823,4 +825,69 @@ func TestAPictureThatCannotBeDrawnLeavesTheCardAsItIs(t *testing.T) {
 	c := floorCase()
 	c.Facts.Cash.Days = []models.CashDay{{Day: "2026-12-03"}}
 	w.card(c)
+}
+
+func TestAFormThatComesTooLateLeadsToTheConsole(t *testing.T) {
+	w, o := newFace(t)
+	m := w.card(payCase(auditOf(scheduleWaiting())))
+	w.slack.Fail(slackfake.Fault{Method: "views.open", Undone: true, Error: "expired_trigger_id"})
+	w.pick(priya, m, "")
+	wantSaid(t, w.told(), "Slack did not open the form in time.", "https://remit.example.com/")
+	wantDone(t, o)
+}
+
+// anyHome draws a home with much of everything in it.
+func anyHome(t *rapid.T) bot.Home {
+	text := anyText()
+	h := bot.Home{CanSwitch: rapid.Bool().Draw(t, "switch"), CanTune: true}
+	for i := range rapid.SampledFrom([]int{0, 1, 12}).Draw(t, "asks") {
+		d := anyDecision(t, i)
+		d.Title = text.Draw(t, "title")
+		h.Mine = append(h.Mine, bot.HomeAsk{Decision: d, Link: text.Draw(t, "link")})
+	}
+	h.Team = h.Mine
+	for range rapid.SampledFrom([]int{0, 3, 20}).Draw(t, "levels") {
+		h.Levels = append(h.Levels, bot.LevelLine{
+			Action: models.Action(text.Draw(t, "action")), Segment: text.Draw(t, "segment"), Level: models.Level(text.Draw(t, "level")), Why: text.Draw(t, "why"),
+		})
+		h.Switches = append(h.Switches, models.Switch{Domain: models.Domain(text.Draw(t, "domain")), Paused: rapid.Bool().Draw(t, "paused"), By: text.Draw(t, "by"), Why: text.Draw(t, "reason")})
+	}
+	h.Today.Did = rapid.SliceOfN(text, 0, 5).Draw(t, "did")
+	return h
+}
+
+func TestEveryHomeIsWithinSlacksLimitsWhateverTheFactsSay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		raw, err := json.Marshal(look().HomeView(anyHome(t)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range slackfake.CheckHome(raw) {
+			t.Errorf("Slack would refuse the home: %s", p)
+		}
+		for _, c := range slackfake.Control(raw, "", "https://remit.example.com/") {
+			if !strings.HasSuffix(c, "|Answer on its card>") {
+				t.Errorf("Slack would act on %q", c)
+			}
+		}
+	})
+}
+
+func TestEveryFormIsWithinSlacksLimitsWhateverTheFactsSay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := anyText()
+		c := anyCase(t)
+		d := anyDecision(t, 9)
+		d.Title = text.Draw(t, "title")
+		levels := anyHome(t).Levels
+		for name, view := range bot.Forms(look(), c, d, levels, bot.Trial{Sentences: rapid.SliceOfN(text, 0, 9).Draw(t, "sentences")}, text.Draw(t, "why")) {
+			raw, err := json.Marshal(view)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range slackfake.CheckView(raw) {
+				t.Errorf("Slack would refuse the form %s: %s", name, p)
+			}
+		}
+	})
 }

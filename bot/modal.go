@@ -84,12 +84,14 @@ func (o CardOptions) overrideForm(f overrideForm) (slack.ModalViewRequest, error
 
 // modal puts a form together.
 func modal(callback, title, submit string, from origin, blocks []slack.Block) (slack.ModalViewRequest, error) {
-	meta, err := json.Marshal(from)
-	if err != nil {
+	var meta strings.Builder
+	e := json.NewEncoder(&meta)
+	e.SetEscapeHTML(false) // it would make six characters of one, and Slack takes 3,000
+	if err := e.Encode(from); err != nil {
 		return slack.ModalViewRequest{}, err
 	}
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: string(meta), Title: plain(title), Submit: plain(submit), Close: plain("Cancel"),
+		Type: slack.VTModal, CallbackID: callback, PrivateMetadata: strings.TrimSpace(meta.String()), Title: plain(title), Submit: plain(submit), Close: plain("Cancel"),
 		Blocks: slack.Blocks{BlockSet: blocks},
 	}, nil
 }

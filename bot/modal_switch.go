@@ -47,7 +47,7 @@ func (o CardOptions) switchView(deed string, d models.Domain, channel string) (s
 		slack.NewSectionBlock(plain(says), nil, nil, slack.SectionBlockOptionBlockID("what")),
 		slack.NewInputBlock(blockReason, plain("Why"), plain("For everybody to read."), why),
 	}
-	return modal(callbackSwitch, title, title, origin{Deed: deed, Domain: string(d), Channel: channel}, blocks)
+	return modal(callbackSwitch, title, title, origin{Deed: deed, Domain: cut(string(d), 100), Channel: channel}, blocks)
 }
 
 // switchForm uses the kill switch.

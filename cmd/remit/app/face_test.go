@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"remit/bot"
 	"remit/bot/slackfake"
+	"remit/cmd/remit/app"
 	"remit/config"
 	"remit/models"
 )
@@ -191,5 +193,19 @@ func TestTheLastSevenDaysAreToldByCommand(t *testing.T) {
 	a, err := w.slack.Command(t.Context(), sam, "C0TRIAGE", "/remit", "review")
 	if err != nil || !strings.Contains(string(a.Body), "1 decided: 0 by itself, 1 asked.") {
 		t.Errorf("got %s, %v", a.Body, err)
+	}
+}
+
+func TestATuningIsTriedOnTheRealPastAndSavedAsAVersion(t *testing.T) {
+	w := newWorld(t)
+	w.ticket("70", down)
+	w.ticket("71", down)
+	w.settled()
+	trial, err := app.Trier(w.app).Backtest(t.Context(), bot.Tuning{Action: models.ActionPriority, Level: models.LevelAsk, MaxError: .5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trial.Decided < 2 || trial.Acted < 2 || trial.WouldAct != 0 {
+		t.Errorf("got %+v, want two that it acted on and none that it would act on", trial)
 	}
 }
