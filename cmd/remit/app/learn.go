@@ -230,7 +230,7 @@ func (a *App) learnTickets(ctx context.Context) {
 // That there is too little to learn from is no error here.
 func (a *App) RetrainIntents(ctx context.Context) error {
 	now := a.opts.Now()
-	if a.intentSource() == "" || now.In(a.Policy.Zone).Hour() != nightHour || a.tried.Load() > now.Add(-retrainAfter).Unix() {
+	if a.intentSource() == "" || now.In(a.Engine.Policy().Zone).Hour() != nightHour || a.tried.Load() > now.Add(-retrainAfter).Unix() {
 		return nil
 	}
 	versions, err := a.Store.LearnedVersions(ctx, a.intentSource().Kind())
