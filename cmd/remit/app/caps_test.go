@@ -51,7 +51,7 @@ func TestAtTheCapEverythingAsksAndItIsSaidOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := capped(t, database(t))
 			for i := range 6 {
-				w.ticket(fmt.Sprint(i), down)
+				w.ticket(fmt.Sprint(i), outage(i))
 			}
 			w.settled()
 			acted, asked := w.outcomes()
@@ -69,7 +69,7 @@ func TestAtTheCapEverythingAsksAndItIsSaidOnce(t *testing.T) {
 				t.Errorf("an hour later the console says %q, %v", said, err)
 			}
 			for i := range 3 {
-				w.ticket(fmt.Sprint("later", i), down)
+				w.ticket(fmt.Sprint("later", i), outage(i))
 			}
 			w.settled()
 			if acted, asked := w.outcomes(); acted != 4 || asked != 5 || w.notices("C0TRIAGE") != 2 {

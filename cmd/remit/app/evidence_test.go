@@ -70,7 +70,8 @@ func (w *world) earn() models.Decision {
 	w.Helper()
 	for n := 0; ; n++ {
 		id := fmt.Sprintf("9%02d", n)
-		w.ticket(id, down)
+		w.clock.add(5 * time.Minute)
+		w.ticket(id, outage(n))
 		w.settled()
 		d := w.newest(item(id), models.ActionPriority)
 		if d.State != models.Asked || d.Segment != "email" {
@@ -115,7 +116,8 @@ func TestALevelIsEarnedByVerdictsApprovedByAManagerAndLostByAudits(t *testing.T)
 	w.resolve(promotion, "olga", models.AnswerApprove, "")
 	for n := 0; w.standing().Held.Autonomous(); n++ {
 		id := fmt.Sprintf("11%d", n)
-		w.ticket(id, down)
+		w.clock.add(10 * time.Minute)
+		w.ticket(id, outage(n))
 		w.settled()
 		d := w.newest(item(id), models.ActionPriority)
 		if d.State != models.Applied || !d.Autonomous || !strings.Contains(d.Ruling.Why[0], "Olga approved it") {

@@ -465,3 +465,19 @@ func TestAPolledTicketIsDecidedWithoutAPublicAddress(t *testing.T) {
 		t.Errorf("the helpdesk heard %v", one)
 	}
 }
+
+// outages are urgent, each about something else, so that many of them are no burst.
+var outages = []string{
+	down,
+	"Checkout is broken in every shop since noon: customers are turned away at the till, an emergency.",
+	"Production database outage, our engineers are blocked and the nightly batch never finished. Critical.",
+	"Phones are dead at the call centre, eighty agents sit idle, urgent.",
+	"The API returns 500 for each request, a complete outage for our integration partners.",
+	"Payroll export crashes and salaries are due today, nobody in accounting can work, urgent.",
+	"Warehouse scanners went offline, trucks are waiting at the gate, urgent outage right now.",
+	"Your website is unreachable worldwide, total outage, thousands of dollars lost an hour.",
+	"Every printer of the hospital stopped, emergency, the wards have no labels.",
+	"Elevator monitoring is down in four towers, technicians blocked, urgent.",
+}
+
+func outage(n int) string { return outages[n%len(outages)] }
