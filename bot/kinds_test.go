@@ -125,7 +125,7 @@ func notices() map[string]bot.Notice {
 		"notice_dead_letter_replayed": o.DeadLetter(again),
 		"notice_paused":               o.Switched(paused, []models.Decision{move}, []models.Effect{{Kind: models.EffectApply, Source: "erp", Item: payItem}}),
 		"notice_resumed":              o.Switched(running, nil, nil),
-		"notice_cap":                  o.Capped(bot.Cap{Domain: models.Triage, Name: "200 actions an hour", Until: "15:00", Asked: 12}),
+		"notice_cap":                  o.Capped(bot.Cap{Domain: models.Triage, Name: "200 actions an hour", Until: "15:00"}),
 		"notice_welcome":              o.Welcomed("Priya Raman", "https://acme.zendesk.com", 10),
 		"notice_would_have":           wouldHave(),
 		"notice_silent":               o.Silent(10),

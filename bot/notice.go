@@ -175,13 +175,11 @@ type Cap struct {
 	Name   string    // "200 actions an hour"
 	Since  time.Time // since when it counts
 	Until  string    // when it is free again, in words: "15:00"
-	Asked  int       // what it asked about instead, so far
 }
 
 // Capped tells that a cap was reached, which is either a busy day or something that runs wild.
 func (o CardOptions) Capped(c Cap) Notice {
-	what := fmt.Sprintf("remit has reached its cap of %s and asks about everything until %s. So far it asks about %d that it would have done by itself.",
-		line(c.Name, 80), line(c.Until, 40), c.Asked)
+	what := fmt.Sprintf("remit has reached its cap of %s and asks about everything until %s.", line(c.Name, 80), line(c.Until, 40))
 	n := Notice{Key: cut("notice:cap:"+c.Name+":"+c.Since.UTC().Format(time.RFC3339), 200), Domain: c.Domain, Text: escape(what)}
 	n.Blocks = headed("At the cap · "+c.Name, what)
 	pause := button(ActionPause, cut(string(c.Domain), 200), "Pause "+line(string(c.Domain), 40), "turn it to asking").WithStyle(slack.StyleDanger)

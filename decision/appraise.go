@@ -228,6 +228,13 @@ var everything = Slice{Action: "*"}
 // overrideUsual is how many autonomous decisions the usual rate of overrides is taken from.
 const overrideUsual = 500
 
+// alarmRef begins what the notice of an alarm on overrides is known by; when, and what was usual, follow.
+const alarmRef = "alarm/overrides/"
+
+func alarmText(usual string) string {
+	return "People override what remit does by itself more often than they used to (" + usual + " of it). More of it is audited from now on."
+}
+
 // watchOverrides watches, over all actions, whether people override more than they used to. Decisions are looked at a day
 // after they were made, when people had the time to. It tells, and has more looked at; it proves nothing, so it bounds nothing.
 func (e *Engine) watchOverrides(ctx context.Context) error {
@@ -276,9 +283,9 @@ func (b *batch) sawOverride(k *kept, overridden bool) {
 func (b *batch) alarm(k *kept) error {
 	usual := share(float64(k.Tally.Overridden) / float64(max(k.Tally.Actions, 1)))
 	b.out.Entries = append(b.out.Entries, models.Entry{
-		Item: "level:*", Kind: models.EntryLevel, By: models.Remit, At: b.now,
-		Text: "People override what remit does by itself more often than they used to (" + usual + "). More of it is audited from now on.",
+		Item: everything.Item(), Kind: models.EntryLevel, By: models.Remit, At: b.now, Text: alarmText(usual),
 	})
+	b.out.Effects = append(b.out.Effects, models.NoticeEffect(alarmRef+b.now.UTC().Format(time.RFC3339)+"/"+usual, models.Self, b.now))
 	k.Tally, k.Detector = Tally{}, Detector{Line: k.Detector.Line, Gain: 1, Limit: 1 << 30}
 	all, err := b.Ledger.Standings(b.ctx)
 	if err != nil {

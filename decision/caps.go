@@ -57,13 +57,30 @@ func (p *Policy) capEnds(budget string) time.Time {
 	return time.Time{}
 }
 
-// Notice gives what a notice says; empty where it is over before it could be said.
-func (e *Engine) Notice(eff models.Effect) string {
+// Notice is what people are told that no decision asks about.
+type Notice struct {
+	Text  string // in one sentence or two
+	Cap   string // which cap is reached, in words; empty where it is something else
+	Since time.Time
+	Until string // when it is free again, in words
+}
+
+// Notice gives what a notice says; ok is false where it is over before it could be said.
+func (e *Engine) Notice(eff models.Effect) (n Notice, ok bool) {
 	p := e.Policy()
-	if !p.capEnds(eff.Ref).After(e.Now()) {
-		return ""
+	if usual, isAlarm := strings.CutPrefix(eff.Ref, alarmRef); isAlarm {
+		_, usual, _ = strings.Cut(usual, "/")
+		return Notice{Text: alarmText(usual)}, true
 	}
-	return p.capText(eff.Ref)
+	ends := p.capEnds(eff.Ref)
+	if !ends.After(e.Now()) {
+		return Notice{}, false
+	}
+	n = Notice{Text: p.capText(eff.Ref), Cap: fmt.Sprintf("%d actions an hour", p.Caps.ActionsPerHour), Since: ends.Add(-time.Hour), Until: ends.Format("15:04")}
+	if strings.HasPrefix(eff.Ref, "money/") {
+		n.Cap, n.Since, n.Until = p.Caps.MoneyPerDay.Display()+" a day", ends.AddDate(0, 0, -1), "midnight"
+	}
+	return n, true
 }
 
 // CapsReached says of each cap that keeps remit from acting now that it does.

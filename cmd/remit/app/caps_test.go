@@ -22,7 +22,7 @@ func capped(t *testing.T, database string) *world {
 // notices gives the messages of the channel that say that a cap is reached.
 func (w *world) notices(channel string) (n int) {
 	for _, m := range w.cards(channel) {
-		if strings.HasPrefix(m.Text, "The cap of 2 actions an hour is reached") {
+		if strings.HasPrefix(m.Text, "remit has reached its cap of 2 actions an hour") {
 			n++
 		}
 	}

@@ -20,8 +20,11 @@ import (
 type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
-	mu    sync.Mutex
-	parts parts // what the judge is made of, under mu
+	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
+	rivals atomic.Pointer[[]decision.Rival]
+	tried  string // id of what it was read from, under mu
+	mu     sync.Mutex
+	parts  parts // what the judge is made of, under mu
 }
 
 // parts are what a judge has beside its tables.
@@ -51,6 +54,7 @@ func newTickets() *tickets {
 	t := &tickets{}
 	t.judge.Store(triage.New())
 	t.live.Store(new(string))
+	t.rivals.Store(&[]decision.Rival{})
 	return t
 }
 
@@ -69,7 +73,34 @@ func (a *App) refreshIntents(ctx context.Context) error {
 	}
 	a.tickets.use(func(p *parts) { p.model = model })
 	a.tickets.live.Store(&id)
+	a.tickets.rivals.Store(&[]decision.Rival{})
 	a.opts.Logger.Info("tickets are judged by another model of their history", "kind", kind, "live", id)
+	return nil
+}
+
+// RefreshChallenger has the newest model of the history be tried out beside the judge, unless it is the one in charge.
+func (a *App) RefreshChallenger(ctx context.Context) error {
+	versions, err := a.Store.LearnedVersions(ctx, a.intentSource().Kind())
+	if err != nil || len(versions) == 0 {
+		return err
+	}
+	newest := versions[0]
+	a.tickets.mu.Lock()
+	defer a.tickets.mu.Unlock()
+	if newest.Live || newest.ID == a.tickets.tried {
+		return nil
+	}
+	whole, err := a.Store.Learned(ctx, newest.Kind, newest.Version)
+	if err != nil {
+		return err
+	}
+	model, err := decodeIntents(whole)
+	if err != nil {
+		return err
+	}
+	rival := triage.New(triage.WithIntents(model), triage.WithAnswers(a.tickets.parts.answers, a.tickets.parts.approvals))
+	a.tickets.rivals.Store(&[]decision.Rival{{Name: newest.Kind + " " + newest.Version, Tickets: rival}})
+	a.tickets.tried = newest.ID
 	return nil
 }
 
@@ -222,7 +253,7 @@ func (a *App) learnTickets(ctx context.Context) {
 			warn("looking for past answers", a.RefreshAnswers(ctx))
 		case <-tick.C:
 		}
-		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RetrainIntents(ctx)))
+		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx)))
 	}
 }
 

@@ -131,6 +131,18 @@ func TestAtNightAChallengerIsTrainedAndOnlyObserves(t *testing.T) {
 	if n := count(); n != 1 {
 		t.Fatalf("%d models were trained in one night, want one", n)
 	}
+	if err := w.app.RefreshChallenger(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.ticket("1", down)
+	w.settled()
+	w.eventually("the challenger has judged the ticket beside", func() bool {
+		duels, err := w.app.RivalDuels(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(duels) == 1 && duels[0].Duel.Seen > 0
+	})
 }
 
 func TestWhatWasAnsweredBeforeIsDrafted(t *testing.T) {

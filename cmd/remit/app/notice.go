@@ -17,15 +17,15 @@ func (a *App) notice(ctx context.Context, effectID string) error {
 	if err != nil || eff.State != models.EffectQueued && eff.State != models.EffectLeaving {
 		return err
 	}
-	if text := a.Engine.Notice(eff); text != "" {
+	if n, ok := a.Engine.Notice(eff); ok {
 		again := eff.State == models.EffectLeaving
 		if err := a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Leaving: []string{eff.ID}}); err != nil {
 			return err
 		}
 		if !again {
-			a.opts.Logger.Warn("a cap is reached", "budget", eff.Ref, "says", text)
+			a.opts.Logger.Warn("people are told", "ref", eff.Ref, "says", n.Text)
 		}
-		err := a.Bot.Say(ctx, eff, text, again)
+		err := a.say(ctx, eff, n, again)
 		if later, ok := errors.AsType[*bot.RetryAfter](err); ok {
 			return queue.Snooze(later.D)
 		}
@@ -34,4 +34,11 @@ func (a *App) notice(ctx context.Context, effectID string) error {
 		}
 	}
 	return a.Store.Commit(ctx, decision.Changes{At: a.opts.Now(), Sent: []string{eff.ID}})
+}
+
+func (a *App) say(ctx context.Context, eff models.Effect, n decision.Notice, again bool) error {
+	if n.Cap == "" {
+		return a.Bot.Say(ctx, eff, n.Text, again)
+	}
+	return a.Bot.Announce(ctx, a.Bot.Look().Capped(bot.Cap{Domain: eff.Domain, Name: n.Cap, Since: n.Since, Until: n.Until}))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"remit/bot"
@@ -19,7 +18,7 @@ const tellEvery = 15 * time.Second
 const toldWithin = 24 * time.Hour
 
 // tell posts what people should hear of without being asked: the review of a week, the day in figures, events that could not
-// be decided, a cap that was reached, a kill switch that was used elsewhere. Each is told once, by whatever node comes first.
+// be decided, a kill switch that was used elsewhere. Each is told once, by whatever node comes first.
 func (a *App) tell(ctx context.Context) {
 	began := a.opts.Now()
 	tick := time.NewTicker(tellEvery)
@@ -42,7 +41,7 @@ func (a *App) Tell(ctx context.Context, began time.Time) error {
 		return nil
 	}
 	var errs []error
-	for _, notices := range []func(context.Context) ([]bot.Notice, error){a.deadLetters, a.caps, a.lastWeek, a.theDay} {
+	for _, notices := range []func(context.Context) ([]bot.Notice, error){a.deadLetters, a.lastWeek, a.theDay} {
 		ns, err := notices(ctx)
 		errs = append(errs, err)
 		for _, n := range ns {
@@ -83,43 +82,6 @@ func (a *App) deadLetters(ctx context.Context) ([]bot.Notice, error) {
 	var out []bot.Notice
 	for _, key := range order {
 		out = append(out, a.Bot.Look().DeadLetters(key, of[key]))
-	}
-	return out, nil
-}
-
-// capSaid begins what a ruling says of a cap that made it ask.
-const capSaid = "The cap of "
-
-// caps gives a notice for each cap that decisions of its own time were asked for. There are two: of an hour and of a day.
-func (a *App) caps(ctx context.Context) ([]bot.Notice, error) {
-	ds, err := a.Store.Log(ctx, models.LogQuery{State: models.Asked, Limit: introduceWithin})
-	if err != nil {
-		return nil, err
-	}
-	now := a.opts.Now().In(a.Policy().Zone)
-	hour := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), 0, 0, 0, a.Policy().Zone)
-	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, a.Policy().Zone)
-	reached := map[string]*bot.Cap{}
-	for _, d := range ds {
-		for _, why := range d.Ruling.Why {
-			name, isCap := strings.CutPrefix(why, capSaid)
-			name, _, _ = strings.Cut(name, " is reached")
-			since, until := hour, hour.Add(time.Hour).Format("15:04")
-			if strings.Contains(name, "day") {
-				since, until = day, "midnight"
-			}
-			if !isCap || d.CreatedAt.Before(since) {
-				continue
-			}
-			if reached[name] == nil {
-				reached[name] = &bot.Cap{Domain: d.Domain, Name: name, Until: until, Since: since}
-			}
-			reached[name].Asked++
-		}
-	}
-	var out []bot.Notice
-	for _, c := range reached {
-		out = append(out, a.Bot.Look().Capped(*c))
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,11 +19,15 @@ const rivalLimit = 100 * time.Millisecond
 // rivalsSince is how far back rival judges are compared.
 const rivalsSince = 30 * 24 * time.Hour
 
-// shadows has the rivals of the options tried out beside the judge.
+// shadows has the newest challenger of what was learned of the company's history, and the rivals of the options, tried out
+// beside the judge.
 func (a *App) shadows() *decision.Shadows {
-	rivals := a.opts.Rivals
-	if rivals == nil {
-		rivals = func() []decision.Rival { return nil }
+	rivals := func() []decision.Rival {
+		all := slices.Clone(*a.tickets.rivals.Load())
+		if a.opts.Rivals != nil {
+			all = append(all, a.opts.Rivals()...)
+		}
+		return all
 	}
 	return decision.NewShadows(rivals, a.Store.KeepShadows, rivalLimit, a.opts.Logger)
 }
