@@ -13,6 +13,7 @@ type Month struct {
 	Acted    int     // so far in this month
 	Audited  int     // of them
 	Left     float64 // share of the month that is left, 0..1
+	Share    float64 // of the month in which the slice acts; 0: the whole
 	Clean    int     // audits found right since the last error, override or alarm; below zero: there never was one
 	Needed   float64 // audits a month that the bound takes, see Evidence.Missing; 0: no more than the least
 	Least    int     // audits a month by the policy; 0: the usual least
@@ -38,7 +39,11 @@ func AuditRate(m Month) float64 {
 	if m.Clean >= 0 && m.Clean < calmAfter {
 		rate *= alertFactor
 	}
-	if lacking := float64(least - m.Audited); lacking > 0 {
+	share := 1.0
+	if m.Share > 0 {
+		share = m.Share
+	}
+	if lacking := float64(least)*share - float64(m.Audited); lacking > 0 {
 		// Twice what is lacking among what is still to be expected: a draw that only evens out on average would leave
 		// every other month short.
 		coming := max(m.Expected*m.Left-2*math.Sqrt(m.Expected*m.Left), 0)

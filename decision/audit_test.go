@@ -95,3 +95,14 @@ func TestADrawIsTheSameAgainAndEvenOverIDs(t *testing.T) {
 		t.Error("a rate of none was drawn, or a rate of one was not")
 	}
 }
+
+func TestASliceThatBeginsLateInAMonthOwesOnlyItsShareOfAudits(t *testing.T) {
+	late := Month{Expected: 3000, Acted: 100, Audited: 3, Left: .1, Share: .1, Clean: -1}
+	if got := AuditRate(late); got != usualRate {
+		t.Errorf("with its three of twenty done: got %v, want %v", got, usualRate)
+	}
+	late.Share = 0
+	if got := AuditRate(late); got <= usualRate {
+		t.Errorf("one that has acted all month has to catch up: got %v", got)
+	}
+}

@@ -63,7 +63,7 @@ func (b *batch) month(k *kept) (m Month, acted, audited string, err error) {
 	sofar := float64(b.spent[acted]) * float64(length) / float64(max(now.Sub(began), 24*time.Hour))
 	return Month{
 		Expected: max(sofar, float64(b.spent[before])), Acted: int(b.spent[acted]), Audited: int(b.spent[audited]),
-		Left: float64(first.Add(length).Sub(now)) / float64(length), Clean: k.Clean, Needed: k.Needed, Least: b.policy.AuditsOf(k.Slice.Action),
+		Left: float64(first.Add(length).Sub(now)) / float64(length), Share: float64(first.Add(length).Sub(began)) / float64(length), Clean: k.Clean, Needed: k.Needed, Least: b.policy.AuditsOf(k.Slice.Action),
 	}, acted, audited, nil
 }
 

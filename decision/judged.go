@@ -21,7 +21,7 @@ func (b *batch) judged(d *models.Decision, v Verdict) error {
 	if !d.Judge(b.now) {
 		return nil
 	}
-	if d.Auditable() && !v.Audit {
+	if d.AuditState == models.AuditOpen && !v.Audit {
 		d.MoveAudit(models.AuditVoid, b.now)
 	}
 	b.out.Verdicts = append(b.out.Verdicts, v)

@@ -17,12 +17,15 @@ const (
 	AuditVoid     Audit = "void"     // people changed or undid it unasked before: that is the verdict
 )
 
-// Auditable reports whether the decision's audit can be answered now.
-func (d Decision) Auditable() bool { return d.AuditState == AuditOpen }
+// Auditable reports whether the decision's audit can be answered now: once it has acted. While it can still be stopped it is
+// shown as it is, since stopping it comes first.
+func (d Decision) Auditable() bool {
+	return d.AuditState == AuditOpen && (d.State == Applying || d.State == Applied)
+}
 
 // AnswerAudit notes what a person would have done, or reports a Conflict if nobody is asked, or no longer.
 func (d *Decision) AnswerAudit(a Answer) error {
-	if d.AuditState != AuditOpen {
+	if !d.Auditable() {
 		return Errorf(Conflict, "This is not open for an audit any more.")
 	}
 	d.Audited, d.AuditState = a, AuditAnswered
