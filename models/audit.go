@@ -56,8 +56,8 @@ func (d Decision) Hidden() Decision {
 	if !d.Auditable() {
 		return d
 	}
+	d.Options = d.Choices() // while it is still known what remit chose: that must be among them
 	d.Value, d.Final, d.Confidence, d.Reasons, d.Note, d.Answers = "", "", 0, nil, "", nil
-	d.Options = d.Choices()
 	d.Ruling = Ruling{Outcome: OutcomeAsk, Level: d.Ruling.Level, Approval: d.Ruling.Approval}
 	return d
 }
