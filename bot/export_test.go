@@ -23,6 +23,9 @@ func (q Quiet) Until(t time.Time) time.Time { return q.until(t) }
 // Impatient makes Slack give up at once.
 func (b *Bot) Impatient() { b.patient = time.Nanosecond }
 
+// Patience has Slack wait so long, half of it before a form says that it is under way.
+func (b *Bot) Patience(d time.Duration) { b.patient = d }
+
 // Forms draws every form there is beside the override, for tests of their shape; those that there is nothing to draw of are
 // left out.
 func Forms(o CardOptions, c models.Case, d models.Decision, levels []LevelLine, r Trial, why string) map[string]slack.ModalViewRequest {

@@ -733,8 +733,10 @@ func TestATuningThatLoosensWaitsForAnother(t *testing.T) {
 func TestABackTestThatTakesLongIsShownWhenItIsDone(t *testing.T) {
 	w, o := newFace(t)
 	w.typed(mia, "tune")
-	w.bot.Impatient()
+	w.bot.Patience(2 * time.Second)
 	o.hold = make(chan struct{})
+	release := sync.OnceFunc(func() { close(o.hold) })
+	defer release()
 	a, err := w.slack.Submit(t.Context(), w.slack.OpenViews()[0].ID, map[string]string{"action": "priority", "level": "act", "max_error": "3", "reason": "x"})
 	if err != nil {
 		t.Fatal(err)
@@ -743,7 +745,7 @@ func TestABackTestThatTakesLongIsShownWhenItIsDone(t *testing.T) {
 		t.Fatalf("got %q, want to be told that it is under way", a.Action)
 	}
 	wantSaid(t, slackfake.Words(w.modal().Body), "It is being tried on the recorded past.")
-	close(o.hold)
+	release()
 	w.bot.Wait()
 	wantSaid(t, slackfake.Words(w.modal().Body), "on 200 of 400")
 }
