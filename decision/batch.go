@@ -266,7 +266,7 @@ func (b *batch) changes() Changes {
 		}
 	}
 	c.Standings = b.changedStandings()
-	c.Effects = reminded(c.Effects, b.now)
+	c.Effects = b.policy.reminded(c.Effects, b.now)
 	for _, item := range slices.Sorted(maps.Keys(b.cards)) {
 		d := b.moves[b.cards[item]].Decision
 		c.Effects = append(c.Effects, models.NewEffect(d, models.EffectCard, time.Time{}, b.now))

@@ -256,7 +256,7 @@ func (e *Engine) Expire(ctx context.Context, effectID string) error {
 	}
 	c.Moves = []Move{{Decision: d, From: from}}
 	c.Entries = []models.Entry{models.EntryOf(d, models.EntryMoved, models.Remit, now, text)}
-	c.Effects = append(reminded(c.Effects, now), models.NewEffect(d, models.EffectCard, noTime, now))
+	c.Effects = append(e.Policy().reminded(c.Effects, now), models.NewEffect(d, models.EffectCard, noTime, now))
 	c.Effects = append(c.Effects, e.tell(d, now)...)
 	return retryable(e.Ledger.Commit(ctx, c))
 }

@@ -91,8 +91,9 @@ func (e *Engine) Remind(ctx context.Context, effectID string, people Reminding) 
 	return e.done(ctx, eff)
 }
 
-// reminded adds a reminder halfway to the end of each ask among the effects.
-func reminded(effects []models.Effect, now time.Time) []models.Effect {
+// reminded adds a reminder halfway to the end of each ask among the effects: halfway through the working hours that are left,
+// where there are any, so that nobody is reminded at night.
+func (p *Policy) reminded(effects []models.Effect, now time.Time) []models.Effect {
 	all := effects
 	for _, eff := range effects {
 		if eff.Kind != models.EffectExpire {
@@ -100,6 +101,9 @@ func reminded(effects []models.Effect, now time.Time) []models.Effect {
 		}
 		r := eff
 		r.Kind, r.RunAt = models.EffectRemind, now.Add(eff.RunAt.Sub(now)/2)
+		if work := p.Calendar.Worked(now.In(p.Zone), eff.RunAt.In(p.Zone)); work > 0 {
+			r.RunAt = p.Due(now, work/2, true)
+		}
 		r.ID = models.NewID("eff", r.Ref, string(r.Kind), fmt.Sprint(r.Version))
 		all = append(all, r)
 	}

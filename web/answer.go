@@ -107,7 +107,7 @@ func (h *console) answerOfForm(c *gin.Context, who models.Person) (models.Answer
 	}
 	a := models.Answer{
 		By: who.Actor(), Kind: models.AnswerKind(c.PostForm("kind")), Reason: c.PostForm("reason"), Note: c.PostForm("note"),
-		At: h.Now(), Via: "console", Version: version,
+		At: h.Now(), Via: "console", Version: version, ShownAt: h.shownAt(c.PostForm("shown")),
 	}
 	if a.Kind == models.AnswerOverride {
 		a.Value = tidyValue(models.Action(c.PostForm("action")), c.PostForm("value"))
