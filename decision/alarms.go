@@ -57,13 +57,58 @@ func (d Drift) Known() bool { return d.Below.Limit > 0 }
 // Fired reports whether it has drifted. The zero value never has.
 func (d Drift) Fired() bool { return d.Below.Fired || d.Above.Fired }
 
+// Watch watches each of the scores of what comes in. The zero value watches nothing yet.
+type Watch struct {
+	Confidence Drift `json:"confidence"`
+	Length     Drift `json:"length"`
+	Said       Drift `json:"said"`
+}
+
+// NewWatch gives a watch by past scores; ok is false where those are too few to know what is usual.
+func NewWatch(past []Scores) (w Watch, ok bool) {
+	of := func(pick func(Scores) float64) (d Drift) {
+		all := make([]float64, len(past))
+		for i, s := range past {
+			all[i] = pick(s)
+		}
+		d, ok = NewDrift(all)
+		return d
+	}
+	w.Confidence = of(func(s Scores) float64 { return s.Confidence })
+	w.Length = of(func(s Scores) float64 { return s.Length })
+	w.Said = of(func(s Scores) float64 { return s.Said })
+	return w, ok
+}
+
+// Known reports whether what is usual is known.
+func (w Watch) Known() bool { return w.Confidence.Known() }
+
+// Saw takes the scores of one case.
+func (w *Watch) Saw(s Scores) {
+	w.Confidence.Saw(s.Confidence)
+	w.Length.Saw(s.Length)
+	w.Said.Saw(s.Said)
+}
+
+// Fired reports whether any of them has drifted.
+func (w Watch) Fired() bool { return w.Confidence.Fired() || w.Length.Fired() || w.Said.Fired() }
+
 // Why says how it drifted, for whoever is told of the demotion.
-func (d Drift) Why() string {
-	switch {
-	case d.Below.Fired:
-		return "What comes in no longer looks like what the evidence was gathered on: scores are far more often low than they were."
-	case d.Above.Fired:
-		return "What comes in no longer looks like what the evidence was gathered on: scores are far more often high than they were."
+func (w Watch) Why() string {
+	for _, d := range []struct {
+		Drift
+		low, high string
+	}{
+		{w.Confidence, "remit is far more often unsure than it was", "remit is far more often sure than it was"},
+		{w.Length, "what it is about is far more often said in few words", "what it is about is far more often said in many words"},
+		{w.Said, "far less speaks for or against than it did", "far more speaks for or against than it did"},
+	} {
+		switch {
+		case d.Below.Fired:
+			return "What comes in no longer looks like what the evidence was gathered on: " + d.low + "."
+		case d.Above.Fired:
+			return "What comes in no longer looks like what the evidence was gathered on: " + d.high + "."
+		}
 	}
 	return "What comes in looks like what the evidence was gathered on."
 }

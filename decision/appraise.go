@@ -110,7 +110,7 @@ func (b *batch) watchDrift(k *kept) error {
 			k.Drift.Saw(s)
 		}
 	default:
-		d, ok := NewDrift(scores)
+		d, ok := NewWatch(scores)
 		if !ok {
 			return nil // too few yet to know what is usual
 		}

@@ -114,33 +114,40 @@ func TestARiseOfOverridesIsSeen(t *testing.T) {
 	}
 }
 
-func TestDrift(t *testing.T) {
+func TestDriftOfScoresAndOfFeatures(t *testing.T) {
 	chance := rand.New(rand.NewPCG(10, 10))
-	var past []float64
-	for range 2000 {
-		past = append(past, chance.NormFloat64())
+	usual := func() Scores {
+		return Scores{Confidence: chance.NormFloat64(), Length: chance.NormFloat64(), Said: chance.NormFloat64()}
 	}
-	if _, ok := NewDrift(past[:100]); ok {
+	var past []Scores
+	for range 2000 {
+		past = append(past, usual())
+	}
+	if _, ok := NewWatch(past[:100]); ok {
 		t.Error("a short past was taken for one")
 	}
 	for name, c := range map[string]struct {
-		shift float64
+		shift func(*Scores)
 		want  string
 	}{
-		"as it was": {0, "looks like"},
-		"lower":     {-1.5, "often low"},
-		"higher":    {1.5, "often high"},
-		"no number": {math.NaN(), "often low"},
+		"as it was":        {func(*Scores) {}, "looks like"},
+		"less sure":        {func(s *Scores) { s.Confidence -= 1.5 }, "far more often unsure"},
+		"surer":            {func(s *Scores) { s.Confidence += 1.5 }, "far more often sure"},
+		"no number":        {func(s *Scores) { s.Confidence = math.NaN() }, "far more often unsure"},
+		"other texts":      {func(s *Scores) { s.Length += 1.5 }, "in many words"},
+		"nothing to go by": {func(s *Scores) { s.Said -= 1.5 }, "far less speaks"},
 	} {
-		d, _ := NewDrift(past)
+		w, _ := NewWatch(past)
 		for range 500 {
-			d.Saw(chance.NormFloat64() + c.shift)
+			s := usual()
+			c.shift(&s)
+			w.Saw(s)
 		}
-		if !strings.Contains(d.Why(), c.want) || d.Fired() != (c.shift != 0) {
-			t.Errorf("%s: got %s", name, d.Why())
+		if !strings.Contains(w.Why(), c.want) || w.Fired() != (name != "as it was") {
+			t.Errorf("%s: got %s", name, w.Why())
 		}
 	}
-	if (Drift{}).Fired() {
+	if (Watch{}).Fired() || (Watch{}).Known() {
 		t.Error("a watch without a past has sounded")
 	}
 }

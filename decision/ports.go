@@ -136,9 +136,9 @@ type Ledger interface {
 	VerdictsOf(ctx context.Context, of Slice, since time.Time) ([]Verdict, error)
 	// Volume counts a slice's decisions since, and those of them that were at least so sure, acted alone, or got a verdict.
 	Volume(ctx context.Context, of Slice, sure float64, since time.Time) (Volume, error)
-	// Scores gives how sure a slice's decisions were, in their order, from the one after the number on, and the number of
-	// the last.
-	Scores(ctx context.Context, of Slice, after int64, limit int) (scores []float64, last int64, err error)
+	// Scores gives what a slice's decisions were scored by, in their order, from the one after the number on, and the number
+	// of the last.
+	Scores(ctx context.Context, of Slice, after int64, limit int) (scores []Scores, last int64, err error)
 	// Slices gives the slices that decisions were made in since.
 	Slices(ctx context.Context, since time.Time) ([]Slice, error)
 	// Figure gives a goal's figure for an action in a segment between two times, and how many cases it is of.
@@ -151,6 +151,14 @@ type Ledger interface {
 	// Acted gives what remit did by itself, or is about to, newest first; what was taken back or settled otherwise since is
 	// not among it.
 	Acted(ctx context.Context, q UndoQuery) ([]models.Decision, error)
+}
+
+// Scores are what is watched of what comes in: how sure remit was, and two features of the case itself, how long what it is
+// about is said and how much spoke for or against, in characters.
+type Scores struct {
+	Confidence float64
+	Length     float64
+	Said       float64
 }
 
 // Volume is how much there is of a slice.

@@ -29,7 +29,7 @@ type Standing struct {
 	Evidence Evidence  `json:"evidence"`  // on what would be acted on from the cut
 
 	Detector Detector  `json:"detector"`
-	Drift    Drift     `json:"drift"`
+	Drift    Watch     `json:"drift"`
 	Scored   int64     `json:"scored"`            // decisions, by their number in the store, that drift has seen
 	Acting   time.Time `json:"acting,omitzero"`   // when it first acted by itself
 	Needed   float64   `json:"needed"`            // audits a month that the bound takes; 0: no more than the least
@@ -61,7 +61,7 @@ func (st *Standing) begin(parent Estimate, now time.Time) {
 	if parent != (Estimate{}) {
 		st.Evidence.Favoured = Lean(parent.Error, st.Line)
 	}
-	st.Detector, st.Drift, st.Audits = NewDetector(st.Line), Drift{}, nil
+	st.Detector, st.Drift, st.Audits = NewDetector(st.Line), Watch{}, nil
 }
 
 // ID identifies the slice, for rows and budgets.

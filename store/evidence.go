@@ -209,19 +209,19 @@ func (r reader) Volume(ctx context.Context, of decision.Slice, sure float64, sin
 	return v, classify(err)
 }
 
-// Scores gives how sure a slice's decisions were, in their order, from the one after the number on, and the number of the
-// last.
-func (r reader) Scores(ctx context.Context, of decision.Slice, after int64, limit int) (scores []float64, last int64, err error) {
+// Scores gives what a slice's decisions were scored by, in their order, from the one after the number on, and the number of
+// the last.
+func (r reader) Scores(ctx context.Context, of decision.Slice, after int64, limit int) (scores []decision.Scores, last int64, err error) {
 	var rows []struct {
-		Seq        int64
-		Confidence float64
+		Seq int64
+		decision.Scores
 	}
-	err = r.db.WithContext(ctx).Table("decisions").Select("seq, confidence").
+	err = r.db.WithContext(ctx).Table("decisions").Select("seq, confidence, length(title) AS length, coalesce(length(reasons), 0) AS said").
 		Where(`"action" = ? AND segment = ? AND model = ? AND seq > ?`, of.Action, of.Segment, of.Model, after).
 		Order("seq").Limit(limit).Find(&rows).Error
 	last = after
 	for _, row := range rows {
-		scores, last = append(scores, row.Confidence), row.Seq
+		scores, last = append(scores, row.Scores), row.Seq
 	}
 	return scores, last, classify(err)
 }
