@@ -183,7 +183,7 @@ func TestNoReloadHasRemitActOutsideThePolicyInForce(t *testing.T) {
 	managers := []models.Person{{ID: "olga", Roles: []models.Role{models.RoleManager}}, {ID: "mo", Roles: []models.Role{models.RoleManager}}}
 	rapid.Check(t, func(rt *rapid.T) {
 		l := newLab(rt, t.TempDir())
-		defer l.store.Close()
+		defer func() { _ = l.store.Close() }()
 		u := &tuning{lab: l, managers: managers}
 		u.restart(policyText)
 		l.alone = func(d models.Decision) {
@@ -202,6 +202,10 @@ func TestNoReloadHasRemitActOutsideThePolicyInForce(t *testing.T) {
 			"answer":  l.answer,
 			"effects": l.effects,
 			"policy":  u.tune,
+			"crash": func(rt *rapid.T) {
+				l.crash(rt)
+				u.restart(u.text(rt))
+			},
 			"time": func(rt *rapid.T) {
 				l.clock.add(time.Duration(rapid.IntRange(1, 600).Draw(rt, "minutes")) * time.Minute)
 			},

@@ -46,7 +46,7 @@ func (m market) Translate(d models.Delivery) ([]models.Event, error) {
 func TestNoSequenceOfProposalsActsOutsideTheRemitOrTwice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := market{newLab(rt, t.TempDir())}
-		defer m.store.Close()
+		defer func() { _ = m.store.Close() }()
 		policy, err := decision.LoadPolicy([]byte(marketPolicy), staff, m.clock.Now())
 		m.must(err)
 		m.engine.Sources, m.engine.Policy = m, func() *decision.Policy { return policy }
@@ -61,6 +61,7 @@ func TestNoSequenceOfProposalsActsOutsideTheRemitOrTwice(t *testing.T) {
 			"effects": m.carry,
 			"switch":  m.turn,
 			"undo":    m.undo,
+			"crash":   m.crash,
 			"time": func(rt *rapid.T) {
 				m.clock.add(time.Duration(rapid.IntRange(1, 200).Draw(rt, "minutes")) * time.Minute)
 			},
