@@ -157,6 +157,9 @@ func (b *Bot) replay(ctx context.Context, p press, ack func()) {
 	}
 }
 
+// errNoButton is of a button whose value remit did not make.
+var errNoButton = models.Errorf(models.Invalid, "This button does not name a decision of remit's. Nothing was done.")
+
 // namedAny is named for decisions of several items, as a pay run has them.
 func (b *Bot) namedAny(ctx context.Context, value string) ([]models.Decision, []seen, error) {
 	asked, err := decodeSeen(value)
@@ -167,7 +170,7 @@ func (b *Bot) namedAny(ctx context.Context, value string) ([]models.Decision, []
 	for _, s := range asked {
 		d, err := b.Cases.Decision(ctx, s.ID)
 		if models.KindOf(err) == models.NotFound {
-			return nil, nil, models.Errorf(models.Invalid, "This button does not name a decision of remit's. Nothing was done.")
+			return nil, nil, errNoButton
 		}
 		if err != nil {
 			return nil, nil, err

@@ -70,22 +70,13 @@ func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack fun
 
 // named gives the decisions that a button names, each with the version that was seen. All must be of one item.
 func (b *Bot) named(ctx context.Context, value string) ([]models.Decision, []seen, error) {
-	asked, err := decodeSeen(value)
-	if err != nil {
-		return nil, nil, err
-	}
-	var ds []models.Decision
-	for _, s := range asked {
-		d, err := b.Cases.Decision(ctx, s.ID)
-		if models.KindOf(err) == models.NotFound || err == nil && len(ds) > 0 && d.Item != ds[0].Item {
-			return nil, nil, models.Errorf(models.Invalid, "This button does not name a decision of remit's. Nothing was done.")
+	ds, asked, err := b.namedAny(ctx, value)
+	for _, d := range ds {
+		if d.Item != ds[0].Item {
+			return nil, nil, errNoButton
 		}
-		if err != nil {
-			return nil, nil, err
-		}
-		ds = append(ds, d)
 	}
-	return ds, asked, nil
+	return ds, asked, err
 }
 
 // approve answers each of the decisions in turn and tells what could not be done.

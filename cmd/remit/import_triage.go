@@ -30,31 +30,19 @@ func (f *importFlags) on(cmd *cobra.Command) {
 }
 
 func (c *cli) importTicketsCommand() *cobra.Command {
-	var f importFlags
-	cmd := &cobra.Command{
-		Use:   "tickets FILE.csv",
-		Short: "Load tickets of the past from a helpdesk's export; what is known already stays as it is",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.withApp(cmd.Context(), func(a *app.App) error {
-				o, err := c.importOptions(a, f)
-				if err != nil {
-					return err
-				}
-				in := ticketImport{Writer: cmd.OutOrStdout(), what: "tickets"}
-				return in.file(args[0], cmd.ErrOrStderr(), func(r io.Reader) error { return in.tickets(cmd.Context(), a, r, o) })
-			})
-		},
-	}
-	f.on(cmd)
-	return cmd
+	return c.importRows("tickets", "Load tickets of the past from a helpdesk's export; what is known already stays as it is", (*ticketImport).tickets)
 }
 
 func (c *cli) importAccountsCommand() *cobra.Command {
+	return c.importRows("accounts", "Load accounts: tier, yearly worth, renewal, what is past due, churn risk, VIP", (*ticketImport).accounts)
+}
+
+// importRows is the command that imports one kind of rows, which load reads.
+func (c *cli) importRows(what, short string, load func(*ticketImport, context.Context, *app.App, io.Reader, history.Options) error) *cobra.Command {
 	var f importFlags
 	cmd := &cobra.Command{
-		Use:   "accounts FILE.csv",
-		Short: "Load accounts: tier, yearly worth, renewal, what is past due, churn risk, VIP",
+		Use:   what + " FILE.csv",
+		Short: short,
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.withApp(cmd.Context(), func(a *app.App) error {
@@ -62,8 +50,8 @@ func (c *cli) importAccountsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				in := ticketImport{Writer: cmd.OutOrStdout(), what: "accounts"}
-				return in.file(args[0], cmd.ErrOrStderr(), func(r io.Reader) error { return in.accounts(cmd.Context(), a, r, o) })
+				in := ticketImport{Writer: cmd.OutOrStdout(), what: what}
+				return in.file(args[0], cmd.ErrOrStderr(), func(r io.Reader) error { return load(&in, cmd.Context(), a, r, o) })
 			})
 		},
 	}

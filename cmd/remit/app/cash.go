@@ -16,18 +16,7 @@ const (
 
 // recount reckons again, now and then, what balances say beside payables and receivables, and what comes again and again.
 func (a *App) recount(ctx context.Context) {
-	tick := time.NewTicker(recountEvery)
-	defer tick.Stop()
-	for {
-		if err := a.Recount(ctx); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("the past of the cash pools could not be reckoned; it will be tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	a.atOnceAndEvery(ctx, recountEvery, a.Recount, "the past of the cash pools could not be reckoned; it will be tried again")
 }
 
 // Recount reckons the past of every cash pool, from which each next plan is made.

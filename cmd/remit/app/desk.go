@@ -67,16 +67,5 @@ const linksEvery = 30 * time.Second
 
 // learn reads what admins have said of Slack users until ctx ends.
 func (a *App) learn(ctx context.Context) {
-	tick := time.NewTicker(linksEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := a.People.links.refresh(ctx); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("who is who in Slack could not be read; it will be tried again", "err", err)
-		}
-	}
+	a.every(ctx, linksEvery, a.People.links.refresh, "who is who in Slack could not be read; it will be tried again")
 }

@@ -78,16 +78,5 @@ func (a *App) learnedJudge(ctx context.Context, id string) (*finance.Judge, erro
 
 // follow brings in what is made live until ctx ends.
 func (a *App) follow(ctx context.Context) {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := a.FollowLearned(ctx); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("what was learned of payments cannot be used; the model that ships judges", "err", err)
-		}
-	}
+	a.every(ctx, followEvery, a.FollowLearned, "what was learned of payments cannot be used; the model that ships judges")
 }

@@ -15,19 +15,8 @@ const payRunTick = time.Minute
 
 // payRuns shows the day's pay run of every pool at the hour that the policy names, until ctx ends.
 func (a *App) payRuns(ctx context.Context) {
-	tick := time.NewTicker(payRunTick)
-	defer tick.Stop()
 	shown := map[string]bool{}
-	for {
-		if err := a.PayRuns(ctx, shown); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("the pay run could not be shown; it will be tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	a.atOnceAndEvery(ctx, payRunTick, func(ctx context.Context) error { return a.PayRuns(ctx, shown) }, "the pay run could not be shown; it will be tried again")
 }
 
 // PayRuns shows the pay runs that are due and that are not among those shown, to which it adds them. A run has one message,

@@ -44,37 +44,41 @@ const (
 	tidyEvery = time.Hour
 )
 
+// every does something at each tick until ctx ends, and says so where it failed.
+func (a *App) every(ctx context.Context, d time.Duration, do func(context.Context) error, failed string) {
+	tick := time.NewTicker(d)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		a.attempt(ctx, do, failed)
+	}
+}
+
+// atOnceAndEvery does something now and at each tick until ctx ends, and says so where it failed.
+func (a *App) atOnceAndEvery(ctx context.Context, d time.Duration, do func(context.Context) error, failed string) {
+	a.attempt(ctx, do, failed)
+	a.every(ctx, d, do, failed)
+}
+
+func (a *App) attempt(ctx context.Context, do func(context.Context) error, failed string) {
+	if err := do(ctx); err != nil && ctx.Err() == nil {
+		a.opts.Logger.Warn(failed, "err", err)
+	}
+}
+
 // appraiseEvery is how often evidence is looked at for what it now bears.
 const appraiseEvery = time.Minute
 
 // appraise looks at the evidence now and then until ctx ends.
 func (a *App) appraise(ctx context.Context) {
-	tick := time.NewTicker(appraiseEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := a.Engine.Appraise(ctx); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("appraising the evidence failed; it will be tried again", "err", err)
-		}
-	}
+	a.every(ctx, appraiseEvery, a.Engine.Appraise, "appraising the evidence failed; it will be tried again")
 }
 
 // tidy drops what nobody asks for again until ctx ends.
 func (a *App) tidy(ctx context.Context) {
-	tick := time.NewTicker(tidyEvery)
-	defer tick.Stop()
-	for {
-		if err := a.Store.Prune(ctx, a.opts.Now().Add(-keep)); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("tidying up failed; it will be tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	a.atOnceAndEvery(ctx, tidyEvery, func(ctx context.Context) error { return a.Store.Prune(ctx, a.opts.Now().Add(-keep)) }, "tidying up failed; it will be tried again")
 }

@@ -237,10 +237,12 @@ func (l *lab) carryOut(run func(context.Context, string) error, e models.Effect)
 		return
 	}
 	w := l.writes[before]
-	if !w.Undo && d.Autonomous && (l.paused[d.Domain] || !d.Ruling.Acts() || len(d.Ruling.Guardrails) > 0 || d.Ruling.Escalated) {
+	// What a crash interrupted had begun to leave when it was allowed to, and a pause lists it as left.
+	begun := e.State == models.EffectLeaving
+	if !w.Undo && d.Autonomous && (l.paused[d.Domain] && !begun || !d.Ruling.Acts() || len(d.Ruling.Guardrails) > 0 || d.Ruling.Escalated) {
 		l.Fatalf("%s acted by itself on %+v, paused %v", d.ID, d.Ruling, l.paused)
 	}
-	if !w.Undo && d.Autonomous && l.alone != nil {
+	if !w.Undo && d.Autonomous && !begun && l.alone != nil {
 		l.alone(d)
 	}
 	if !w.Undo && !d.Autonomous && len(d.Agreed(d.Final)) < d.NeededFor(d.Final) {

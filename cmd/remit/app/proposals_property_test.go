@@ -148,8 +148,12 @@ func (m market) carry(rt *rapid.T) {
 // what was done unasked could be taken back and was within its guardrails. One decision may be told to be done again: where
 // its undoing did not get through, people are asked anew.
 func (m market) onceEach() {
-	done := map[string]string{}
+	done, heard := map[string]string{}, map[string]bool{}
 	for _, w := range m.writes {
+		if m.torn[w.Key] && heard[w.Key] {
+			continue // told again after a crash, under the key by which who hears it knows
+		}
+		heard[w.Key] = true
 		s := w.Told.Submission
 		switch w.Told.Fate {
 		case models.FateUndone:

@@ -21,18 +21,7 @@ const toldWithin = 24 * time.Hour
 // be decided, a kill switch that was used elsewhere. Each is told once, by whatever node comes first.
 func (a *App) tell(ctx context.Context) {
 	began := a.opts.Now()
-	tick := time.NewTicker(tellEvery)
-	defer tick.Stop()
-	for {
-		if err := a.Tell(ctx, began); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("something could not be told in Slack; it is tried again", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	a.atOnceAndEvery(ctx, tellEvery, func(ctx context.Context) error { return a.Tell(ctx, began) }, "something could not be told in Slack; it is tried again")
 }
 
 // Tell tells what there is to tell now. Kill switches are told of from began on.

@@ -1,0 +1,161 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"remit/bot"
+	"remit/bot/slackfake"
+	"remit/models"
+)
+
+func TestTheHomeShowsWhatWaitsAndWhatRemitDid(t *testing.T) {
+	w, _ := newFace(t)
+	named := routeAsk()
+	named.Ruling.Approval.From = []string{"@priya"}
+	auto := alone(decisionOn("ticket:helpdesk:1", models.ActionPriority, "P4", "P3", "@support-leads"))
+	c := ticketCase(auto)
+	c.Item, c.Title = auto.Item, "Where is my invoice"
+	w.desk.put(c)
+	w.card(ticketCase(priorityAsk(), named))
+	home := w.openHome(priya)
+	wantSaid(t, slackfake.Words(home), "Asked of you (1)", "Asked of your team (1)", "Answer on its card", "1 by itself", "Where is my invoice", "Priority: acts by itself", "finance was paused by Mia")
+	if strings.Contains(string(home), bot.ActionResume) || strings.Contains(string(home), bot.ActionTune) {
+		t.Error("an approver is offered a manager's switch")
+	}
+	wantSaid(t, string(home), "/archives/"+triageChannel+"/p")
+	golden(t, "home_approver", steady(home))
+	manager := w.openHome(mia)
+	wantSaid(t, string(manager), "Resume finance", "Pause triage", "Tune a threshold")
+	golden(t, "home_manager", steady(manager))
+	stranger := w.openHome(nobody)
+	wantSaid(t, slackfake.Words(stranger), "remit does not know you")
+	if strings.Contains(string(stranger), "log in") {
+		t.Error("a stranger's home tells of tickets")
+	}
+}
+
+// steady gives a home without the port that the fake happened to listen on.
+func steady(home json.RawMessage) json.RawMessage {
+	return regexp.MustCompile(`http://127\.0\.0\.1:\d+`).ReplaceAll(home, []byte("https://fake.slack.com"))
+}
+
+func TestAThresholdIsTriedOnThePastBeforeItIsSaved(t *testing.T) {
+	w, o := newFace(t)
+	w.typed(mia, "tune")
+	good := map[string]string{"action": "priority", "level": "act", "max_error": "3 %", "reason": "quarter end"}
+	for name, bad := range map[string][2]string{"no number": {"max_error", "many"}, "nothing": {"max_error", "0"}, "all": {"max_error", "100"}, "NaN": {"max_error", "NaN"}} {
+		in := map[string]string{"action": "priority", "level": "act", "reason": "x", bad[0]: bad[1]}
+		if a := w.submit(in); a.Errors[bad[0]] == "" {
+			t.Errorf("%s: got %v", name, a.Errors)
+		}
+	}
+	wantDone(t, o)
+	w.submit(good)
+	wantDone(t, o, "backtest priority")
+	wantSaid(t, slackfake.Words(w.modal().Body), "acts by itself at most, and only where it is at least 97 % sure", "on 200 of 400", "it is 120", "wrong on 3 (2.0 %)", "VIP accounts")
+	golden(t, "modal_trial", json.RawMessage(w.modal().Body))
+	w.submit(nil)
+	wantDone(t, o, "backtest priority", "save priority act by mia: quarter end")
+	wantSaid(t, slackfake.Words(w.modal().Body), "The policy is now version pol_8.")
+}
+
+func TestATuningThatLoosensWaitsForAnother(t *testing.T) {
+	w, o := newFace(t)
+	o.pending = true
+	w.typed(mia, "tune")
+	w.submit(map[string]string{"action": "priority", "level": "act", "max_error": "20", "reason": "x"})
+	w.submit(nil)
+	wantSaid(t, slackfake.Words(w.modal().Body), "another manager has to agree")
+}
+
+func TestABackTestThatTakesLongIsShownWhenItIsDone(t *testing.T) {
+	w, o := newFace(t)
+	w.typed(mia, "tune")
+	w.bot.Patience(2 * time.Second)
+	o.hold = make(chan struct{})
+	release := sync.OnceFunc(func() { close(o.hold) })
+	defer release()
+	a, err := w.slack.Submit(t.Context(), w.slack.OpenViews()[0].ID, map[string]string{"action": "priority", "level": "act", "max_error": "3", "reason": "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Action != "update" {
+		t.Fatalf("got %q, want to be told that it is under way", a.Action)
+	}
+	wantSaid(t, slackfake.Words(w.modal().Body), "It is being tried on the recorded past.")
+	release()
+	w.bot.Wait()
+	wantSaid(t, slackfake.Words(w.modal().Body), "on 200 of 400")
+}
+
+func TestAFormThatComesTooLateLeadsToTheConsole(t *testing.T) {
+	w, o := newFace(t)
+	m := w.card(payCase(auditOf(scheduleWaiting())))
+	w.slack.Fail(slackfake.Fault{Method: "views.open", Undone: true, Error: "expired_trigger_id"})
+	w.pick(priya, m, "")
+	wantSaid(t, w.told(), "Slack did not open the form in time.", "https://remit.example.com/")
+	wantDone(t, o)
+}
+
+// anyHome draws a home with much of everything in it.
+func anyHome(t *rapid.T) bot.Home {
+	text := anyText()
+	h := bot.Home{CanSwitch: rapid.Bool().Draw(t, "switch"), CanTune: true}
+	for i := range rapid.SampledFrom([]int{0, 1, 12}).Draw(t, "asks") {
+		d := anyDecision(t, i)
+		d.Title = text.Draw(t, "title")
+		h.Mine = append(h.Mine, bot.HomeAsk{Decision: d, Link: text.Draw(t, "link")})
+	}
+	h.Team = h.Mine
+	for range rapid.SampledFrom([]int{0, 3, 20}).Draw(t, "levels") {
+		h.Levels = append(h.Levels, bot.LevelLine{
+			Action: models.Action(text.Draw(t, "action")), Segment: text.Draw(t, "segment"), Level: models.Level(text.Draw(t, "level")), Why: text.Draw(t, "why"),
+		})
+		h.Switches = append(h.Switches, models.Switch{Domain: models.Domain(text.Draw(t, "domain")), Paused: rapid.Bool().Draw(t, "paused"), By: text.Draw(t, "by"), Why: text.Draw(t, "reason")})
+	}
+	h.Today.Did = rapid.SliceOfN(text, 0, 5).Draw(t, "did")
+	return h
+}
+
+func TestEveryHomeIsWithinSlacksLimitsWhateverTheFactsSay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		raw, err := json.Marshal(look().HomeView(anyHome(t)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range slackfake.CheckHome(raw) {
+			t.Errorf("Slack would refuse the home: %s", p)
+		}
+		for _, c := range slackfake.Control(raw, "", "https://remit.example.com/") {
+			if !strings.HasSuffix(c, "|Answer on its card>") {
+				t.Errorf("Slack would act on %q", c)
+			}
+		}
+	})
+}
+
+func TestEveryFormIsWithinSlacksLimitsWhateverTheFactsSay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := anyText()
+		c := anyCase(t)
+		d := anyDecision(t, 9)
+		d.Title = text.Draw(t, "title")
+		levels := anyHome(t).Levels
+		for name, view := range bot.Forms(look(), c, d, levels, bot.Trial{Sentences: rapid.SliceOfN(text, 0, 9).Draw(t, "sentences")}, text.Draw(t, "why")) {
+			raw, err := json.Marshal(view)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range slackfake.CheckView(raw) {
+				t.Errorf("Slack would refuse the form %s: %s", name, p)
+			}
+		}
+	})
+}
