@@ -131,7 +131,7 @@ func TestACrashBetweenPostAndSaveLeavesOneCard(t *testing.T) {
 }
 
 func TestALateDuplicateIsDeleted(t *testing.T) {
-	w := newWorld(t, func(o *bot.Options) { o.HTTP = &http.Client{Timeout: 50 * time.Millisecond} })
+	w := newWorld(t, func(o *bot.Options) { o.HTTP = &http.Client{Timeout: time.Second} })
 	gate, done := make(chan struct{}), make(chan struct{})
 	w.slack.Fail(slackfake.Fault{Method: "chat.postMessage", Wait: gate, Done: done})
 	w.desk.put(ticketCase(priorityAsk()))

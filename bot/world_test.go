@@ -418,7 +418,7 @@ func (w *world) listen(n int) (stop func() error) {
 // linked waits until the bot has n connections.
 func (w *world) linked(n int) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	if err := w.slack.Linked(ctx, n); err != nil {
 		w.t.Fatal(err)

@@ -58,7 +58,7 @@ func startQueue(t *testing.T, s *opened, o queue.Options) *queue.Queue {
 
 func stopQueue(t *testing.T, q *queue.Queue) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := q.Stop(ctx); err != nil {
 		t.Errorf("stop the queue: %v", err)
@@ -82,7 +82,7 @@ func wait(t *testing.T, c <-chan string) string {
 	select {
 	case id := <-c:
 		return id
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nobody was called")
 		return ""
 	}

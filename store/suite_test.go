@@ -57,7 +57,7 @@ func (o *opened) reopen(t *testing.T) {
 func openAt(t testing.TB, url string) *opened {
 	t.Helper()
 	o := &opened{clock: &clock{t: day}}
-	o.opts = store.Options{URL: url, Now: o.clock.Now, Busy: 100 * time.Millisecond}
+	o.opts = store.Options{URL: url, Now: o.clock.Now, Busy: 2 * time.Second}
 	s, err := store.Open(t.Context(), o.opts)
 	if err != nil {
 		t.Fatalf("open: %v", err)

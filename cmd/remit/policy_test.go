@@ -157,7 +157,7 @@ func (o *office) serving() (*app.App, func()) {
 // until waits for what another goroutine is about to bring about.
 func (o *office) until(what string, ok func() bool) {
 	o.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !ok(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			o.Fatalf("still not so: %s", what)
 		}

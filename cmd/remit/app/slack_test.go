@@ -28,7 +28,7 @@ func overBoth(t *testing.T, story func(*world)) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), edit)
 			if w.slack.Socket {
-				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				if err := w.slack.Linked(ctx, 2); err != nil {
 					t.Fatal(err)

@@ -224,7 +224,7 @@ func (w *world) start(cfg config.Config) {
 // eventually waits for what another goroutine is about to bring about.
 func (w *world) eventually(what string, ok func() bool) {
 	w.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
 			w.Fatalf("still not so: %s", what)
@@ -233,10 +233,16 @@ func (w *world) eventually(what string, ok func() bool) {
 	}
 }
 
-// settled waits until everything that was sent is decided and everything that this caused is out, cards included.
+// settled waits until everything that was sent is decided and everything that this caused is out, cards included. Where
+// that takes long, something may wait for a moment of the tests' clock at which it is tried again: then that goes on too.
 func (w *world) settled() {
 	w.Helper()
+	patient := time.Now().Add(3 * time.Second)
 	w.eventually("all is decided and out", func() bool {
+		if time.Now().After(patient) {
+			w.clock.add(time.Second)
+			patient = time.Now().Add(100 * time.Millisecond)
+		}
 		counts, err := w.app.Store.Counts(w.Context())
 		if err != nil {
 			w.Fatal(err)
