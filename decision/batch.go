@@ -29,7 +29,9 @@ type batch struct {
 	newest      map[string]map[models.Action]models.Decision // by item
 	paused      map[models.Domain]models.Switch
 	spent       map[string]int64
-	recent      []models.Seen // tickets of the last hour
+	recent      []models.Seen                  // tickets of the last hour
+	joined      map[string][]models.Membership // of the incidents that were read, by their id
+	sizes       map[string]int                 // of incidents when people were last told, by the id of the facts
 	norms       known[models.Norm]
 	echoed      map[string]bool
 	standings   map[Slice]*kept

@@ -62,19 +62,22 @@ func (b *batch) incident(t models.Ticket, alike []models.Seen) (*models.Incident
 	if b.now.Sub(t.CreatedAt) >= alikeWithin || len(alike) == 0 {
 		return nil, nil
 	}
-	id, before, err := b.merge(alike)
+	id, err := b.merge(alike)
 	if err != nil || id == "" && len(alike) < b.burst() {
 		return nil, err
 	}
 	if id == "" {
 		id = models.IncidentItem(t.Source, alike[0].ExternalID)
 	}
+	before, err := b.members(id)
+	if err != nil {
+		return nil, err
+	}
 	joined := b.join(id, append(alike, seen(t)))
-	all := append(before, joined...)
 	if err := b.unask(id, joined); err != nil {
 		return nil, err
 	}
-	return b.describe(id, all, t), nil
+	return b.describe(id, append(before, joined...), t), nil
 }
 
 // usualAlike is the share of an hour's tickets that may be about the same without there being anything the matter.
@@ -83,9 +86,9 @@ const usualAlike = 0.02
 // burst is how many tickets about the same make an incident: more, where many tickets come in.
 func (b *batch) burst() int { return models.IncidentFrom + int(usualAlike*float64(len(b.recent))) }
 
-// merge gives the incident that the tickets are of, with its members; "" where none of them is of any. Two that were begun
-// side by side become one, the older.
-func (b *batch) merge(alike []models.Seen) (id string, all []models.Membership, err error) {
+// merge gives the incident that the tickets are of; "" where none of them is of any. Two that were begun side by side become
+// one, the older.
+func (b *batch) merge(alike []models.Seen) (id string, err error) {
 	var ids []string
 	for _, s := range alike {
 		if s.Incident != "" && !slices.Contains(ids, s.Incident) {
@@ -95,19 +98,18 @@ func (b *batch) merge(alike []models.Seen) (id string, all []models.Membership, 
 	of := map[string][]models.Membership{}
 	for _, other := range ids {
 		if of[other], err = b.members(other); err != nil {
-			return "", nil, err
+			return "", err
 		}
 		if id == "" || older(of[other], of[id]) {
 			id = other
 		}
 	}
-	all = of[id]
 	for _, other := range ids {
 		if other == id {
 			continue
 		}
 		if err := b.loadNewest([]string{other}); err != nil {
-			return "", nil, err
+			return "", err
 		}
 		for _, a := range folded {
 			b.supersede(other, a, "it is part of an incident that began before")
@@ -115,38 +117,43 @@ func (b *batch) merge(alike []models.Seen) (id string, all []models.Membership, 
 		for _, m := range of[other] {
 			m.Incident = id
 			b.note(m)
-			all = append(all, m)
 		}
+		b.joined[other] = nil
 	}
-	return id, all, nil
+	return id, nil
 }
 
 func older(a, b []models.Membership) bool {
 	return len(a) > 0 && (len(b) == 0 || cmp.Or(a[0].At.Compare(b[0].At), cmp.Compare(a[0].Ticket, b[0].Ticket)) < 0)
 }
 
-// note has a ticket be of an incident.
+// note has a ticket be of an incident whose members have been read.
 func (b *batch) note(m models.Membership) {
 	for i := range b.recent {
 		if b.recent[i].ID == m.Ticket {
 			b.recent[i].Incident = m.Incident
 		}
 	}
+	b.joined[m.Incident] = append(b.joined[m.Incident], m)
 	b.out.Joined = append(slices.DeleteFunc(b.out.Joined, func(o models.Membership) bool { return o.Ticket == m.Ticket }), m)
 }
 
-// members gives the tickets of an incident, those that this batch has noted among them.
+// members gives the tickets of an incident as the batch knows them. An incident is read once: in an outage every ticket of a
+// batch is of the same one, and it may have a thousand.
 func (b *batch) members(id string) ([]models.Membership, error) {
-	ms, err := b.reader.Members(b.ctx, id)
-	ms = slices.DeleteFunc(ms, func(m models.Membership) bool {
-		return slices.ContainsFunc(b.out.Joined, func(o models.Membership) bool { return o.Ticket == m.Ticket && o.Incident != id })
-	})
-	for _, m := range b.out.Joined {
-		if m.Incident == id && !slices.ContainsFunc(ms, func(o models.Membership) bool { return o.Ticket == m.Ticket }) {
-			ms = append(ms, m)
-		}
+	ms, known := b.joined[id]
+	if known {
+		return slices.Clip(ms), nil
 	}
-	return ms, err
+	ms, err := b.reader.Members(b.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if b.joined == nil {
+		b.joined = map[string][]models.Membership{}
+	}
+	b.joined[id] = ms
+	return slices.Clip(ms), nil
 }
 
 // join notes which of the tickets are new to the incident.
@@ -291,8 +298,18 @@ func (b *batch) told(d models.Decision) (int, error) {
 	if i >= 0 {
 		return sizeOf(b.out.Snapshots[i]), nil
 	}
+	if n, known := b.sizes[d.FactsID]; known {
+		return n, nil
+	}
 	snap, err := b.Ledger.Snapshot(b.ctx, d.FactsID)
-	return sizeOf(snap), err
+	if err != nil {
+		return 0, err
+	}
+	if b.sizes == nil {
+		b.sizes = map[string]int{}
+	}
+	b.sizes[d.FactsID] = sizeOf(snap)
+	return b.sizes[d.FactsID], nil
 }
 
 func sizeOf(s models.Snapshot) int {
