@@ -36,11 +36,7 @@ func (b *Bot) Announce(ctx context.Context, n Notice) error {
 // AnnounceSwitch tells of a kill switch, and of what it recalled and what had left, where whoever tells it knows that. One
 // that was told of is not told of again by somebody who knows less.
 func (b *Bot) AnnounceSwitch(ctx context.Context, sw models.Switch, recalled []models.Decision, left []models.Effect) error {
-	b.mu.Lock()
-	last := b.switched[sw.Domain]
-	known := last == sw || last.At.After(sw.At)
-	b.mu.Unlock()
-	if known {
+	if b.KnowsSwitch(sw) {
 		return nil
 	}
 	if err := b.Announce(ctx, b.look().Switched(sw, recalled, left)); err != nil {
@@ -50,6 +46,14 @@ func (b *Bot) AnnounceSwitch(ctx context.Context, sw models.Switch, recalled []m
 	defer b.mu.Unlock()
 	b.switched[sw.Domain] = sw
 	return nil
+}
+
+// KnowsSwitch reports a kill switch that this process has told of, or one that has been used again since.
+func (b *Bot) KnowsSwitch(sw models.Switch) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	last := b.switched[sw.Domain]
+	return last == sw || last.At.After(sw.At)
 }
 
 // noticeSheet is a notice in its place.

@@ -67,7 +67,8 @@ func (l logistic) at(x float64) float64 {
 // newtonSteps is more than the convex problem of two parameters takes.
 const newtonSteps = 50
 
-// fitLogistic gives the most probable line by Newton's method; without sloped the stated confidence is left out.
+// fitLogistic gives the most probable line by Newton's method; without sloped the most probable one that is level. How
+// uncertain the slope is counts in both: a slope that is nothing and one that is barely something are not far apart.
 func fitLogistic(past []Stated, sloped bool) logistic {
 	const pl, ps = 1 / (calibrateLevel * calibrateLevel), 1 / (calibrateSlope * calibrateSlope)
 	var l logistic
@@ -76,9 +77,6 @@ func fitLogistic(past []Stated, sloped bool) logistic {
 		hll, hls, hss := pl, 0., ps        // its negative curvature
 		for _, p := range past {
 			x := logOdds(p.Confidence)
-			if !sloped {
-				x = 0
-			}
 			q := sigmoid(l.level + l.slope*x)
 			right := 1.
 			if p.Wrong {
@@ -91,14 +89,14 @@ func fitLogistic(past []Stated, sloped bool) logistic {
 		det := hll*hss - hls*hls
 		l.varLevel, l.varSlope, l.c = hss/det, hll/det, -hls/det
 		dl, ds := l.varLevel*gl+l.c*gs, l.c*gl+l.varSlope*gs
+		if !sloped {
+			dl, ds = gl/hll, 0
+		}
 		step := 1 / max(1, math.Hypot(dl, ds)) // no leap beyond one unit: Newton's method may overshoot far from the top
 		l.level, l.slope = l.level+step*dl, l.slope+step*ds
 		if math.Hypot(dl, ds) < 1e-10 {
 			break
 		}
-	}
-	if !sloped {
-		l.slope, l.varSlope, l.c = 0, 0, 0
 	}
 	return l
 }

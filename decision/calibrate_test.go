@@ -48,6 +48,16 @@ func TestAStatedConfidenceIsNotBelieved(t *testing.T) {
 	}
 }
 
+func TestASlopeOfNothingIsNotFarFromOneOfBarelySomething(t *testing.T) {
+	of := func(sure float64) float64 {
+		return Calibrate(.01, []Stated{{Confidence: sure}, {Confidence: sure}, {Confidence: .01}, {Confidence: .01}})
+	}
+	tells, misleads := of(.99+1e-9), of(.99-1e-9) // which of the two ends is the further tips the slope
+	if math.Abs(tells-misleads) > 1e-6 {
+		t.Errorf("got %v and %v of almost the same past", tells, misleads)
+	}
+}
+
 func TestCalibrationKeepsItsBounds(t *testing.T) {
 	stated := rapid.Float64Range(0, 1)
 	rapid.Check(t, func(t *rapid.T) {

@@ -79,7 +79,7 @@ func (e *Engine) tryTurn(ctx context.Context, domains []models.Domain, by models
 		kind, verb = models.EntryResumed, "resumed"
 	}
 	for _, d := range domains {
-		sw := models.Switch{Domain: d, Paused: paused, By: by.Actor().Display(), Why: why, At: b.now}
+		sw := models.Switch{Domain: d, Paused: paused, By: by.Actor().Display(), Why: why, At: b.now.UTC()}
 		report.Switches = append(report.Switches, sw)
 		b.out.Entries = append(b.out.Entries, models.Entry{
 			Kind: kind, By: by.Actor(), At: b.now, Text: fmt.Sprintf("%s was %s: %s", d, verb, why),
@@ -122,14 +122,43 @@ func (b *batch) recallAll(d models.Domain, sw models.Switch, report *Report) err
 		}
 		report.Recalled = append(report.Recalled, dec)
 	}
+	return b.had(b.ctx, sw, report)
+}
+
+// had lists what had left, or was leaving, when a switch was set.
+func (e *Engine) had(ctx context.Context, sw models.Switch, report *Report) error {
 	for _, s := range []models.EffectState{models.EffectLeaving, models.EffectSent} {
-		left, err := b.Ledger.Leaving(b.ctx, d, s, b.now.Add(-leftWindow))
+		left, err := e.Ledger.Leaving(ctx, sw.Domain, s, sw.At.Add(-leftWindow))
 		if err != nil {
 			return err
 		}
-		report.Left = append(report.Left, left...)
+		for _, eff := range left {
+			if eff.MadeAt.Before(sw.At) {
+				report.Left = append(report.Left, eff)
+			}
+		}
 	}
 	return nil
+}
+
+// Recalled tells what a kill switch did that was set elsewhere, by another node or a command: what it recalled and still
+// asks, and what had left.
+func (e *Engine) Recalled(ctx context.Context, sw models.Switch) (Report, error) {
+	sw.At = sw.At.UTC() // as it was when it was noted on what it recalled
+	report := Report{Switches: []models.Switch{sw}}
+	if !sw.Paused {
+		return report, nil
+	}
+	asked, err := e.Ledger.InState(ctx, sw.Domain, models.Asked)
+	if err != nil {
+		return report, err
+	}
+	for _, d := range asked {
+		if d.Note == sw.Display() {
+			report.Recalled = append(report.Recalled, d)
+		}
+	}
+	return report, e.had(ctx, sw, &report)
 }
 
 // recalled turns a decision that was about to act into one that asks. One that has been overtaken by a newer decision on

@@ -173,6 +173,10 @@ func TestWhatNoCardAsksAboutIsToldOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.notice("C0FINANCE", "Olga paused finance")
+	if _, err := w.app.Engine.Pause(t.Context(), models.Triage, w.person("olga"), "a drill"); err != nil {
+		t.Fatal(err)
+	}
+	w.notice("C0TRIAGE", "Had left within a day (1)")
 	w.clock.add(5 * time.Hour) // 16:00 in Berlin
 	w.notice("C0FALLBACK", "Today · Tue 1 Dec")
 	before := len(w.slack.Calls("chat.postMessage"))

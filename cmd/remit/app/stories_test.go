@@ -246,6 +246,7 @@ func TestAPauseRecallsWhatWaitsAndUndoTakesBackWhatLeft(t *testing.T) {
 		t.Fatalf("got %+v %v: want the one that waited", report, err)
 	}
 	w.card("C0FINANCE", "a drill")
+	w.notice("C0FINANCE", "Recalled, and asked now (1)")
 	if now := w.newest(payment("disc"), models.ActionSchedule); now.State != models.Asked || now.Autonomous {
 		t.Fatalf("after the pause it is %s", now.State)
 	}

@@ -41,10 +41,22 @@ func (a *App) Tell(ctx context.Context, began time.Time) error {
 	errs = append(errs, err)
 	for _, sw := range switches {
 		if sw.At.After(began) {
-			errs = append(errs, a.Bot.AnnounceSwitch(ctx, sw, nil, nil))
+			errs = append(errs, a.tellSwitch(ctx, sw))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// tellSwitch tells of a kill switch that was used in the console, by a command or on another node, and of what it did.
+func (a *App) tellSwitch(ctx context.Context, sw models.Switch) error {
+	if a.Bot.KnowsSwitch(sw) {
+		return nil
+	}
+	r, err := a.Engine.Recalled(ctx, sw)
+	if err != nil {
+		return fmt.Errorf("read what a kill switch recalled: %w", err)
+	}
+	return a.Bot.AnnounceSwitch(ctx, sw, r.Recalled, r.Left)
 }
 
 // mostLetters is how many dead letters are looked at.
