@@ -313,9 +313,11 @@ func TestSlackAwayBlocksNoDecisionAndThenEveryCardIsThereOnce(t *testing.T) {
 	})
 	w.slack.Mend()
 	w.eventually("every card is there", func() bool {
-		w.clock.add(time.Second)
+		w.clock.add(20 * time.Millisecond) // well short of when the first question runs out, however long this takes
 		return len(w.cards("C0TRIAGE")) >= 40
 	})
+	w.clock.add(time.Minute) // by when a late copy of the post that was cut is looked for
+	w.app.Bot.Nudge()
 	w.settled()
 	seen := map[string]bool{}
 	for _, m := range w.cards("C0TRIAGE") {

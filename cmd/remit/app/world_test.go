@@ -241,6 +241,7 @@ func (w *world) settled() {
 	w.eventually("all is decided and out", func() bool {
 		if time.Now().After(patient) {
 			w.clock.add(time.Second)
+			w.app.Bot.Nudge()
 			patient = time.Now().Add(100 * time.Millisecond)
 		}
 		counts, err := w.app.Store.Counts(w.Context())
