@@ -160,6 +160,9 @@ func (b *batch) members(id string) ([]models.Membership, error) {
 func (b *batch) join(id string, tickets []models.Seen) []models.Membership {
 	var fresh []models.Membership
 	for _, s := range tickets {
+		if s.Incident != "" {
+			continue
+		}
 		i := slices.IndexFunc(b.recent, func(o models.Seen) bool { return o.ID == s.ID })
 		if i < 0 || b.recent[i].Incident != "" {
 			continue
