@@ -126,9 +126,13 @@ func (b *Bot) auditAnswer(ctx context.Context, d models.Decision, by models.Pers
 		line(deed(d.Action, a.Value), 100), line(deed(now.Action, now.Value), 100))
 }
 
-// shownAt gives when the message was put before people as it is now: when it was posted, or last edited.
+// shownAt gives when the message was put before people as it is now: when it was posted, or last edited. Of a home the hash
+// tells when it was published.
 func shownAt(in slack.InteractionCallback) time.Time {
 	ts := in.Message.Timestamp
+	if ts == "" {
+		ts = in.View.Hash
+	}
 	if in.Message.Edited != nil && in.Message.Edited.Timestamp != "" {
 		ts = in.Message.Edited.Timestamp
 	}

@@ -209,13 +209,19 @@ func (o CardOptions) outcomes(c models.Case, r room) []slack.Block {
 
 // buttons gives two buttons for all that is open, and one menu to approve a part of it.
 func (o CardOptions) buttons(c models.Case, open []models.Decision) slack.Block {
-	about := line(c.Title, 60)
-	approve := slack.NewButtonBlockElement(ActionApprove, encodeSeen(open), plain(approveLabel(open))).WithStyle(slack.StylePrimary)
+	approve, override := answerButtons(c.Title, open)
+	return slack.NewActionBlock("answer", approve, override, menu(openOptions(open)))
+}
+
+// answerButtons gives the two buttons that answer what is open about a case.
+func answerButtons(title string, open []models.Decision) (approve, override *slack.ButtonBlockElement) {
+	about := line(title, 60)
+	approve = slack.NewButtonBlockElement(ActionApprove, encodeSeen(open), plain(approveLabel(open))).WithStyle(slack.StylePrimary)
 	approve.AccessibilityLabel = cut("Approve: "+about, 75)
 	approve.Confirm = confirmation(open)
-	override := slack.NewButtonBlockElement(ActionOverride, encodeSeen(open), plain(overrideLabel(open)))
+	override = slack.NewButtonBlockElement(ActionOverride, encodeSeen(open), plain(overrideLabel(open)))
 	override.AccessibilityLabel = cut("Override: "+about, 75)
-	return slack.NewActionBlock("answer", approve, override, menu(openOptions(open)))
+	return approve, override
 }
 
 // confirmation asks once more before what does not come back, or lets remit go.

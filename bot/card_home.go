@@ -42,10 +42,12 @@ type HomeDay struct {
 	More                                               bool     // there were more than could be looked at
 }
 
-// maxDid is how many deeds a home lists, maxAsks how many open decisions of each kind.
+// maxDid is how many deeds a home lists, maxAsks how many open decisions of each kind, and homeReasons how many reasons
+// of each of those.
 const (
-	maxDid  = 5
-	maxAsks = 8
+	maxDid      = 5
+	maxAsks     = 8
+	homeReasons = 2
 )
 
 func (h *HomeDay) add(d models.Decision) {
@@ -112,10 +114,17 @@ func (o CardOptions) homeAsks(id, title string, asks []HomeAsk) []slack.Block {
 	for i, a := range asks[:min(len(asks), maxAsks)] {
 		d := a.Decision
 		said := line(d.Title, 150) + "\n" + topic(d.Action) + ": " + change(d, 60)
+		for _, r := range d.Reasons[:min(len(d.Reasons), homeReasons)] {
+			said += "\n• " + line(r.Text, 200)
+		}
 		blocks = append(blocks, slack.NewSectionBlock(plain(said), nil, nil, slack.SectionBlockOptionBlockID(fmt.Sprintf("%s.%d", id, i))))
 		if how := o.homeHow(a); how != "" {
 			blocks = append(blocks, slack.NewContextBlock(fmt.Sprintf("%s.%d.how", id, i), marked(how)))
 		}
+		row := fmt.Sprintf("%s.%d", id, i)
+		approve, override := answerButtons(d.Title, []models.Decision{d})
+		approve.ActionID, override.ActionID = ActionApprove+"."+row, ActionOverride+"."+row
+		blocks = append(blocks, slack.NewActionBlock(row+".answer", approve, override))
 	}
 	if rest := len(asks) - maxAsks; rest > 0 {
 		blocks = append(blocks, slack.NewContextBlock(id+".rest", plain(fmt.Sprintf("%d more in remit.", rest))))
@@ -137,7 +146,7 @@ func (o CardOptions) homeHow(a HomeAsk) string {
 		if said != "" {
 			said += " · "
 		}
-		said += "<" + escape(a.Link) + "|Answer on its card>"
+		said += "<" + escape(a.Link) + "|All of it on its card>"
 	}
 	return said
 }

@@ -11,8 +11,15 @@ import (
 	"remit/models"
 )
 
-// clicked does what a click on a card asks for. ack lets Slack go; the rest is done after.
+// clicked does what a click on a card or a home asks for. ack lets Slack go; the rest is done after.
 func (b *Bot) clicked(ctx context.Context, in slack.InteractionCallback, ack func()) {
+	b.click(ctx, in, ack)
+	if in.View.Type == slack.VTHomeTab {
+		b.home(ctx, in.Team.ID, in.User.ID)
+	}
+}
+
+func (b *Bot) click(ctx context.Context, in slack.InteractionCallback, ack func()) {
 	if len(in.ActionCallback.BlockActions) == 0 {
 		ack()
 		return

@@ -305,3 +305,12 @@ func (w *world) openHome(user string) json.RawMessage {
 	w.bot.Wait()
 	return w.slack.Home(user)
 }
+
+// pressHome presses what on the user's home is labelled so.
+func (w *world) pressHome(user, label string) {
+	w.t.Helper()
+	if _, err := w.slack.PressHome(w.t.Context(), user, label); err != nil {
+		w.t.Fatal(err)
+	}
+	w.bot.Wait()
+}

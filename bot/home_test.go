@@ -25,7 +25,7 @@ func TestTheHomeShowsWhatWaitsAndWhatRemitDid(t *testing.T) {
 	w.desk.put(c)
 	w.card(ticketCase(priorityAsk(), named))
 	home := w.openHome(priya)
-	wantSaid(t, slackfake.Words(home), "Asked of you (1)", "Asked of your team (1)", "Answer on its card", "1 by itself", "Where is my invoice", "Priority: acts by itself", "finance was paused by Mia")
+	wantSaid(t, slackfake.Words(home), "Asked of you (1)", "Asked of your team (1)", "All of it on its card", "1 by itself", "Where is my invoice", "Priority: acts by itself", "finance was paused by Mia")
 	if strings.Contains(string(home), bot.ActionResume) || strings.Contains(string(home), bot.ActionTune) {
 		t.Error("an approver is offered a manager's switch")
 	}
@@ -38,6 +38,42 @@ func TestTheHomeShowsWhatWaitsAndWhatRemitDid(t *testing.T) {
 	wantSaid(t, slackfake.Words(stranger), "remit does not know you")
 	if strings.Contains(string(stranger), "log in") {
 		t.Error("a stranger's home tells of tickets")
+	}
+}
+
+func TestWhatIsAskedIsAnsweredOnTheHomeToo(t *testing.T) {
+	w, _ := newFace(t)
+	m := w.card(ticketCase(priorityAsk(), routeAsk()))
+	wantSaid(t, slackfake.Words(w.openHome(priya)), "Asked of your team (2)")
+	w.pressHome(priya, "Approve: P1")
+	if got := w.desk.answers; len(got) != 1 || got[0].Kind != models.AnswerApprove || !got[0].ShownAt.Equal(w.clock.Now().Truncate(time.Second)) {
+		t.Fatalf("got %+v, want one approval that says since when it was shown", got)
+	}
+	now, _ := w.slack.Message(triageChannel, m.TS)
+	wantSaid(t, now.Words(), "Approved by Priya")
+	wantSaid(t, slackfake.Words(w.slack.Home(priya)), "Asked of your team (1)")
+	w.pressHome(priya, "Override: other queue")
+	w.submit(map[string]string{"v." + routeAsk().ID: "technical", "reason": "other"})
+	if got := w.desk.answers; len(got) != 2 || got[1].Value != "technical" {
+		t.Fatalf("got %+v, want an override", got)
+	}
+	wantSaid(t, slackfake.Words(w.slack.Home(priya)), "Nothing waits for you")
+}
+
+func TestAHomeThatIsOldAnswersNothingTwice(t *testing.T) {
+	w, _ := newFace(t)
+	m := w.card(ticketCase(priorityAsk()))
+	w.openHome(priya)
+	w.press(priya, m, "Approve")
+	w.pressHome(priya, "Approve")
+	if got := w.desk.answers; len(got) != 1 {
+		t.Errorf("got %d answers, want the first", len(got))
+	}
+	for _, m := range w.slack.Visible("D" + priya) {
+		wantSaid(t, m.Words(), "Already approved by Priya")
+	}
+	if n := len(w.slack.Visible("D" + priya)); n != 1 {
+		t.Errorf("she was told %d times", n)
 	}
 }
 
@@ -134,7 +170,7 @@ func TestEveryHomeIsWithinSlacksLimitsWhateverTheFactsSay(t *testing.T) {
 			t.Errorf("Slack would refuse the home: %s", p)
 		}
 		for _, c := range slackfake.Control(raw, "", "https://remit.example.com/") {
-			if !strings.HasSuffix(c, "|Answer on its card>") {
+			if !strings.HasSuffix(c, "|All of it on its card>") {
 				t.Errorf("Slack would act on %q", c)
 			}
 		}

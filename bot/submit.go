@@ -55,6 +55,9 @@ func (b *Bot) submitted(ctx context.Context, in slack.InteractionCallback, say a
 		return
 	}
 	do(b, ctx, f, p)
+	if f.from.Channel == "" { // it was opened on a home
+		b.home(ctx, in.Team.ID, in.User.ID)
+	}
 }
 
 // replace puts a sentence in the modal's place, or says it in the channel when the modal was let go.

@@ -3,7 +3,9 @@ package slackfake
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
+	"strings"
 )
 
 // interact sends an interaction to the app by whichever way it listens.
@@ -96,13 +98,44 @@ func (s *Server) publishView(a args) result {
 	if problems := CheckHome(body); len(problems) > 0 {
 		return fail("invalid_arguments", problems...)
 	}
-	s.homes[a.get("user_id")] = body
+	s.homes[a.get("user_id")] = home{body: body, hash: fmt.Sprintf("%d.%s", s.Now().Unix(), s.nextID("h"))}
 	return ok(map[string]any{"view": json.RawMessage(body)})
+}
+
+// home is what a user sees of the app, and the hash by which Slack knows that view: it begins with when it was published.
+type home struct {
+	body json.RawMessage
+	hash string
 }
 
 // Home gives the home that the user sees; nothing where none was published.
 func (s *Server) Home(userID string) json.RawMessage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.homes[userID]
+	return s.homes[userID].body
+}
+
+// PressHome has a user press what on their home is labelled so, by its beginning.
+func (s *Server) PressHome(ctx context.Context, userID, label string) (Answer, error) {
+	s.mu.Lock()
+	h := s.homes[userID]
+	s.mu.Unlock()
+	var view struct {
+		Blocks json.RawMessage `json:"blocks"`
+	}
+	if err := json.Unmarshal(h.body, &view); err != nil {
+		return Answer{}, fmt.Errorf("read the home: %w", err)
+	}
+	for _, b := range (Message{Blocks: view.Blocks}).Buttons() {
+		if strings.HasPrefix(b.Label, label) {
+			p := s.ClickPayload(userID, Message{}, b)
+			for _, k := range []string{"channel", "message", "response_url"} {
+				delete(p, k) // a home is in no channel
+			}
+			p["container"] = map[string]any{"type": "view", "view_id": "V0" + userID}
+			p["view"] = map[string]any{"id": "V0" + userID, "type": "home", "hash": h.hash, "blocks": view.Blocks}
+			return s.interact(ctx, p)
+		}
+	}
+	return Answer{}, fmt.Errorf("there is nothing labelled %q on the home", label)
 }

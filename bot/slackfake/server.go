@@ -48,7 +48,7 @@ type Server struct {
 	faults     []*Fault
 	calls      []Call
 	ephemerals []Ephemeral
-	homes      map[string]json.RawMessage
+	homes      map[string]home
 	files      map[string]*File
 	links      []*link
 	linked     chan struct{} // closed when the links change
@@ -80,7 +80,7 @@ func New(token, signingSecret string, now func() time.Time) *Server {
 		},
 		channels: map[string]*channel{}, users: map[string]User{}, groups: map[string][]string{},
 		views: map[string]*View{}, triggers: map[string]time.Time{}, replies: map[string]*replyURL{},
-		homes: map[string]json.RawMessage{}, files: map[string]*File{}, linked: make(chan struct{}), tickets: map[string]bool{},
+		homes: map[string]home{}, files: map[string]*File{}, linked: make(chan struct{}), tickets: map[string]bool{},
 		acks: map[string]chan Answer{},
 	}
 }
