@@ -5,7 +5,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -79,7 +78,7 @@ func (s noticeSheet) draw(note string) ([]slack.Block, string) {
 func (b *Bot) illustrate(ctx context.Context, item, name string, draw func() (Picture, error)) {
 	key := "picture:" + name
 	ref, err := b.ref(ctx, item)
-	if err == nil && ref.Posted() && !slices.Contains(strings.Fields(ref.Noted), key) {
+	if err == nil && ref.Posted() && !hasMark(ref, key) {
 		var p Picture
 		if p, err = draw(); err == nil {
 			p.Name = name
@@ -94,9 +93,7 @@ func (b *Bot) illustrate(ctx context.Context, item, name string, draw func() (Pi
 // upload notes the picture as shared and shares it: one that is lost in between is missed by nobody, one that came twice
 // would be in the way.
 func (b *Bot) upload(ctx context.Context, ref models.CardRef, key string, p Picture) error {
-	keys := append(strings.Fields(ref.Noted), key)
-	ref.Noted = strings.Join(keys[max(0, len(keys)-notedMost):], "\n")
-	ref, err := b.save(ctx, ref)
+	ref, err := b.mark(ctx, ref, key)
 	if err != nil {
 		return err
 	}

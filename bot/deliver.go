@@ -57,7 +57,9 @@ func (b *Bot) deliver(ctx context.Context, item string, again, shown bool) error
 	if err := b.place(ctx, ref, caseSheet{b, c}, again, shown); err != nil {
 		return err
 	}
-	b.tellRequesters(ctx, c)
+	if err := b.tellRequesters(ctx, c); err != nil {
+		return err
+	}
 	b.fan(ctx, c)
 	return nil
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 
 	"github.com/slack-go/slack"
 
@@ -74,7 +75,10 @@ func (b *Bot) handOver(ctx context.Context, f form) {
 	}
 	f.say(nil)
 	b.refresh(ctx, ds[0].Item)
-	b.note(ctx, ds[0].Item, "handed:"+user+":"+from.Seen, "<@"+user+">, "+escape(line(by.Actor().Display(), 80))+" has handed this over to you.")
+	told := "<@" + user + ">, " + escape(line(by.Actor().Display(), 80)) + " has handed this over to you."
+	if err := b.note(ctx, ds[0].Item, "handed:"+user+":"+from.Seen, told); err != nil && models.KindOf(err) != models.Conflict {
+		b.Logger.Warn("tell who was handed a decision", slog.String("item", ds[0].Item), slog.String("kind", string(models.KindOf(err))))
+	}
 }
 
 func chosenUser(in slack.InteractionCallback) string {

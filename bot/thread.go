@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -66,43 +65,89 @@ func (b *Bot) reached(ctx context.Context, name string) []models.Person {
 }
 
 // say posts our own words in the thread of a card.
-func (b *Bot) say(ctx context.Context, ref models.CardRef, text string) error {
-	_, _, err := b.api.PostMessageContext(ctx, ref.Channel, slack.MsgOptionText(strings.TrimSpace(text), false), slack.MsgOptionTS(ref.TS),
-		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+func (b *Bot) say(ctx context.Context, ref models.CardRef, text string, more ...slack.MsgOption) error {
+	ctx, cancel := context.WithTimeout(ctx, flight)
+	defer cancel()
+	_, _, err := b.api.PostMessageContext(ctx, ref.Channel, append(more, slack.MsgOptionText(strings.TrimSpace(text), false), slack.MsgOptionTS(ref.TS),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())...)
 	if err != nil {
 		return slackError("chat.postMessage", err)
 	}
 	return nil
 }
 
-// note says something in the thread of an item's card, once for the key. It is written down before it is said: what is lost
-// in between stands on the card all the same.
-func (b *Bot) note(ctx context.Context, item, key, text string) {
+// noteType marks what was said in a thread once, by which it is found again.
+const noteType = "remit_note"
+
+// note says something in the thread of an item's card, once for the key. That it is about to be said is written down before,
+// and that it was said after: where the process dies in between, the next call looks whether it is there. A card whose
+// thread is gone has nobody to tell. The errors are those of Notify.
+func (b *Bot) note(ctx context.Context, item, key, text string) error {
 	ref, err := b.ref(ctx, item)
-	if err == nil && ref.Posted() && !slices.Contains(strings.Fields(ref.Noted), key) {
-		err = b.noteOnce(ctx, ref, key, text)
+	if err != nil || !ref.Posted() || hasMark(ref, key) {
+		return err
 	}
-	if err != nil && models.KindOf(err) != models.Conflict {
-		b.Logger.Warn("say something in a thread", slog.String("item", item), slog.String("kind", string(models.KindOf(err))))
+	said := false
+	if hasMark(ref, begun+key) {
+		said, err = b.said(ctx, ref, key)
+	} else {
+		ref, err = b.mark(ctx, ref, begun+key)
 	}
+	if err == nil && !said {
+		err = b.say(ctx, ref, text, slack.MsgOptionMetadata(slack.SlackMetadata{EventType: noteType, EventPayload: map[string]any{"item": item, "key": key}}))
+	}
+	if err != nil && !isLost(err) {
+		return err
+	}
+	_, err = b.mark(ctx, ref, key)
+	return err
+}
+
+// begun is before the key of what is about to be said.
+const begun = "~"
+
+func hasMark(ref models.CardRef, key string) bool {
+	return slices.Contains(strings.Fields(ref.Noted), key)
 }
 
 // notedMost is how many keys are kept of a card: it shows no more decisions.
 const notedMost = 12
 
-func (b *Bot) noteOnce(ctx context.Context, ref models.CardRef, key, text string) error {
-	keys := append(strings.Fields(ref.Noted), key)
+// mark keeps a key with the card, in place of what said that it was begun.
+func (b *Bot) mark(ctx context.Context, ref models.CardRef, key string) (models.CardRef, error) {
+	keys := slices.DeleteFunc(strings.Fields(ref.Noted), func(k string) bool { return k == begun+key })
+	keys = append(keys, key)
 	ref.Noted = strings.Join(keys[max(0, len(keys)-notedMost):], "\n")
-	ref, err := b.save(ctx, ref)
+	return b.save(ctx, ref)
+}
+
+// said looks in the thread of a card for what was said under the key.
+func (b *Bot) said(ctx context.Context, ref models.CardRef, key string) (bool, error) {
+	who, err := b.identity(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	return b.say(ctx, ref, text)
+	query := &slack.GetConversationRepliesParameters{ChannelID: ref.Channel, Timestamp: ref.TS, Limit: 200, IncludeAllMetadata: true}
+	for range pages {
+		ms, more, next, err := b.api.GetConversationRepliesContext(ctx, query)
+		if err != nil {
+			return false, slackError("conversations.replies", err)
+		}
+		for _, m := range ms {
+			if m.Metadata.EventType == noteType && m.Metadata.EventPayload["key"] == key && (who.BotID == "" || m.BotID == who.BotID) {
+				return true, nil
+			}
+		}
+		if query.Cursor = next; !more || next == "" {
+			break
+		}
+	}
+	return false, nil
 }
 
 // tellRequesters tells whoever asked for a payment what was answered, in the thread of its card. Only somebody who is
 // known here by id or address is told.
-func (b *Bot) tellRequesters(ctx context.Context, c models.Case) {
+func (b *Bot) tellRequesters(ctx context.Context, c models.Case) error {
 	for _, d := range c.Decisions {
 		a, settled := d.Settled()
 		who, known := b.People.Named(d.Requester)
@@ -114,6 +159,9 @@ func (b *Bot) tellRequesters(ctx context.Context, c models.Case) {
 			key, outcome = d.ID+":undone", "undone"
 		}
 		text := fmt.Sprintf("<@%s>, you asked for this. %s: %s.", who.Slack, topic(d.Action), outcome)
-		b.note(ctx, c.Item, key, text)
+		if err := b.note(ctx, c.Item, key, text); err != nil {
+			return err
+		}
 	}
+	return nil
 }

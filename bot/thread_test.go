@@ -74,6 +74,41 @@ func TestWhoeverIsOnDutyMayAnswerAndNobodyElse(t *testing.T) {
 	}
 }
 
+func TestWhoAskedForAPaymentIsToldOnceThoughSlackFailsAroundIt(t *testing.T) {
+	for name, f := range map[string]slackfake.Fault{
+		"it arrived and nobody was told": {Cut: true},
+		"it never arrived":               {Cut: true, Undone: true},
+		"Slack is overloaded":            {Undone: true, Status: 503},
+		"Slack asks for a pause":         {Undone: true, Status: 429, RetryAfter: 3, Error: "ratelimited"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.people["U0JO"] = models.Person{ID: "jo", Email: "jo@acme.com", Slack: "U0JO"}
+			d := answered(holdAsk(), models.Applied, models.AnswerApprove, "")
+			d.Ruling.Approval.Count, d.Requester = 1, "jo@acme.com"
+			m := w.card(payCase(holdAsk()))
+			w.desk.put(payCase(d))
+			f.Method = "chat.postMessage"
+			w.slack.Fail(f)
+			if err := w.bot.Notify(t.Context(), payItem); models.KindOf(err) != models.Unavailable {
+				t.Fatalf("Notify = %v, want to be called again", err)
+			}
+			w.clock.add(5 * time.Second)
+			w.untilQuiet(payItem)
+			w.notify(payItem)
+			told := 0
+			for _, r := range w.slack.Visible("") {
+				if r.ThreadTS == m.TS {
+					told++
+				}
+			}
+			if told != 1 {
+				t.Errorf("Jo was told %d times", told)
+			}
+		})
+	}
+}
+
 func TestWhoAskedForAPaymentIsToldOnce(t *testing.T) {
 	w := newWorld(t)
 	jo := "U0JO"

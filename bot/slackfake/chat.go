@@ -255,6 +255,21 @@ func (s *Server) postEphemeral(a args) result {
 
 // history lists newest first, in pages of at most 200, as Slack does.
 func (s *Server) history(a args) result {
+	return s.page(a, func(m *Message) bool {
+		return later(m.TS, a.get("oldest")) && (a.get("latest") == "" || !later(m.TS, a.get("latest")))
+	})
+}
+
+// replyPage gives the messages of a thread, its first among them.
+func (s *Server) replyPage(a args) result {
+	if a.get("ts") == "" {
+		return fail("invalid_arguments")
+	}
+	return s.page(a, func(m *Message) bool { return m.TS == a.get("ts") || m.ThreadTS == a.get("ts") })
+}
+
+// page gives a page of the channel's messages that are wanted, the newest first.
+func (s *Server) page(a args, wanted func(*Message) bool) result {
 	c := s.channels[a.get("channel")]
 	switch {
 	case c == nil:
@@ -271,7 +286,7 @@ func (s *Server) history(a args) result {
 	skip, _ := strconv.Atoi(a.get("cursor"))
 	var all []map[string]any
 	for _, m := range slices.Backward(c.messages) {
-		if !m.deleted && later(m.TS, a.get("oldest")) && (a.get("latest") == "" || !later(m.TS, a.get("latest"))) {
+		if !m.deleted && wanted(m) {
 			all = append(all, m.wire(a.truthy("include_all_metadata")))
 		}
 	}

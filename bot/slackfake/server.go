@@ -145,6 +145,7 @@ var methods = map[string]method{
 	"chat.delete":           (*Server).deleteMessage,
 	"chat.postEphemeral":    (*Server).postEphemeral,
 	"conversations.history": (*Server).history,
+	"conversations.replies": (*Server).replyPage,
 	"conversations.info":    (*Server).conversationInfo,
 	"conversations.open":    (*Server).openConversation,
 	"users.info":            (*Server).userInfo,
