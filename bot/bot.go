@@ -89,6 +89,7 @@ type Options struct {
 	Logger        *slog.Logger
 	HTTP          *http.Client
 	PerSecond     float64 // posts a second in one channel; 0 for 1
+	Turns         Turns   // nil: no other process writes to Slack
 
 	Deeds
 }

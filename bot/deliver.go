@@ -133,7 +133,7 @@ func (b *Bot) post(ctx context.Context, ref models.CardRef, s sheet) error {
 	if err != nil {
 		return err
 	}
-	if err := b.turn(ref.Channel); err != nil {
+	if err := b.turn(ctx, ref.Channel); err != nil {
 		return err
 	}
 	repeated := !ref.TriedAt.IsZero()

@@ -220,3 +220,27 @@ func TestACardThatSlackRefusesForItselfIsGivenUpAndHoldsUpNobody(t *testing.T) {
 		t.Errorf("%d of %d are pending for ever", n, len(items))
 	}
 }
+
+// turnless gives nobody a turn until it is let.
+type turnless struct{ wait time.Duration }
+
+func (l *turnless) Turn(context.Context, string, float64, time.Time) (time.Duration, error) {
+	return l.wait, nil
+}
+
+func TestAChannelThatAnotherProcessWritesToWaitsItsTurn(t *testing.T) {
+	others := &turnless{wait: 700 * time.Millisecond}
+	w := newWorld(t, func(o *bot.Options) { o.Turns = others })
+	w.desk.put(ticketCase(priorityAsk()))
+	err := w.bot.Notify(t.Context(), ticketItem)
+	if later, ok := errors.AsType[*bot.RetryAfter](err); !ok || later.D != others.wait || later.Channel != triageChannel {
+		t.Fatalf("Notify = %v, want to wait for the channel", err)
+	}
+	if n := len(w.slack.Visible("")); n != 0 {
+		t.Fatalf("%d cards were posted out of turn", n)
+	}
+	others.wait = 0
+	w.clock.add(time.Second)
+	w.notify(ticketItem)
+	w.only()
+}

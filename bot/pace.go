@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -13,9 +15,29 @@ type pace struct {
 	until time.Time // when Slack has asked for a pause: its end
 }
 
+// Turns shares the pace of a channel with other processes that write to it.
+type Turns interface {
+	// Turn takes one of the turns of the channel, perSecond of them, or says how long to wait for the next.
+	Turn(ctx context.Context, channel string, perSecond float64, now time.Time) (wait time.Duration, err error)
+}
+
 // turn takes the channel's turn, or says when it comes.
-func (b *Bot) turn(channel string) error {
+func (b *Bot) turn(ctx context.Context, channel string) error {
 	now := b.Now()
+	if err := b.ownTurn(channel, now); err != nil || b.Turns == nil {
+		return err
+	}
+	wait, err := b.Turns.Turn(ctx, channel, b.PerSecond, now)
+	if err != nil {
+		return fmt.Errorf("take a turn in a channel: %w", err)
+	}
+	if wait > 0 {
+		return &RetryAfter{D: wait, Why: "another process writes to the channel", Channel: channel}
+	}
+	return nil
+}
+
+func (b *Bot) ownTurn(channel string, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.paceOf(channel)

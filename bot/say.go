@@ -35,7 +35,7 @@ func (b *Bot) sayIn(ctx context.Context, channel string, notice models.Effect, t
 			return nil
 		}
 	}
-	if err := b.turn(channel); err != nil {
+	if err := b.turn(ctx, channel); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, flight)
