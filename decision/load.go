@@ -50,6 +50,7 @@ type domainFile struct {
 type triageFile struct {
 	domainFile `yaml:",inline"`
 	AccountAge duration                     `yaml:"account_age"`
+	Redact     *bool                        `yaml:"redact"`
 	Intent     string                       `yaml:"intent"`
 	SLA        map[models.Priority]duration `yaml:"sla"`
 	Priority   *actionFile                  `yaml:"priority"`
@@ -239,6 +240,7 @@ func (l *loader) triage(f triageFile) *Domain {
 		Queues: f.Queues, Macros: f.Macros, AccountAge: or(time.Duration(f.AccountAge), defaultAccountAge),
 		Intent: models.IntentSource(f.Intent),
 	}
+	d.Unredacted = f.Redact != nil && !*f.Redact
 	for p, within := range f.SLA {
 		if !p.Valid() || within == 0 {
 			l.wrong("triage.sla", "%q is not a priority with a time: use P1 to P4, as in P1: 1h", p)
