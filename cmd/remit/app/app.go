@@ -148,6 +148,12 @@ func (a *App) wire(ctx context.Context) error {
 		// A model that cannot be read judges nothing; the words of the policy do.
 		a.opts.Logger.Error("the model of the tickets' history is not used", "err", err)
 	}
+	if err := a.RefreshOdds(ctx); err != nil {
+		if models.KindOf(err) != models.Invalid {
+			return err
+		}
+		a.opts.Logger.Error("what is known of first contacts is not used", "err", err)
+	}
 	return nil
 }
 
