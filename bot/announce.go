@@ -38,6 +38,9 @@ func (b *Bot) AnnounceSwitch(ctx context.Context, sw models.Switch, recalled []m
 	if b.KnowsSwitch(sw) {
 		return nil
 	}
+	if b.Redact() {
+		recalled = redactDecisions(recalled)
+	}
 	if err := b.Announce(ctx, b.look().Switched(sw, recalled, left)); err != nil {
 		return err
 	}

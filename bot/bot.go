@@ -82,6 +82,7 @@ type Options struct {
 	Resolver      Resolver
 	Keeper        Keeper
 	Cases         Cases
+	Redact        func() bool // whether what is told of tickets holds no personal data now; nil for always
 	Refs          Refs
 	Outbox        Outbox
 	Now           func() time.Time
@@ -97,6 +98,7 @@ type Options struct {
 // Bot is remit in one Slack workspace.
 type Bot struct {
 	Options
+	whole   Cases // with personal data, whatever Redact says
 	api     *slack.Client
 	patient time.Duration // how long Slack is kept waiting
 
@@ -135,6 +137,7 @@ func New(o Options) *Bot {
 		o.PerSecond = 1
 	}
 	b := &Bot{Options: o, patient: patient, paces: map[string]*pace{}, members: map[string]member{}, items: map[string]*itemLock{}, switched: map[models.Domain]models.Switch{}}
+	b.redacting(o.Redact)
 	b.nudged = make(chan struct{}, 1)
 	b.office = office{later: map[string]time.Time{}, where: map[string]string{}, tries: map[string]int{}}
 	b.api = slack.New(o.Token.Reveal(), slack.OptionAPIURL(o.APIURL), slack.OptionHTTPClient(o.HTTP))

@@ -167,17 +167,17 @@ func (o *office) SaveTuning(_ context.Context, by models.Person, t bot.Tuning, w
 }
 
 // newFace gives a world in which everything can be done from Slack. Mia is a manager.
-func newFace(t *testing.T) (*world, *office) {
+func newFace(t *testing.T, change ...func(*bot.Options)) (*world, *office) {
 	t.Helper()
 	o := &office{trial: bot.Trial{Days: 30, Decided: 400, Acted: 120, WouldAct: 200, Looked: 150, Wrong: 3, Sentences: []string{"VIP accounts: 2 of 11 wrong"}}}
-	w := newWorld(t, func(opt *bot.Options) {
+	w := newWorld(t, append(change, func(opt *bot.Options) {
 		o.desk, o.now = opt.Resolver.(*desk), opt.Now
 		opt.People.(people)[mia] = models.Person{ID: "mia", Name: "Mia", Roles: []models.Role{models.RoleManager}}
 		opt.Keeper = o
 		opt.Deeds = bot.Deeds{
 			Auditor: o, Pricer: o, Switcher: o, Switches: o, Replayer: o, Remarker: o, Log: o, Levels: o, Reviewer: o, Backtester: o, Saver: o,
 		}
-	})
+	})...)
 	w.slack.AddUser(slackfake.User{ID: mia, Name: mia})
 	return w, o
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -44,6 +45,25 @@ func (o CardOptions) Silent(n int) Notice {
 	notice.Blocks = headed("remit goes silent", what)
 	notice.Blocks = append(notice.Blocks, o.foot("What it would have done goes on being kept: it is what a higher level is earned by. To have it ask, set level: ask in the policy.", "/log", "See all of it in remit")...)
 	return notice
+}
+
+// WouldHave is CardOptions.WouldHave, without personal data where the policy says so.
+func (b *Bot) WouldHave(c models.Case, i, n int) (notice Notice, ok bool) {
+	if b.Redact() {
+		c = redactCase(c)
+	}
+	return b.look().WouldHave(c, i, n)
+}
+
+// DeadLetters is CardOptions.DeadLetters; what could not be read may quote an event, so personal data is taken out as well.
+func (b *Bot) DeadLetters(key string, ls []models.DeadLetter) Notice {
+	if b.Redact() {
+		ls = slices.Clone(ls)
+		for i := range ls {
+			ls[i].Error, ls[i].Field = redactLine(ls[i].Error), redactLine(ls[i].Field)
+		}
+	}
+	return b.look().DeadLetters(key, ls)
 }
 
 // Look gives how the bot draws, for notices that others make.

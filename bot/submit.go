@@ -93,7 +93,7 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person) {
 		b.replace(ctx, f, models.SentenceOf(err))
 		return
 	}
-	answers, problems := b.answers(f.in, p, ds, asked)
+	answers, problems := b.answers(ctx, f.in, p, ds, asked)
 	if len(problems) > 0 {
 		b.mend(ctx, f, problems)
 		return
@@ -148,7 +148,7 @@ func alreadyTaken(d models.Decision, a models.Answer) bool {
 }
 
 // answers reads the form: an answer for each decision whose value is not the proposed one, or what is wrong, by block.
-func (b *Bot) answers(in slack.InteractionCallback, p models.Person, ds []models.Decision, asked []seen) (map[string]models.Answer, map[string]string) {
+func (b *Bot) answers(ctx context.Context, in slack.InteractionCallback, p models.Person, ds []models.Decision, asked []seen) (map[string]models.Answer, map[string]string) {
 	out, problems := map[string]models.Answer{}, map[string]string{}
 	form := formValues(in)
 	first := ""
@@ -160,8 +160,12 @@ func (b *Bot) answers(in slack.InteractionCallback, p models.Person, ds []models
 		if first == "" {
 			first = blockValue + d.ID
 		}
-		v = normal(d.Action, v)
-		if v == normal(d.Action, d.Value) {
+		v, same, wrong := b.chosen(ctx, d, normal(d.Action, v))
+		if wrong != "" {
+			problems[blockValue+d.ID] = wrong
+			continue
+		}
+		if same {
 			continue
 		}
 		a := models.Answer{
@@ -181,6 +185,22 @@ func (b *Bot) answers(in slack.InteractionCallback, p models.Person, ds []models
 		problems[blockReason] = "Choose a reason."
 	}
 	return out, problems
+}
+
+// chosen gives the value that stands in the form for a decision, whether it is the proposed one, and what is wrong with it.
+func (b *Bot) chosen(ctx context.Context, d models.Decision, v string) (value string, same bool, wrong string) {
+	if d.Action != models.ActionReply {
+		return v, v == normal(d.Action, d.Value), ""
+	}
+	whole, err := b.whole.Decision(ctx, d.ID)
+	if err != nil {
+		return v, false, cut(models.SentenceOf(err), 300)
+	}
+	v, ok := restored(whole.Value, v)
+	if !ok {
+		return v, false, hiddenMoved
+	}
+	return v, v == normal(d.Action, whole.Value), ""
 }
 
 func knownWhy(ds []models.Decision, code string) bool {

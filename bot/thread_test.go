@@ -129,3 +129,16 @@ func TestWhoAskedForAPaymentIsToldOnce(t *testing.T) {
 		t.Errorf("Slack would act on %v", found)
 	}
 }
+
+func TestACardSaysToWhomOfAGroupTheTicketGoes(t *testing.T) {
+	w := newWorld(t)
+	d := routeAsk()
+	d.Assignee = "ana"
+	m := w.card(ticketCase(d))
+	wantSaid(t, m.Words(), "first line → billing for ana", "Approve moves the ticket to billing, and gives it to ana.")
+	w.press(priya, m, "Override: other queue")
+	w.submit(map[string]string{"v." + d.ID: "technical", "reason": "judgement"})
+	if said := w.only().Words(); strings.Contains(said, "ana") {
+		t.Errorf("another queue was chosen, and the card still says: %s", said)
+	}
+}

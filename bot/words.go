@@ -28,6 +28,9 @@ func deed(a models.Action, v string) string  { return a.Deed(v) }
 // change says what would become what: "P3 → P1".
 func change(d models.Decision, n int) string {
 	to := line(value(d.Action, d.Value), n)
+	if d.Assignee != "" && (d.Final == "" || d.Final == d.Value) {
+		to += " for " + line(d.Assignee, 60)
+	}
 	if d.Before == "" || d.Before == d.Value || d.Action == models.ActionReply {
 		return to
 	}
@@ -53,6 +56,9 @@ func approving(d models.Decision) string {
 	case models.ActionPriority:
 		return "Approve sets the priority to " + line(d.Value, 40) + at + "."
 	case models.ActionRoute:
+		if d.Assignee != "" {
+			return "Approve moves the ticket to " + line(d.Value, 60) + at + ", and gives it to " + line(d.Assignee, 60) + "."
+		}
 		return "Approve moves the ticket to " + line(d.Value, 60) + at + "."
 	case models.ActionTag:
 		return "Approve sets these tags" + at + "."

@@ -46,22 +46,33 @@ func (c *checker) source(key string, s Source) {
 			c.add(element(key+".groups", 0, name), "has no id", "write the id that the helpdesk knows the group by")
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(s.Agents)) {
+		if id := s.Agents[name]; !digits(id) {
+			c.add(element(key+".agents", 0, name), "is not the number of an agent", "write the id that the helpdesk knows them by")
+		}
+	}
+	if s.DueField != "" && !digits(s.DueField) {
+		c.add(key+".due_field", "is not the number of a field", "make a custom field for text, and write its id")
+	}
 }
 
 // uses says which keys have a meaning to a provider, besides those that all sources have.
 var uses = map[string][]string{
 	Standard:  {"deliver_to", "own_actor"},
-	Zendesk:   {"base_url", "user", "token", "own_actor", "groups"},
+	Zendesk:   {"base_url", "user", "token", "own_actor", "groups", "agents", "due_field"},
 	Libredesk: {"base_url", "user", "token", "own_actor"},
 	Stripe:    {"entity"},
 }
+
+// digits reports a number as a helpdesk counts: digits alone.
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // unused reports keys that would do nothing: whoever wrote them counts on them.
 func (c *checker) unused(key string, s Source) {
 	used, known := uses[s.Provider]
 	said := map[string]bool{
 		"base_url": !s.BaseURL.Empty(), "user": s.User != "", "token": !s.Token.Empty(), "own_actor": s.OwnActor != "",
-		"deliver_to": !s.DeliverTo.Empty(), "entity": s.Entity != "", "groups": len(s.Groups) > 0,
+		"deliver_to": !s.DeliverTo.Empty(), "entity": s.Entity != "", "groups": len(s.Groups) > 0, "agents": len(s.Agents) > 0, "due_field": s.DueField != "",
 	}
 	for _, k := range slices.Sorted(maps.Keys(said)) {
 		if known && said[k] && !contains(used, k) {

@@ -103,6 +103,8 @@ type Source struct {
 	DeliverTo URL               `json:"deliver_to"` // where a standard source wants its effects
 	Entity    string            `json:"entity"`     // the company or branch whose money it is (stripe)
 	Groups    map[string]string `json:"groups"`     // name of a support group to the provider's id of it (zendesk)
+	Agents    map[string]string `json:"agents"`     // name of a support agent to the provider's id of them (zendesk)
+	DueField  string            `json:"due_field"`  // the id of the custom field in which it is written when an answer is due (zendesk)
 }
 
 // Judge is another judge of tickets, whose opinion is recorded beside remit's own and never waited for.

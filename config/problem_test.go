@@ -170,7 +170,7 @@ func TestBadFiles(t *testing.T) {
 		},
 		"effects to where none can go": {
 			file: "sources: [{" + zendesk + ", deliver_to: 'https://x'}]",
-			want: []string{"sources[z].deliver_to does nothing for provider zendesk: remove it; this provider takes base_url, user, token, own_actor, groups"},
+			want: []string{"sources[z].deliver_to does nothing for provider zendesk: remove it; this provider takes base_url, user, token, own_actor, groups, agents, due_field"},
 		},
 		"a support group without an id": {
 			file: "sources: [{" + zendesk + ", groups: {Billing: }}]",

@@ -118,6 +118,7 @@ func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision
 		ts, err := e.Ledger.Tickets(ctx, []string{d.Item})
 		if t, ok := ts[d.Item]; ok {
 			w.Ticket = &t
+			w.Assignee = assignee(d, t, w.Undo)
 			if d.Action == models.ActionPriority {
 				w.Due = e.Policy().TriageRules().DueFor(t, models.Priority(w.Value))
 			}
@@ -131,6 +132,18 @@ func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision
 		return w, err
 	}
 	return w, nil
+}
+
+// assignee gives whom a route gives the ticket to, or takes it from: only what remit itself proposed, and where nobody else
+// has the ticket by now.
+func assignee(d models.Decision, t models.Ticket, undo bool) string {
+	if d.Assignee == "" || d.Final != d.Value {
+		return ""
+	}
+	if holder := t.Assignee; undo && holder != d.Assignee || !undo && holder != "" && holder != d.Assignee {
+		return ""
+	}
+	return d.Assignee
 }
 
 // note gives the reasons in plain words, for whoever reads the item at its provider.
@@ -167,7 +180,7 @@ func (e *Engine) wrote(ctx context.Context, eff models.Effect, d models.Decision
 	return e.Ledger.Commit(ctx, Changes{
 		At: now, Sent: []string{eff.ID}, Moves: []Move{{Decision: d, From: from}},
 		Entries:    []models.Entry{models.EntryOf(d, models.EntryMoved, models.Remit, now, text)},
-		Deliveries: []models.Delivery{e.appliedDelivery(d, eff.ID, w.Value)},
+		Deliveries: []models.Delivery{e.appliedDelivery(d, eff.ID, w)},
 		Effects:    e.cardIfAsked(d, now),
 	})
 }

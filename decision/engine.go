@@ -47,6 +47,11 @@ type Engine struct {
 	Log  *slog.Logger
 	// Shadows has other judges tried out on what is decided; nil: none.
 	Shadows *Shadows
+	// OnRota gives the ids of who is on a rota now, nobody where that is not known; nil: nobody is on any. It is asked while
+	// deciding, and does not wait for anything outside.
+	OnRota func(rota string) []string
+
+	desk desk
 }
 
 // Run drains until ctx ends: whenever something arrived, and now and then in case an arrival was missed.

@@ -77,6 +77,9 @@ func (b *batch) applied(ev models.Event) {
 			t.Priority = models.Priority(c.To)
 		case models.ActionRoute:
 			t.Group = c.To
+			for _, also := range ev.Changes[1:] {
+				t.Assignee = also.To
+			}
 		case models.ActionTag:
 			t.Tags = strings.Split(c.To, ",")
 			if c.To == "" {
@@ -133,10 +136,11 @@ func (b *batch) ticketEvent(ev models.Event) error {
 	}
 	t = b.mark(t)
 	b.tickets.put(t.ID, t)
-	j, err := b.judgeTicket(ev, t)
+	j, err := b.judgeTicket(ev, t, nil)
 	if err != nil {
 		return err
 	}
+	b.desk.give(j)
 	b.hear(t, j.Facts)
 	return b.decided(ev, t.ID, j, ticketActions)
 }
@@ -183,8 +187,9 @@ func (b *batch) fetches(ev models.Event, t models.Ticket) bool {
 	return true
 }
 
-func (b *batch) judgeTicket(ev models.Event, t models.Ticket) (models.Judgement, error) {
-	f := models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Ticket: &t, Account: b.accounts.get(t.AccountID)}
+// judgeTicket judges a ticket by what is known now. Loads are counted where none are given.
+func (b *batch) judgeTicket(ev models.Event, t models.Ticket, loads []models.Load) (models.Judgement, error) {
+	f := models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Ticket: &t, Account: b.accounts.get(t.AccountID), Loads: loads}
 	alike := b.alike(t)
 	f.Similar = len(alike)
 	var err error
@@ -193,6 +198,11 @@ func (b *batch) judgeTicket(ev models.Event, t models.Ticket) (models.Judgement,
 	}
 	if f.Incident, err = b.incident(t, alike); err != nil {
 		return models.Judgement{}, err
+	}
+	if rules := b.policy.TriageRules(); len(loads) == 0 && rules.Weighed() {
+		if f.Loads, err = b.loads(rules, ev.Source); err != nil {
+			return models.Judgement{}, err
+		}
 	}
 	return b.Tickets.Decide(f, b.policy.TriageRules()), nil
 }

@@ -275,6 +275,7 @@ func (b *batch) askIncident(ev models.Event, of models.Proposal, f models.Facts)
 
 // openIncident makes the decision of an incident.
 func (b *batch) openIncident(ev models.Event, pr models.Proposal, f models.Facts, ruling models.Ruling) error {
+	pr.Assignee = "" // the tickets of an incident are not all for one person
 	d := models.Propose(ev, pr, b.now)
 	if _, exists := b.moves[d.ID]; exists {
 		return nil

@@ -20,11 +20,21 @@ type appliedBody struct {
 	Item   string        `json:"item"`
 	Action models.Action `json:"action"`
 	Value  string        `json:"value"`
+	// Assignee is who has the ticket now; nil where that was not touched.
+	Assignee *string `json:"assignee,omitempty"`
 }
 
-// appliedDelivery says that the decision's item now has the value.
-func (e *Engine) appliedDelivery(d models.Decision, effectID, value string) models.Delivery {
-	body, _ := json.Marshal(appliedBody{Item: d.Item, Action: d.Action, Value: value})
+// appliedDelivery says that the decision's item now has what was written.
+func (e *Engine) appliedDelivery(d models.Decision, effectID string, w models.Write) models.Delivery {
+	said := appliedBody{Item: d.Item, Action: d.Action, Value: w.Value}
+	if w.Assignee != "" {
+		has := w.Assignee
+		if w.Undo {
+			has = ""
+		}
+		said.Assignee = &has
+	}
+	body, _ := json.Marshal(said)
 	return models.Delivery{
 		ID: models.DeliveryID(d.Source, effectID), Source: d.Source, Key: effectID, Kind: kindApplied,
 		Subject: d.Subject, Body: body, ReceivedAt: e.Now(),
@@ -90,6 +100,9 @@ func appliedEvent(d models.Delivery) ([]models.Event, error) {
 	ev := models.Event{
 		ID: d.ID, Source: d.Source, Kind: kindApplied, Subject: d.Subject, Item: body.Item, At: d.ReceivedAt, Actor: models.Remit,
 		Changes: []models.Change{{Field: string(body.Action), To: body.Value}},
+	}
+	if body.Assignee != nil {
+		ev.Changes = append(ev.Changes, models.Change{Field: models.FieldAssignee, To: *body.Assignee})
 	}
 	// The fact itself, so that what is known of it is read along with the batch.
 	switch body.Action.Domain() {

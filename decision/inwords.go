@@ -46,6 +46,9 @@ func (p *Policy) InWords() (domains []Words, everywhere []string) {
 			w.Rules = append(w.Rules, fmt.Sprintf("Cash may fall below %s with a probability of at most %s within %d days; a balance older than %s stops all timing.",
 				c.Floor.Display(), share(c.Breach), c.Horizon, lasting(c.MaxAge, false)))
 		}
+		if d.Unredacted {
+			w.Rules = append(w.Rules, "Cards and messages show personal data that stands in tickets, such as card numbers and addresses.")
+		}
 		w.Rules = append(w.Rules, fmt.Sprintf("A question that nobody answers ends after %s; nothing is done then.", lasting(d.Expires, d.ExpiresWorking)))
 		domains = append(domains, w)
 	}

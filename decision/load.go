@@ -3,6 +3,7 @@ package decision
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ type domainFile struct {
 type triageFile struct {
 	domainFile `yaml:",inline"`
 	AccountAge duration                     `yaml:"account_age"`
+	Redact     *bool                        `yaml:"redact"`
 	Intent     string                       `yaml:"intent"`
 	SLA        map[models.Priority]duration `yaml:"sla"`
 	Priority   *actionFile                  `yaml:"priority"`
@@ -239,6 +241,7 @@ func (l *loader) triage(f triageFile) *Domain {
 		Queues: f.Queues, Macros: f.Macros, AccountAge: or(time.Duration(f.AccountAge), defaultAccountAge),
 		Intent: models.IntentSource(f.Intent),
 	}
+	d.Unredacted = f.Redact != nil && !*f.Redact
 	for p, within := range f.SLA {
 		if !p.Valid() || within == 0 {
 			l.wrong("triage.sla", "%q is not a priority with a time: use P1 to P4, as in P1: 1h", p)
@@ -256,6 +259,7 @@ func (l *loader) triage(f triageFile) *Domain {
 		if q.Name == "" || len(q.Words)+len(q.Intents) == 0 {
 			l.wrong(fmt.Sprintf("triage.queues.%d", i), "a queue needs a name, and words or intents")
 		}
+		l.desk(fmt.Sprintf("triage.queues.%d", i), q)
 	}
 	for i, m := range f.Macros {
 		if m.Title == "" || m.Text == "" || len(m.Words) == 0 {
@@ -263,6 +267,24 @@ func (l *loader) triage(f triageFile) *Domain {
 		}
 	}
 	return d
+}
+
+// desk checks who is of a queue, and how much each may have.
+func (l *loader) desk(at string, q models.Queue) {
+	if q.Capacity < 0 {
+		l.wrong(at+".capacity", "%d is below zero", q.Capacity)
+	}
+	for i, a := range q.People {
+		where := fmt.Sprintf("%s.people.%d", at, i)
+		switch {
+		case a.Name == "":
+			l.wrong(where, "say the name of each of the people, as the helpdesk's source has it")
+		case slices.ContainsFunc(q.People[:i], func(o models.Agent) bool { return o.Name == a.Name }):
+			l.wrong(where, "%s is there twice", a.Name)
+		case a.Capacity < 0:
+			l.wrong(where+".capacity", "%d is below zero", a.Capacity)
+		}
+	}
 }
 
 func (l *loader) finance(f financeFile) *Domain {

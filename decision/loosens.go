@@ -111,6 +111,9 @@ func (c comparison) domain() {
 	if c.known && stops(c.old) && !stops(c.new) {
 		c.say("%s: payments that look wrong are not held any more.", c.name)
 	}
+	if c.new.Unredacted && !c.old.Unredacted {
+		c.say("%s: cards and messages show card numbers, bank accounts, addresses and passwords that stand in tickets.", c.name)
+	}
 	if !c.known {
 		return // what each action may is all there is to say of a new domain
 	}

@@ -58,6 +58,8 @@ var policyEdits = map[string]struct{ old, new, says string }{
 	"bank details sooner old":              {"  cash:", "  bank_fresh: 30d\n  cash:", "count as changed for 30 days instead of 90 days"},
 	"bank details later old":               {"  cash:", "  bank_fresh: 180d\n  cash:", ""},
 	"account facts longer fresh":           {"  priority:", "  account_age: 100d\n  priority:", "account facts count as known for 100 days instead of 90 days"},
+	"personal data shown":                  {"triage:\n", "triage:\n  redact: false\n", "triage: cards and messages show card numbers"},
+	"personal data hidden, in words":       {"triage:\n", "triage:\n  redact: true\n", ""},
 	"a cap raised":                         {"actions_per_hour: 200", "actions_per_hour: 201", "rises from 200 to 201"},
 	"a cap lowered":                        {"actions_per_hour: 200", "actions_per_hour: 199", ""},
 	"a cap removed":                        {"actions_per_hour: 200, ", "", "The cap of 200 actions an hour is removed."},
@@ -179,7 +181,7 @@ func TestNoPartOfAPolicyIsForgottenWhenItIsCompared(t *testing.T) {
 	}
 	compared := map[string][]string{
 		"Policy":      {"Zone", "Calendar", "Rates", "Caps", "Grants"},
-		"Domain":      {"Approvers", "Expires", "ExpiresWorking", "Segment", "Guardrails", "Escalate", "Triage", "Cash", "MaxAge", "Sources", "Alerts", "CutOff"},
+		"Domain":      {"Approvers", "Expires", "ExpiresWorking", "Segment", "Guardrails", "Escalate", "Triage", "Unredacted", "Cash", "MaxAge", "Sources", "Alerts", "CutOff"},
 		"Delegation":  {"Level", "MaxError", "Window", "Approvers", "Error", "Goal", "Audits"},
 		"Rule":        {"When", "Approval", "Chain", "OutOfHours"},
 		"Caps":        {"ActionsPerHour", "MoneyPerDay"},

@@ -101,7 +101,8 @@ func (c comparison) triage(old, new models.TriageRules) {
 }
 
 func sameQueue(a, b models.Queue) bool {
-	return a.Name == b.Name && slices.Equal(a.Words, b.Words) && slices.Equal(a.Intents, b.Intents) && slices.Equal(a.Languages, b.Languages)
+	return a.Name == b.Name && slices.Equal(a.Words, b.Words) && slices.Equal(a.Intents, b.Intents) && slices.Equal(a.Languages, b.Languages) &&
+		a.Capacity == b.Capacity && slices.EqualFunc(a.People, b.People, models.Agent.Same)
 }
 
 func sameMacro(a, b models.Macro) bool {

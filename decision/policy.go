@@ -31,7 +31,9 @@ type Domain struct {
 	Guardrails     []Rule
 	Escalate       []Rule
 	Triage         models.TriageRules
-	Cash           models.CashRules
+	// Unredacted has cards and messages show personal data that stands in tickets, see Policy.Redacts.
+	Unredacted bool
+	Cash       models.CashRules
 	// MaxAge is how old the facts of another system may be; Sources are those of it that may propose, all where none is named.
 	MaxAge  time.Duration
 	Sources []string
@@ -93,6 +95,13 @@ func (p *Policy) Delegation(a models.Action) (Delegation, bool) {
 	}
 	del, ok := d.Actions[a]
 	return del, ok && del.Level != models.LevelOff
+}
+
+// Redacts reports whether what is told of tickets outside the console holds no personal data. It is so unless the policy
+// says otherwise.
+func (p *Policy) Redacts() bool {
+	d, ok := p.Domains[models.Triage]
+	return !ok || !d.Unredacted
 }
 
 // Delegated gives the actions that the policy names, in order.

@@ -28,6 +28,8 @@ type Reader interface {
 	History(ctx context.Context, p models.Payable) ([]models.Payable, error)
 	// Recent gives the newest tickets created since, at most some hundreds, with the incidents that they are of.
 	Recent(ctx context.Context, since time.Time) ([]models.Seen, error)
+	// OpenTickets counts the tickets that wait for an answer of ours.
+	OpenTickets(ctx context.Context) (models.OpenTickets, error)
 	// Members gives the tickets of an incident, the oldest first.
 	Members(ctx context.Context, incident string) ([]models.Membership, error)
 	// Norms gives what is usual of customers and queues.

@@ -36,6 +36,13 @@ func (l *loader) check(p *Policy, who Directory, now time.Time) {
 			l.checkChain(where, r, r.Approval, who)
 		}
 	}
+	for i, q := range p.TriageRules().Queues {
+		for j, a := range q.People {
+			if a.Rota != "" && !slices.ContainsFunc(who.Reaches(a.Rota), func(o models.Person) bool { return o.ID == a.Name }) {
+				l.wrong(fmt.Sprintf("triage.queues.%d.people.%d.rota", i, j), "%s is not a person whom %s names", a.Name, a.Rota)
+			}
+		}
+	}
 	for i, g := range p.Grants {
 		if s := p.badGrant(g, who, now); s != "" {
 			l.wrong(fmt.Sprintf("grants.%d", i), "%s", s)

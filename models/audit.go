@@ -57,6 +57,7 @@ func (d Decision) Hidden() Decision {
 		return d
 	}
 	d.Options = d.Choices() // while it is still known what remit chose: that must be among them
+	d.Assignee = ""
 	d.Value, d.Final, d.Confidence, d.Reasons, d.Note, d.Answers = "", "", 0, nil, "", nil
 	d.Ruling = Ruling{Outcome: OutcomeAsk, Level: d.Ruling.Level, Approval: d.Ruling.Approval}
 	return d

@@ -61,9 +61,10 @@ type Decision struct {
 	CreatedAt time.Time `json:"created_at" gorm:"autoCreateTime:false"`
 	UpdatedAt time.Time `json:"updated_at" gorm:"autoUpdateTime:false"`
 
-	Value      string   `json:"value"`  // what was proposed
-	Before     string   `json:"before"` // what it would replace
-	Final      string   `json:"final"`  // what was settled on: Value, or what a person chose instead; empty until then
+	Value      string   `json:"value"`              // what was proposed
+	Before     string   `json:"before"`             // what it would replace
+	Assignee   string   `json:"assignee,omitempty"` // to whom of the group a ticket goes, where Value is what is settled on
+	Final      string   `json:"final"`              // what was settled on: Value, or what a person chose instead; empty until then
 	Confidence float64  `json:"confidence"`
 	Stated     float64  `json:"stated,omitempty"` // how sure another system said it was; Confidence is calibrated from it
 	Reasons    []Reason `json:"reasons" gorm:"serializer:json"`
@@ -105,7 +106,7 @@ func Propose(ev Event, p Proposal, at time.Time) Decision {
 		ID: DecisionID(ev.ID, p.Item, p.Action), EventID: ev.ID, Item: p.Item, Action: p.Action,
 		Domain: p.Action.Domain(), Subject: ev.Subject, Source: ev.Source,
 		State: Proposed, Version: 1, CreatedAt: at, UpdatedAt: at,
-		Value: p.Value, Before: p.Before, Confidence: p.Confidence, Stated: p.Stated, Reasons: p.Reasons, Options: p.Options,
+		Value: p.Value, Before: p.Before, Assignee: p.Assignee, Confidence: p.Confidence, Stated: p.Stated, Reasons: p.Reasons, Options: p.Options,
 		Segment: p.Segment, Model: p.Model, Reversible: p.Reversible, CaseID: p.Case,
 	}
 }
@@ -222,7 +223,7 @@ func (d *Decision) Refresh(p Proposal, r Ruling, factsID string, at time.Time) e
 	}
 	d.Value, d.Before, d.Confidence, d.Reasons, d.Options = p.Value, p.Before, p.Confidence, p.Reasons, p.Options
 	d.Ruling, d.FactsID, d.Answers, d.Model, d.CaseID = r, factsID, nil, p.Model, p.Case
-	d.Stated, d.Reversible = p.Stated, p.Reversible
+	d.Stated, d.Reversible, d.Assignee = p.Stated, p.Reversible, p.Assignee
 	d.touch(at)
 	return nil
 }

@@ -52,6 +52,9 @@ func (d Delivery) Check() error {
 	return nil
 }
 
+// FieldAssignee is the field of a Change that says who has a ticket.
+const FieldAssignee = "assignee"
+
 // Change is one field that an update says to have changed, in remit's words ("priority", "P3", "P1").
 type Change struct {
 	Field string `json:"field"`

@@ -196,6 +196,7 @@ type Facts struct {
 	Similar    int       `json:"similar,omitempty"`    // tickets of the last hour about the same, this one aside
 	Incident   *Incident `json:"incident,omitempty"`   // that the ticket is of
 	Usual      *Usual    `json:"usual,omitempty"`      // what it is compared with
+	Loads      []Load    `json:"loads,omitempty"`      // of the queues and their people, where the policy has routes depend on them
 	Due        time.Time `json:"due,omitzero"`         // when an answer is due, by the priority that is proposed
 	Complexity float64   `json:"complexity,omitempty"` // how far the ticket is beyond a simple one, 0..1
 	Tone       *Tone     `json:"tone,omitempty"`
@@ -241,11 +242,12 @@ type Proposal struct {
 	Action     Action   `json:"action"`
 	Item       string   `json:"item"`
 	Value      string   `json:"value"`
-	Before     string   `json:"before"`            // the value it would replace
-	Confidence float64  `json:"confidence"`        // 0..1: that a responsible person would agree
-	Stated     float64  `json:"stated,omitempty"`  // how sure another system said it was, which Confidence is calibrated from
-	Reasons    []Reason `json:"reasons"`           // strongest first
-	Options    []string `json:"options,omitempty"` // other values a person may well want instead
+	Before     string   `json:"before"`             // the value it would replace
+	Assignee   string   `json:"assignee,omitempty"` // of a route: to whom of the group the ticket goes
+	Confidence float64  `json:"confidence"`         // 0..1: that a responsible person would agree
+	Stated     float64  `json:"stated,omitempty"`   // how sure another system said it was, which Confidence is calibrated from
+	Reasons    []Reason `json:"reasons"`            // strongest first
+	Options    []string `json:"options,omitempty"`  // other values a person may well want instead
 	Segment    string   `json:"segment"`
 	Model      string   `json:"model"`                // name and version of what judged
 	Reversible bool     `json:"reversible,omitempty"` // of another system: it can be taken back

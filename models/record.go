@@ -139,23 +139,38 @@ func (e Effect) Leaves() bool { return e.Kind == EffectApply || e.Kind == Effect
 
 // Write is what a connector is asked to write to its provider.
 type Write struct {
-	Key    string    // idempotency key
-	Action Action    // what it changes
-	Value  string    // to what
-	Before string    // from what
-	Undo   bool      // it takes back an earlier write
-	Item   string    // the item, and
-	Ticket *Ticket   // what is known of it: of these two
-	Pay    *Payable  // the one that the action is about
-	Told   *Tidings  // of a proposal of another system: what became of it
-	Note   string    // the reasons in plain words, for an internal note
-	By     Actor     // who settled it
-	Due    time.Time // for a priority: when an answer is due by it; zero where there is no target
+	Key    string // idempotency key
+	Action Action // what it changes
+	Value  string // to what
+	Before string // from what
+	Undo   bool   // it takes back an earlier write
+	// Assignee is, of a route, to whom of the group the ticket goes; with Undo, from whom it is taken again. Empty: whoever
+	// has the ticket is not touched.
+	Assignee string
+	Item     string    // the item, and
+	Ticket   *Ticket   // what is known of it: of these two
+	Pay      *Payable  // the one that the action is about
+	Told     *Tidings  // of a proposal of another system: what became of it
+	Note     string    // the reasons in plain words, for an internal note
+	By       Actor     // who settled it
+	Due      time.Time // for a priority: when an answer is due by it; zero where there is no target
 }
 
 // Change gives the write as the change that it will echo as.
 func (w Write) Change() Change {
 	return Change{Field: string(w.Action), From: w.Before, To: w.Value}
+}
+
+// Changes gives all that the write will echo as, a route's person included.
+func (w Write) Changes() []Change {
+	all := []Change{w.Change()}
+	switch {
+	case w.Assignee == "":
+		return all
+	case w.Undo:
+		return append(all, Change{Field: FieldAssignee, From: w.Assignee})
+	}
+	return append(all, Change{Field: FieldAssignee, To: w.Assignee})
 }
 
 // DeadLetter is an event that could not be decided, kept whole so that it can be looked at and tried again.

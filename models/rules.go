@@ -24,6 +24,8 @@ type Queue struct {
 	Words     []string `json:"words" yaml:"words"`
 	Intents   []string `json:"intents,omitempty" yaml:"intents"`     // tags or field values that it handles, as they were learned
 	Languages []string `json:"languages,omitempty" yaml:"languages"` // that it answers in: "de"; empty for all
+	Capacity  int      `json:"capacity,omitempty" yaml:"capacity"`   // open tickets at most; 0 for no bound
+	People    []Agent  `json:"people,omitempty" yaml:"people"`       // among whom a ticket is given to one; empty: the queue sees to that itself
 }
 
 // Speaks reports whether the queue answers in the language.
@@ -56,6 +58,11 @@ type TriageRules struct {
 	// After gives when so much working time has passed since a time; nil: all time is working time.
 	After func(since time.Time, within time.Duration) time.Time
 	Zone  *time.Location // in which times are told; nil: UTC
+}
+
+// Weighed reports whether it matters for a route how much somebody has to do.
+func (r TriageRules) Weighed() bool {
+	return slices.ContainsFunc(r.Queues, func(q Queue) bool { return q.Capacity > 0 || len(q.People) > 0 })
 }
 
 // DueFor gives when an answer to the ticket is due, had it the priority; the zero time where there is no target for it, or

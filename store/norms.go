@@ -18,6 +18,27 @@ func (r reader) Norms(ctx context.Context, ids []string) (map[string]models.Norm
 	return byID(ctx, r, ids, func(n models.Norm) string { return n.ID })
 }
 
+// OpenTickets counts the tickets that wait for an answer of ours, by group and by who has them.
+func (r reader) OpenTickets(ctx context.Context) (models.OpenTickets, error) {
+	var rows []struct {
+		GroupName string
+		Assignee  string
+		N         int
+	}
+	err := r.db.WithContext(ctx).Raw(`SELECT group_name, assignee, count(*) AS n FROM tickets
+		WHERE status IN ('open', '') AND (group_name <> '' OR assignee <> '') GROUP BY group_name, assignee`).Scan(&rows).Error
+	out := models.OpenTickets{Groups: map[string]int{}, People: map[string]int{}}
+	for _, row := range rows {
+		if row.GroupName != "" {
+			out.Groups[row.GroupName] += row.N
+		}
+		if row.Assignee != "" {
+			out.People[row.Assignee] += row.N
+		}
+	}
+	return out, classify(err)
+}
+
 // hear adds messages to what is usual. A queue is shared by many subjects, so its norm is read again under a lock: what
 // two batches heard side by side both counts.
 func (t *txn) hear(ctx context.Context, c decision.Changes) error {

@@ -19,6 +19,7 @@ const (
 	strangeComplexity = 0.3 // for what is like nothing in the company's history
 	doubleComplexity  = 0.3 // for what is as likely about one thing as about another
 	secondIntent      = 0.3 // probability of the second
+	oddsComplexity    = 1   // by how much less often its like is solved at first contact
 	extraComplexity   = 0.3 // for attachments, and for what a machine wrote
 	complexFrom       = 0.4
 )
@@ -31,7 +32,7 @@ func (r *reading) askedIn(sentence int32) {
 }
 
 // complexity gives how far the ticket is beyond an ordinary one: several requests, a long text, many turns, attachments
-// and logs; below complexFrom it is ordinary. 0..1.
+// and logs, and what is seldom solved at first contact; below complexFrom it is ordinary. 0..1.
 func (c *situation) complexity() float64 {
 	r := c.r
 	attached := 0.0
@@ -48,6 +49,7 @@ func (c *situation) complexity() float64 {
 	points := attached + extraComplexity*when(r.logLines > 0)
 	points += strangeComplexity * c.guess.OOS * when(c.guess.Outside)
 	points += doubleComplexity * when(!c.guess.Outside && c.guess.Top[1].Confidence >= secondIntent)
+	points += oddsComplexity * c.harder()
 	points += requestComplexity * float64(max(0, len(r.asks)-1))
 	points += lengthComplexity * min(maxLengths, max(0, float64(len(r.words)-usualWords)/usualWords))
 	points += turnComplexity * float64(min(maxTurns, max(0, len(c.Ticket.Thread)-usualTurns)))

@@ -52,7 +52,7 @@
 //	complexity_unusual  complex, and far above what is usual in this queue
 //	sla               three quarters of the time for an answer have passed (.5), all of it (1), by the ticket's own priority
 //	out_of_scope      like nothing in the company's history, where a model of it is live
-//	complex           several requests, a long text, many turns, attachments and logs; from .4 on
+//	complex           several requests, a long text, many turns, attachments and logs, what is seldom solved at first contact; from .4 on
 //
 // Redact hides personal data from logs and cards.
 package triage

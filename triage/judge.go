@@ -17,6 +17,7 @@ type Judge struct {
 	intents   *intent.Model // nil: see WithIntents
 	answers   *Answers      // nil: see WithAnswers
 	approvals Approvals
+	odds      Odds // see WithOdds
 	readings  sync.Pool
 }
 
@@ -87,6 +88,7 @@ type situation struct {
 	intents   *intent.Model
 	answers   *Answers
 	approvals Approvals
+	odds      Odds
 	guess     intent.Prediction // what intents makes of it; see understand
 	r         *reading
 	mood      mood
@@ -110,7 +112,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, odds: j.odds, r: r}
 	c.disobey()
 	c.mood = hear(r)
 	c.listen()

@@ -166,7 +166,7 @@ func (c *situation) notes(score float64) []models.Reason {
 		days := int(c.Now.Sub(c.Account.UpdatedAt).Hours() / 24)
 		note(true, "account.stale", "What is known of this account is "+plural(days, "day")+" old")
 	}
-	return out
+	return append(out, c.hard()...)
 }
 
 // share turns points into shares of the whole, for and against the side of the middle that the score is on, the

@@ -24,6 +24,22 @@ func Redact(text string) string {
 	return b.String()
 }
 
+// Piece is personal data in a text.
+type Piece struct {
+	Text string // as it stands there
+	Word string // what Redact puts in its place
+}
+
+// Personal gives what Redact would replace in the text, in the order in which it stands there.
+func Personal(text string) []Piece {
+	var out []Piece
+	find(text, func(from, to int, k kind) bool {
+		out = append(out, Piece{Text: text[from:to], Word: kinds[k]})
+		return true
+	})
+	return out
+}
+
 // kind is a kind of personal or secret data.
 type kind int
 

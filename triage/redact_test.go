@@ -1,6 +1,7 @@
 package triage_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,5 +78,14 @@ func TestRedactIsLinear(t *testing.T) {
 		if got := triage.Redact(text); len(got) > 8*len(text) {
 			t.Errorf("%q: got %d bytes of %d", piece, len(got), len(text))
 		}
+	}
+}
+
+func TestWhatIsHiddenCanBeTold(t *testing.T) {
+	text := "From jo@example.com with 4111 1111 1111 1111."
+	got := triage.Personal(text)
+	want := []triage.Piece{{Text: "jo@example.com", Word: "[e-mail]"}, {Text: "4111 1111 1111 1111", Word: "[card]"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

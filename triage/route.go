@@ -17,15 +17,24 @@ const (
 // route proposes the group that tickets like this one went to, where that is known, or else the queue most of whose words
 // the ticket speaks. Where two are level there is no opinion.
 func route(c *situation) (models.Proposal, bool) {
+	p, ok := c.group()
+	if !ok {
+		return p, false
+	}
+	return c.seated(p), true
+}
+
+// group proposes where the ticket goes.
+func (c *situation) group() (models.Proposal, bool) {
 	if p, proposed, known := learned(c); known {
 		return p, proposed
 	}
 	if p, ok := c.byIntent(); ok {
 		return p, true
 	}
-	best, second, total, own := -1, 0, 0, 0
-	most := 0
-	for i, q := range c.policy.Queues {
+	var level []models.Queue // those that have the most of the ticket's words
+	second, total, own, most := 0, 0, 0, 0
+	for _, q := range c.policy.Queues {
 		n := countWords(q.Words, c.text)
 		if !q.Speaks(c.language()) && c.lang != unclear {
 			continue
@@ -34,26 +43,30 @@ func route(c *situation) (models.Proposal, bool) {
 		if q.Name == c.Ticket.Group {
 			own = n
 		}
-		if n > most {
-			best, second, most = i, most, n
-		} else if n > second {
-			second = n
+		switch {
+		case n > most:
+			level, second, most = []models.Queue{q}, most, n
+		case n == most && n > 0:
+			level, second = append(level, q), n
+		default:
+			second = max(second, n)
 		}
 	}
-	if best < 0 || second == most {
+	if len(level) == 0 || len(level) > 1 && (len(c.Loads) == 0 || own == most) {
 		return models.Proposal{}, false
 	}
-	q := c.policy.Queues[best]
+	q, load := c.leastLoaded(level)
 	if q.Name == c.Ticket.Group || c.Ticket.Group != "" && (most < leavingWords || most < own+leavingMargin) {
 		return models.Proposal{}, false
 	}
-	share := float64(most) / float64(total)
+	share := float64(most*len(level)) / float64(total) // of level queues each would do
 	p := 0.4 + 0.5*share*(1-math.Exp(-float64(most)/1.5))
 	words := spokenWords(q.Words, c.text)
 	reasons := []models.Reason{{Code: "route.words", Text: "Speaks of what " + models.CleanText(q.Name) + " handles: " + quoteAll(words), Weight: round3(share)}}
 	if second > 0 {
 		reasons = append(reasons, models.Reason{Code: "route.others", Text: "Has words of other queues too", Weight: -round3(1 - share)})
 	}
+	reasons = append(reasons, load...)
 	return models.Proposal{
 		Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group,
 		Confidence: c.caution(p), Reasons: append(reasons, c.notes(baseScore)...), Options: c.otherQueues(q.Name),
@@ -68,20 +81,25 @@ func (c *situation) byIntent() (models.Proposal, bool) {
 	if !ok || c.source() == models.IntentGroup {
 		return models.Proposal{}, false
 	}
+	var able []models.Queue
 	for _, q := range c.policy.Queues {
-		if !isOneOf(label, q.Intents) || !q.Speaks(c.language()) && c.lang != unclear || q.Name == c.Ticket.Group {
-			continue
+		switch {
+		case !isOneOf(label, q.Intents) || !q.Speaks(c.language()) && c.lang != unclear:
+		case q.Name == c.Ticket.Group && len(c.Loads) > 0:
+			return models.Proposal{}, false // it is with those who can take it, and does not wander as they fill up
+		case q.Name != c.Ticket.Group:
+			able = append(able, q)
 		}
-		if c.Ticket.Group != "" && c.guess.Confidence < leavingGroup {
-			return models.Proposal{}, false
-		}
-		reasons := append([]models.Reason{{Code: "route.intent", Text: models.CleanText(q.Name) + " handles " + models.CleanText(label), Weight: 1}}, unweighted(intentReasons(c.guess))...)
-		return models.Proposal{
-			Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group, Confidence: min(c.guess.Confidence, surestGroup),
-			Reasons: reasons, Options: c.otherQueues(q.Name), Segment: c.segment, Model: c.intents.Version(),
-		}, true
 	}
-	return models.Proposal{}, false
+	if len(able) == 0 || c.Ticket.Group != "" && c.guess.Confidence < leavingGroup {
+		return models.Proposal{}, false
+	}
+	q, load := c.leastLoaded(able)
+	reasons := append([]models.Reason{{Code: "route.intent", Text: models.CleanText(q.Name) + " handles " + models.CleanText(label), Weight: 1}}, load...)
+	return models.Proposal{
+		Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group, Confidence: min(c.guess.Confidence, surestGroup),
+		Reasons: append(reasons, unweighted(intentReasons(c.guess))...), Options: c.otherQueues(q.Name), Segment: c.segment, Model: c.intents.Version(),
+	}, true
 }
 
 func unweighted(reasons []models.Reason) []models.Reason {

@@ -145,6 +145,9 @@ func paragraphs(w models.Write) string {
 	case w.Undo:
 		parts = []string{"Taken back: " + string(w.Action) + " is " + cmp.Or(w.Value, "not set") + " again.", w.Note}
 	}
+	if !w.Due.IsZero() { // a conversation has no field for it that could be written
+		parts = append(parts, "An answer is due by "+w.Due.UTC().Format("Mon 2 Jan 2006 15:04")+" UTC.")
+	}
 	var b strings.Builder
 	for _, p := range slices.DeleteFunc(parts, func(s string) bool { return s == "" }) {
 		b.WriteString("<p>" + strings.ReplaceAll(html.EscapeString(p), "\n", "<br>") + "</p>")

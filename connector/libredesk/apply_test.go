@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -173,5 +174,17 @@ func TestOurOwnPriorityIsKnownAgain(t *testing.T) {
 		if diff := cmp.Diff(a.Echoes(w), got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
+	}
+}
+
+func TestWhenAnAnswerIsDueStandsInTheNote(t *testing.T) {
+	f, a := connect(t)
+	w := write(models.ActionPriority, "P4", "P1")
+	w.Due = time.Date(2026, 12, 3, 14, 0, 0, 0, time.UTC)
+	if err := a.Apply(t.Context(), w); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.messages[0]["content"].(string); !strings.Contains(got, "An answer is due by Thu 3 Dec 2026 14:00 UTC.") {
+		t.Errorf("got note %q", got)
 	}
 }

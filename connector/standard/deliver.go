@@ -40,6 +40,8 @@ type instruction struct {
 	Reason    string       `json:"reason,omitempty"`
 	DecidedBy models.Actor `json:"decided_by"`
 
+	Assignee string `json:"assignee,omitempty"` // to whom of the group a ticket goes; with undo: from whom it is taken
+
 	DueAt time.Time `json:"due_at,omitzero"` // when an answer is due by the priority
 
 	Entity   string     `json:"entity,omitempty"`
@@ -72,6 +74,9 @@ func (d *delivering) Apply(ctx context.Context, w models.Write) error {
 	})
 }
 
+// Assigns says that the source is told to whom of a group a ticket goes.
+func (d *delivering) Assigns() {}
+
 // Echoes gives the change as the source will tell it, and for a reply the message.
 func (d *delivering) Echoes(w models.Write) []string {
 	if w.Told != nil {
@@ -80,7 +85,11 @@ func (d *delivering) Echoes(w models.Write) []string {
 	if w.Action == models.ActionReply {
 		return []string{models.Comment{Text: w.Value}.Fingerprint(w.Item)}
 	}
-	return []string{w.Change().Fingerprint(w.Item)}
+	var fps []string
+	for _, c := range w.Changes() {
+		fps = append(fps, c.Fingerprint(w.Item))
+	}
+	return fps
 }
 
 // kindOf names the instruction: "payment.hold", "ticket.priority".
@@ -103,7 +112,7 @@ func kindOf(w models.Write) (string, error) {
 }
 
 func (d *delivering) instruction(w models.Write) instruction {
-	in := instruction{Value: w.Value, Before: w.Before, Undo: w.Undo, Reason: w.Note, DecidedBy: w.By, DueAt: w.Due}
+	in := instruction{Value: w.Value, Before: w.Before, Undo: w.Undo, Reason: w.Note, DecidedBy: w.By, DueAt: w.Due, Assignee: w.Assignee}
 	if w.Told != nil {
 		return told(in, *w.Told)
 	}

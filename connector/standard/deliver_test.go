@@ -97,7 +97,17 @@ func TestDecisionsAreSentSigned(t *testing.T) {
 		"a ticket's priority": {
 			models.Write{Key: "eff_4", Action: models.ActionPriority, Value: "P1", Item: "ticket:erp:T-1"},
 			"ticket.priority",
-			map[string]any{"id": "T-1", "value": "P1"},
+			map[string]any{"id": "T-1", "value": "P1", "due_at": nil},
+		},
+		"a priority with a target": {
+			models.Write{Key: "eff_5", Action: models.ActionPriority, Value: "P1", Item: "ticket:erp:T-1", Due: time.Date(2026, 12, 3, 14, 0, 0, 0, time.UTC)},
+			"ticket.priority",
+			map[string]any{"due_at": "2026-12-03T14:00:00Z"},
+		},
+		"a group, and who of it": {
+			models.Write{Key: "eff_6", Action: models.ActionRoute, Value: "billing", Assignee: "ana", Item: "ticket:erp:T-1"},
+			"ticket.route",
+			map[string]any{"value": "billing", "assignee": "ana"},
 		},
 	}
 	for name, tc := range cases {

@@ -3,6 +3,7 @@ package zendesk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -170,5 +171,61 @@ func TestOurOwnWritesAreKnownAgain(t *testing.T) {
 				t.Errorf("the echo %+v is not known again", ev.Changes)
 			}
 		}
+	}
+}
+
+func TestAPersonIsWrittenWithTheGroupAndTakenAwayWithIt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		assignee string
+		undo     bool
+		want     any
+		kind     models.Kind
+	}{
+		"by name":          {"ana", false, float64(71), ""},
+		"by number":        {"helpdesk/72", false, float64(72), ""},
+		"taken away again": {"ana", true, nil, ""},
+		"nobody's number":  {"eve", false, nil, models.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(t)
+			f.ticket(1, map[string]any{"assignee_id": 5})
+			a := connect(t, f, func(o *zendesk.Options) { o.Agents = map[string]string{"ana": "71"} }).(connector.Applier)
+			w := write(models.ActionRoute, "11", "billing")
+			w.Assignee, w.Undo = tc.assignee, tc.undo
+			if err := a.Apply(t.Context(), w); models.KindOf(err) != tc.kind {
+				t.Fatalf("got %v", err)
+			}
+			if got := f.tickets["1"]["assignee_id"]; tc.kind == "" && got != tc.want {
+				t.Errorf("got %v, want %v", got, tc.want)
+			}
+			if n := len(a.Echoes(w)); n != 3 {
+				t.Errorf("got %d fingerprints, want those of the note, the group and the person", n)
+			}
+		})
+	}
+}
+
+func TestWhenAnAnswerIsDueIsWrittenInItsFieldAndEmptiedWhereThereIsNoTarget(t *testing.T) {
+	f := newFake(t)
+	f.ticket(1, nil)
+	a := connect(t, f, func(o *zendesk.Options) { o.DueField = "360" }).(connector.Applier)
+	w := write(models.ActionPriority, "P4", "P1")
+	w.Due = time.Date(2026, 12, 3, 15, 4, 0, 0, time.FixedZone("CET", 3600))
+	undo := write(models.ActionPriority, "P1", "P4")
+	undo.Key, undo.Undo = "eff_undo", true
+	for _, step := range []struct {
+		write models.Write
+		want  any
+	}{{w, "2026-12-03T14:04:00Z"}, {undo, nil}} {
+		if err := a.Apply(t.Context(), step.write); err != nil {
+			t.Fatal(err)
+		}
+		want := []any{map[string]any{"id": float64(360), "value": step.want}}
+		if diff := cmp.Diff(want, f.tickets["1"]["custom_fields"]); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	if f.puts != 2 {
+		t.Errorf("got %d updates, want one for each write", f.puts)
 	}
 }

@@ -104,7 +104,7 @@ func (z *Zendesk) ticket(d models.Delivery, t detail) (*models.Ticket, error) {
 	return &models.Ticket{
 		ID: d.Subject, Source: z.opt.Source, ExternalID: id, Subject: t.Subject, Text: t.Description,
 		Status: status(t.Status), Priority: priority(t.Priority), Group: z.group(string(t.GroupID)),
-		Assignee: z.local(string(t.AssigneeID)), Tags: t.Tags, RequesterID: z.local(string(t.RequesterID)),
+		Assignee: z.agent(string(t.AssigneeID)), Tags: t.Tags, RequesterID: z.local(string(t.RequesterID)),
 		AccountID: z.account(string(t.Organization)), Channel: t.Via.Channel, URL: z.page(id), CreatedAt: created,
 	}, nil
 }
@@ -136,7 +136,7 @@ func (z *Zendesk) told(ev models.Event, e event, kind string) ([]models.Event, e
 	case "group_assignment_changed":
 		ev.Changes = changed(string(models.ActionRoute), e, z.group)
 	case "agent_assignment_changed":
-		ev.Changes = changed("assignee", e, z.local)
+		ev.Changes = changed(models.FieldAssignee, e, z.agent)
 	case "tags_changed":
 		ev.Changes = retagged(e)
 	}

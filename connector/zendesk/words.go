@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"encoding/json"
 	"strings"
 
 	"remit/models"
@@ -45,6 +46,26 @@ func (z *Zendesk) groupID(name string) string {
 		return id
 	}
 	return name
+}
+
+// agent gives somebody by the name that the policy knows them by, else by their id.
+func (z *Zendesk) agent(id string) string {
+	if name, ok := z.agents[id]; ok {
+		return name
+	}
+	return z.local(id)
+}
+
+// agentID gives the id of somebody whom the policy names.
+func (z *Zendesk) agentID(name string) (json.Number, error) {
+	id, named := z.opt.Agents[name]
+	if !named {
+		id = strings.TrimPrefix(name, z.opt.Source+"/")
+	}
+	if id == "" || strings.Trim(id, "0123456789") != "" {
+		return "", models.FieldErrorf("agents", "%q has no id: name them under agents", name)
+	}
+	return json.Number(id), nil
 }
 
 // local leads an id of the source by the source's name.

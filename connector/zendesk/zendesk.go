@@ -29,6 +29,8 @@ type Options struct {
 	Token    models.Secret
 	OwnActor string            // User's id in Zendesk, to know our own deeds again
 	Groups   map[string]string // names of groups to their ids; a group that is not named here goes by its id
+	Agents   map[string]string // names of people to their ids, likewise
+	DueField string            // the id of a custom field for text, in which it is written when an answer is due; empty: nowhere
 	Poll     bool              // ask for events instead of waiting to be told
 	HTTP     *http.Client
 	Now      func() time.Time // needed with Poll
@@ -39,6 +41,7 @@ type Zendesk struct {
 	opt    Options
 	keys   connector.Keys
 	groups map[string]string // ids of groups to their names
+	agents map[string]string // ids of people to their names
 }
 
 // connected is a Zendesk that can also fetch and write.
@@ -59,7 +62,10 @@ func New(opt Options) (connector.Connector, error) {
 	if opt.Source == "" {
 		return nil, models.FieldErrorf("name", "a source needs a name")
 	}
-	z := &Zendesk{opt: opt, groups: map[string]string{}}
+	z := &Zendesk{opt: opt, groups: map[string]string{}, agents: map[string]string{}}
+	for name, id := range opt.Agents {
+		z.agents[id] = name
+	}
 	for name, id := range opt.Groups {
 		z.groups[id] = name
 	}

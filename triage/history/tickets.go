@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,8 @@ var ticketColumns = map[string][]string{
 	"account":   {"accountid", "account", "organizationid", "organization", "organisation", "company"},
 	"answer":    {"answer", "reply", "response", "agentreply", "firstreply", "resolution", "solution"},
 	"created":   {"createdat", "created", "opened", "openedat", "date", "time", "timestamp"},
+	"replies":   {"replies", "publicreplies", "agentreplies", "numberofreplies"},
+	"reopened":  {"reopened", "reopens", "reopencount", "timesreopened"},
 	"solved":    {"solvedat", "solved", "closedat", "closed", "resolvedat", "resolved", "updatedat", "updated"},
 }
 
@@ -88,6 +91,13 @@ func (t *Tickets) Next() (models.Ticket, error) {
 	if c["subject"] == "" && c["text"] == "" {
 		return models.Ticket{}, skip(r.line, "text", "it has no text")
 	}
+	reopens, ok := reopened(c["reopened"])
+	if !ok {
+		return models.Ticket{}, skip(r.line, "reopened", "%q is neither a number nor yes or no", clip(c["reopened"]))
+	}
+	if n, err := strconv.Atoi(cmp.Or(c["replies"], "0")); err != nil || n < 0 {
+		return models.Ticket{}, skip(r.line, "replies", "%q is not a number of replies", clip(c["replies"]))
+	}
 	// A ticket without a number is known again by what it says.
 	id := cmp.Or(c["id"], models.NewID("csv", c["subject"], c["text"], c["created"], c["answer"]))
 	out := models.Ticket{
@@ -101,12 +111,19 @@ func (t *Tickets) Next() (models.Ticket, error) {
 	if c["account"] != "" {
 		out.AccountID = models.AccountItem(t.source, c["account"])
 	}
+	out.Reopens = reopens
+	if c["replies"] != "" {
+		if r.fields == nil {
+			r.fields = map[string]string{}
+		}
+		r.fields[repliesField] = c["replies"]
+	}
 	if len(r.fields) > 0 {
 		out.Fields = r.fields
 	}
 	if c["answer"] != "" {
 		agent := models.Actor{Kind: models.ByPerson, ID: cmp.Or(c["assignee"], t.source+"/agent"), Name: c["assignee"]}
-		out.Thread = []models.Comment{{ID: out.ID + "/answer", Author: agent, Text: c["answer"], Public: true, At: out.UpdatedAt}}
+		out.Thread = []models.Comment{{ID: out.ID + answerMark, Author: agent, Text: c["answer"], Public: true, At: out.UpdatedAt}}
 	}
 	return out, nil
 }

@@ -90,7 +90,8 @@ type App struct {
 	reload   chan struct{}
 	payments *payments
 	tickets  *tickets
-	tried    atomic.Int64 // when a challenger was last trained here, in Unix seconds
+	rotas    atomic.Pointer[map[string][]string] // who is on each rota, by id; nil until it was looked at
+	tried    atomic.Int64                        // when a challenger was last trained here, in Unix seconds
 }
 
 // Policy gives the policy in force.
@@ -133,6 +134,7 @@ func (a *App) wire(ctx context.Context) error {
 		Ledger: a.Store, Sources: a.sources, Tickets: a.tickets, Payments: a.payments,
 		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
+	a.Engine.OnRota = a.onRota
 	a.Engine.Shadows = a.shadows()
 	a.People.links.store = a.Store
 	if err := a.People.links.refresh(ctx); err != nil {
@@ -146,12 +148,19 @@ func (a *App) wire(ctx context.Context) error {
 		// A model that cannot be read judges nothing; the words of the policy do.
 		a.opts.Logger.Error("the model of the tickets' history is not used", "err", err)
 	}
+	if err := a.RefreshOdds(ctx); err != nil {
+		if models.KindOf(err) != models.Invalid {
+			return err
+		}
+		a.opts.Logger.Error("what is known of first contacts is not used", "err", err)
+	}
 	return nil
 }
 
 func (a *App) botOptions() bot.Options {
 	o := SlackOptions(a.Config, a.opts.Now)
 	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
+	o.Redact = func() bool { return a.Policy().Redacts() }
 	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy().Zone, a.opts.Logger
 	o.Channels, o.Links, o.Duty = a.channels(), register{a.Store, a.People}, a.board()
 	if shared(a.Config) {
@@ -198,6 +207,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.appraise(work) })
 	running.Go(func() { a.weekly(work) })
 	running.Go(func() { a.learn(work) })
+	running.Go(func() { a.lookAtRotas(work) })
 	running.Go(func() { a.follow(work) })
 	running.Go(func() { a.recount(work) })
 	running.Go(func() { a.payRuns(work) })

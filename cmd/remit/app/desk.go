@@ -69,3 +69,33 @@ const linksEvery = 30 * time.Second
 func (a *App) learn(ctx context.Context) {
 	a.every(ctx, linksEvery, a.People.links.refresh, "who is who in Slack could not be read; it will be tried again")
 }
+
+// rotasEvery is how often it is looked at who is on duty, for routes.
+const rotasEvery = time.Minute
+
+// lookAtRotas keeps who is on each rota until ctx ends, so that nothing that is decided waits for a calendar.
+func (a *App) lookAtRotas(ctx context.Context) {
+	if len(a.Config.Rotas) == 0 {
+		return
+	}
+	board := a.board()
+	a.atOnceAndEvery(ctx, rotasEvery, func(ctx context.Context) error {
+		on := map[string][]string{}
+		for name := range a.Config.Rotas {
+			for _, p := range board.Now(ctx, name, a.opts.Now()) {
+				on[name] = append(on[name], p.ID)
+			}
+		}
+		a.rotas.Store(&on)
+		return nil
+	}, "who is on duty could not be read; it will be tried again")
+}
+
+// onRota gives the ids of who is on a rota, by its name with or without an @.
+func (a *App) onRota(name string) []string {
+	on := a.rotas.Load()
+	if on == nil {
+		return nil
+	}
+	return (*on)[strings.TrimPrefix(name, "@")]
+}

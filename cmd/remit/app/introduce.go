@@ -58,7 +58,7 @@ func (a *App) introduceOnce(ctx context.Context, n int) (done bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if notice, ok := a.Bot.Look().WouldHave(c, i+1, n); ok {
+		if notice, ok := a.Bot.WouldHave(c, i+1, n); ok {
 			if err := a.Bot.Announce(ctx, notice); err != nil {
 				return false, err
 			}

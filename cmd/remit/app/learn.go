@@ -20,6 +20,7 @@ import (
 type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
+	odds  atomic.Pointer[string] // id of what its odds of a first contact were read from
 	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
 	rivals atomic.Pointer[[]decision.Rival]
 	tried  string // id of what it was read from, under mu
@@ -32,6 +33,12 @@ type parts struct {
 	model     *intent.Model
 	answers   *triage.Answers
 	approvals triage.Approvals
+	odds      triage.Odds
+}
+
+// judge gives a judge of these parts, with another model where one is given.
+func (p parts) judge(m *intent.Model) *triage.Judge {
+	return triage.New(triage.WithIntents(m), triage.WithAnswers(p.answers, p.approvals), triage.WithOdds(p.odds))
 }
 
 // use has tickets be judged by what edit makes of the parts.
@@ -39,7 +46,7 @@ func (t *tickets) use(edit func(*parts)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	edit(&t.parts)
-	t.judge.Store(triage.New(triage.WithIntents(t.parts.model), triage.WithAnswers(t.parts.answers, t.parts.approvals)))
+	t.judge.Store(t.parts.judge(t.parts.model))
 }
 
 // Decide implements decision.TicketJudge.
@@ -54,6 +61,7 @@ func newTickets() *tickets {
 	t := &tickets{}
 	t.judge.Store(triage.New())
 	t.live.Store(new(string))
+	t.odds.Store(new(string))
 	t.rivals.Store(&[]decision.Rival{})
 	return t
 }
@@ -98,7 +106,7 @@ func (a *App) RefreshChallenger(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rival := triage.New(triage.WithIntents(model), triage.WithAnswers(a.tickets.parts.answers, a.tickets.parts.approvals))
+	rival := a.tickets.parts.judge(model)
 	a.tickets.rivals.Store(&[]decision.Rival{{Name: newest.Kind + " " + newest.Version, Tickets: rival}})
 	a.tickets.tried = newest.ID
 	return nil
@@ -182,7 +190,7 @@ func (a *App) TrainIntents(ctx context.Context, from []history.Past, seed uint64
 		return history.Trial{}, err
 	}
 	trial.LearnedID = l.ID
-	return trial, nil
+	return trial, a.learnOdds(ctx, history.FirstContact(from, source))
 }
 
 // Promote makes a challenger the model that judges, in the name of a manager. One that was not shown to be better
@@ -253,7 +261,7 @@ func (a *App) learnTickets(ctx context.Context) {
 			warn("looking for past answers", a.RefreshAnswers(ctx))
 		case <-tick.C:
 		}
-		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx)))
+		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx)))
 	}
 }
 

@@ -64,7 +64,7 @@ func newConnector(s config.Source, salt []byte, client *http.Client, now func() 
 	case config.Zendesk:
 		return zendesk.New(zendesk.Options{
 			Source: s.Name, Secrets: s.Secrets, BaseURL: s.BaseURL.Reveal(), User: s.User, Token: s.Token,
-			OwnActor: s.OwnActor, Groups: s.Groups, Poll: s.Mode == config.ModePoll, HTTP: client, Now: now,
+			OwnActor: s.OwnActor, Groups: s.Groups, Agents: s.Agents, DueField: s.DueField, Poll: s.Mode == config.ModePoll, HTTP: client, Now: now,
 		})
 	case config.Libredesk:
 		return libredesk.New(libredesk.Options{

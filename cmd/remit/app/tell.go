@@ -82,7 +82,7 @@ func (a *App) deadLetters(ctx context.Context) ([]bot.Notice, error) {
 	}
 	var out []bot.Notice
 	for _, key := range order {
-		out = append(out, a.Bot.Look().DeadLetters(key, of[key]))
+		out = append(out, a.Bot.DeadLetters(key, of[key]))
 	}
 	return out, nil
 }

@@ -129,7 +129,7 @@ func (s *Server) putTicket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	one := Write{Ticket: id(r), Key: r.Header.Get("Idempotency-Key"), Fields: map[string]any{}}
-	for _, field := range []string{"priority", "group_id", "tags", "status"} {
+	for _, field := range []string{"priority", "group_id", "assignee_id", "tags", "status", "custom_fields"} {
 		if v, ok := in.Ticket[field]; ok {
 			t[field], one.Fields[field] = v, v
 		}
