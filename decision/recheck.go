@@ -58,7 +58,7 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		if models.IsIncident(d.Item) {
 			return b.incidentAgain(d)
 		}
-		pr, f, ok, err = b.ticketAgain(d, ev)
+		pr, f, ok, err = b.ticketAgain(d, ev, snap.Facts)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
 	default:
@@ -68,7 +68,7 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 	return pr, f, ok, err
 }
 
-func (b *batch) ticketAgain(d models.Decision, ev models.Event) (pr models.Proposal, f models.Facts, ok bool, err error) {
+func (b *batch) ticketAgain(d models.Decision, ev models.Event, made models.Facts) (pr models.Proposal, f models.Facts, ok bool, err error) {
 	if err := b.loadTickets([]string{d.Item}, nil); err != nil {
 		return pr, f, false, err
 	}
@@ -77,7 +77,11 @@ func (b *batch) ticketAgain(d models.Decision, ev models.Event) (pr models.Propo
 		return pr, f, false, nil
 	}
 	b.newest[d.Item] = map[models.Action]models.Decision{d.Action: d}
-	j, err := b.judgeTicket(ev, *t)
+	said, err := b.adviceOn(d, made)
+	if err != nil {
+		return pr, f, false, err
+	}
+	j, err := b.judgeTicket(ev, *t, said)
 	if err != nil {
 		return pr, f, false, err
 	}

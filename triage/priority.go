@@ -40,12 +40,15 @@ func priority(c *situation) (models.Proposal, bool) {
 	c.weighAccount(&w)
 	c.weighClock(&w)
 	v := c.settle(&w, textual)
-	c.Facts.Due = c.policy.DueFor(*c.Ticket, v.value)
-	return models.Proposal{
+	p := c.adviseUrgency(models.Proposal{
 		Action: models.ActionPriority, Item: c.Ticket.ID, Value: string(v.value), Before: string(c.Ticket.Priority),
-		Confidence: c.caution(v.confidence), Reasons: append(append(v.reasons, c.notes(v.score)...), c.promise(v.value)...), Options: others(v.value),
-		Segment: c.segment, Model: Model,
-	}, true
+		Confidence: c.caution(v.confidence), Reasons: append(v.reasons, c.notes(v.score)...), Options: others(v.value),
+		Segment: c.segment, Model: c.model(),
+	})
+	value := models.Priority(p.Value)
+	c.Facts.Due = c.policy.DueFor(*c.Ticket, value)
+	p.Reasons = append(p.Reasons, c.promise(value)...)
+	return p, true
 }
 
 func priorityAt(score float64) models.Priority {

@@ -23,6 +23,11 @@ func route(c *situation) (models.Proposal, bool) {
 	if p, ok := c.byIntent(); ok {
 		return p, true
 	}
+	return c.byWords()
+}
+
+// byWords proposes the queue most of whose words the ticket speaks.
+func (c *situation) byWords() (models.Proposal, bool) {
 	best, second, total, own := -1, 0, 0, 0
 	most := 0
 	for i, q := range c.policy.Queues {
@@ -56,7 +61,7 @@ func route(c *situation) (models.Proposal, bool) {
 	}
 	return models.Proposal{
 		Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group,
-		Confidence: c.caution(p), Reasons: append(reasons, c.notes(baseScore)...), Options: c.otherQueues(q.Name),
+		Confidence: c.caution(p), Reasons: append(append(reasons, c.notes(baseScore)...), c.aside...), Options: c.otherQueues(q.Name),
 		Segment: c.segment, Model: Model,
 	}, true
 }
@@ -75,10 +80,10 @@ func (c *situation) byIntent() (models.Proposal, bool) {
 		if c.Ticket.Group != "" && c.guess.Confidence < leavingGroup {
 			return models.Proposal{}, false
 		}
-		reasons := append([]models.Reason{{Code: "route.intent", Text: models.CleanText(q.Name) + " handles " + models.CleanText(label), Weight: 1}}, unweighted(intentReasons(c.guess))...)
+		reasons := append([]models.Reason{{Code: "route.intent", Text: models.CleanText(q.Name) + " handles " + models.CleanText(label), Weight: 1}}, unweighted(c.intentReasons())...)
 		return models.Proposal{
 			Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group, Confidence: min(c.guess.Confidence, surestGroup),
-			Reasons: reasons, Options: c.otherQueues(q.Name), Segment: c.segment, Model: c.intents.Version(),
+			Reasons: reasons, Options: c.otherQueues(q.Name), Segment: c.segment, Model: c.Facts.Intent.Model, Stated: c.stated(),
 		}, true
 	}
 	return models.Proposal{}, false

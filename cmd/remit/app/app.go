@@ -22,6 +22,7 @@ import (
 	"remit/config"
 	"remit/connector"
 	"remit/decision"
+	"remit/judge"
 	"remit/models"
 	"remit/queue"
 	"remit/store"
@@ -90,6 +91,7 @@ type App struct {
 	reload   chan struct{}
 	payments *payments
 	tickets  *tickets
+	judge    judge.Judge  // another one; nil: nobody is asked
 	tried    atomic.Int64 // when a challenger was last trained here, in Unix seconds
 }
 
@@ -134,6 +136,8 @@ func (a *App) wire(ctx context.Context) error {
 		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
 	}
 	a.Engine.Shadows = a.shadows()
+	a.judge = openJudge(a.Config.Judge, a.opts.Now)
+	a.Engine.Adviser = a.newAdviser(a.Config.Judge)
 	a.People.links.store = a.Store
 	if err := a.People.links.refresh(ctx); err != nil {
 		return err
@@ -199,8 +203,8 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.recount(work) })
 	running.Go(func() { a.payRuns(work) })
 	running.Go(func() { a.learnTickets(work) })
-	if j := openJudge(a.Config.Judge, a.opts.Now); j != nil {
-		running.Go(func() { a.consult(work, j) })
+	if a.judge != nil {
+		running.Go(func() { a.consult(work, a.judge) })
 	}
 	err = a.server().Serve(ctx, public, console)
 	stop()
@@ -216,7 +220,7 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell, models.EffectAdvise: e.Advise,
 		models.EffectNotice: a.notice,
 		models.EffectRemind: a.remind,
 	}
