@@ -17,6 +17,7 @@ type Judge struct {
 	intents   *intent.Model // nil: see WithIntents
 	answers   *Answers      // nil: see WithAnswers
 	approvals Approvals
+	weights   *Weights // nil: see WithWeights
 	readings  sync.Pool
 }
 
@@ -91,6 +92,7 @@ type situation struct {
 	intents   *intent.Model
 	answers   *Answers
 	approvals Approvals
+	weights   *Weights
 	guess     intent.Prediction // what intents makes of it, or another judge in its place; see understand
 	instead   bool              // guess is another judge's
 	aside     []models.Reason   // what is to be said of another judge's word on intents
@@ -117,7 +119,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, weights: j.weights, r: r}
 	c.disobey()
 	c.mood = hear(r)
 	c.feel()

@@ -93,6 +93,7 @@ type App struct {
 	tickets  *tickets
 	judge    judge.Judge  // another one; nil: nobody is asked
 	tried    atomic.Int64 // when a challenger was last trained here, in Unix seconds
+	weighed  atomic.Int64 // when weights of urgency were
 }
 
 // Policy gives the policy in force.
@@ -143,7 +144,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Bot = bot.New(a.botOptions())
-	if err := a.refreshIntents(ctx); err != nil {
+	if err := errors.Join(a.refreshIntents(ctx), a.refreshUrgency(ctx)); err != nil {
 		if models.KindOf(err) != models.Invalid {
 			return err
 		}

@@ -20,6 +20,8 @@ import (
 type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
+	// weighing is the id of what its weights of urgency were read from.
+	weighing atomic.Pointer[string]
 	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
 	rivals atomic.Pointer[[]decision.Rival]
 	tried  string // id of what it was read from, under mu
@@ -32,6 +34,7 @@ type parts struct {
 	model     *intent.Model
 	answers   *triage.Answers
 	approvals triage.Approvals
+	weights   *triage.Weights
 }
 
 // use has tickets be judged by what edit makes of the parts.
@@ -39,7 +42,7 @@ func (t *tickets) use(edit func(*parts)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	edit(&t.parts)
-	t.judge.Store(triage.New(triage.WithIntents(t.parts.model), triage.WithAnswers(t.parts.answers, t.parts.approvals)))
+	t.judge.Store(triage.New(triage.WithIntents(t.parts.model), triage.WithAnswers(t.parts.answers, t.parts.approvals), triage.WithWeights(t.parts.weights)))
 }
 
 // Decide implements decision.TicketJudge.
@@ -54,6 +57,7 @@ func newTickets() *tickets {
 	t := &tickets{}
 	t.judge.Store(triage.New())
 	t.live.Store(new(string))
+	t.weighing.Store(new(string))
 	t.rivals.Store(&[]decision.Rival{})
 	return t
 }
@@ -98,7 +102,7 @@ func (a *App) RefreshChallenger(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rival := triage.New(triage.WithIntents(model), triage.WithAnswers(a.tickets.parts.answers, a.tickets.parts.approvals))
+	rival := triage.New(triage.WithIntents(model), triage.WithAnswers(a.tickets.parts.answers, a.tickets.parts.approvals), triage.WithWeights(a.tickets.parts.weights))
 	a.tickets.rivals.Store(&[]decision.Rival{{Name: newest.Kind + " " + newest.Version, Tickets: rival}})
 	a.tickets.tried = newest.ID
 	return nil
@@ -191,7 +195,7 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if !by.Has(models.RoleManager) {
 		return models.Errorf(models.Denied, "Models are promoted by managers: ask one of them.")
 	}
-	kind := a.intentSource().Kind()
+	kind := a.kindOf(version)
 	l, err := a.Store.Learned(ctx, kind, version)
 	if err != nil {
 		return err
@@ -200,24 +204,24 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if err != nil {
 		return err
 	}
-	if _, err := decodeIntents(l); err != nil {
+	if err := readable(l); err != nil {
 		return err
 	}
-	former, err := a.liveIntents(ctx)
+	former := a.judging(ctx, kind)
 	switch {
 	case l.Live:
 		return models.Errorf(models.Conflict, "%s judges already.", version)
 	case !trial.Better:
 		return models.Errorf(models.Conflict, "%s was not shown to be better than what judges now: %s", version, l.Note)
-	case err == nil && former != nil && former.Version() != trial.Former:
-		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former.Version())
+	case former != "" && former != trial.Former:
+		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former)
 	}
 	if err := a.Store.UseLearned(ctx, kind, l.ID); err != nil {
 		return err
 	}
 	now := a.opts.Now()
 	entry := models.Entry{Item: kind, Kind: models.EntryModel, By: by.Actor(), At: now, Text: fmt.Sprintf("%s judges %s from now on. %s", version, kind, l.Note)}
-	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx))
+	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx), a.refreshUrgency(ctx))
 }
 
 func orNothing(s string) string {
@@ -253,7 +257,7 @@ func (a *App) learnTickets(ctx context.Context) {
 			warn("looking for past answers", a.RefreshAnswers(ctx))
 		case <-tick.C:
 		}
-		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx)))
+		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.refreshUrgency(ctx), a.RetrainIntents(ctx), a.RetrainUrgency(ctx), a.RefreshChallenger(ctx)))
 	}
 }
 
