@@ -16,9 +16,11 @@ const (
 	refundText   = "I would like a refund for the invoice of last month"
 )
 
+var shipped = triage.New()
+
 func signs(text string) []triage.Sign {
 	t := models.Ticket{ID: "ticket:1", Text: text}
-	return triage.New().Signs(models.Facts{Event: models.TicketCreated, Ticket: &t}, models.TriageRules{})
+	return shipped.Signs(models.Facts{Event: models.TicketCreated, Ticket: &t}, models.TriageRules{})
 }
 
 func learned(t *testing.T, n int, priority func(i int, text string) models.Priority) *triage.Weights {
