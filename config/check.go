@@ -32,10 +32,13 @@ func (c *checker) all() {
 	c.enum("log.format", c.Log.Format, "text", "json")
 }
 
+// mostWaited is how many seconds a ticket may wait for a judge: less than an effect may take.
+const mostWaited = 30
+
 func (c *checker) judge() {
 	j := c.Judge
 	if j.Provider == "" {
-		if !j.BaseURL.Empty() || !j.Key.Empty() || j.Model != "" {
+		if !j.BaseURL.Empty() || !j.Key.Empty() || j.Model != "" || len(j.InPlace) > 0 {
 			c.add("judge.provider", "is missing", "choose openai, anthropic or http; without one nobody is asked")
 		}
 		return
@@ -50,6 +53,16 @@ func (c *checker) judge() {
 	}
 	if j.Seconds <= 0 || j.Seconds > 300 {
 		c.add("judge.seconds", "is not above 0 and at most 300", "leave it at 20")
+	}
+	if len(j.InPlace) > 0 && j.Seconds > mostWaited {
+		c.add("judge.seconds", fmt.Sprintf("is above %d, and tickets wait so long for what the judge is in place for", mostWaited), "leave it at 5")
+	}
+	for i, m := range j.InPlace {
+		field := fmt.Sprintf("judge.in_place[%d]", i)
+		c.enum(field, m, string(models.MatterIntent), string(models.MatterUrgency), string(models.MatterTone))
+		if slices.Contains(j.InPlace[:i], m) {
+			c.add(field, "is named twice", "name each matter once")
+		}
 	}
 	if j.PerDay < 0 {
 		c.add("judge.per_day", "is below 0", "leave it at 500, or set how many calls a day you want to pay for")

@@ -107,14 +107,16 @@ type Source struct {
 	DueField  string            `json:"due_field"`  // the id of the custom field in which it is written when an answer is due (zendesk)
 }
 
-// Judge is another judge of tickets, whose opinion is recorded beside remit's own and never waited for.
+// Judge is another judge of tickets. Its opinion is recorded beside remit's own and never waited for, but for what it is in
+// place of remit's own for: a ticket waits for that so many seconds at most.
 type Judge struct {
 	Provider string        `json:"provider"` // JudgeOpenAI, JudgeAnthropic or JudgeHTTP; empty: nobody is asked
 	BaseURL  URL           `json:"base_url"`
 	Key      models.Secret `json:"key"`
 	Model    string        `json:"model"`
-	Seconds  float64       `json:"seconds"` // that one call may take
-	PerDay   float64       `json:"per_day"` // calls a day, at most
+	Seconds  float64       `json:"seconds"`  // that one call may take
+	PerDay   float64       `json:"per_day"`  // calls a day, at most
+	InPlace  []string      `json:"in_place"` // of what it judges in place of remit's own: intent, urgency, tone
 }
 
 // The kinds of judge.
@@ -188,6 +190,9 @@ func (c *Config) defaults() {
 	setDefault(&c.Slack.APIURL, "https://slack.com/api/")
 	setDefault(&c.Slack.PerSecond, 1)
 	if c.Judge.Provider != "" {
+		if len(c.Judge.InPlace) > 0 {
+			setDefault(&c.Judge.Seconds, 5)
+		}
 		setDefault(&c.Judge.Seconds, 20)
 		setDefault(&c.Judge.PerDay, 500)
 	}

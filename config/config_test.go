@@ -119,6 +119,25 @@ func TestNothingSaidGivesTheDefaults(t *testing.T) {
 	}
 }
 
+func TestAJudgeInPlaceIsWaitedForShortly(t *testing.T) {
+	const judge = "judge: {provider: http, base_url: \"http://127.0.0.1:9/\", model: m, "
+	for text, want := range map[string]float64{"in_place: []}": 20, "in_place: [intent, urgency, tone]}": 5, "in_place: [tone], seconds: 12}": 12} {
+		if got := parsed(t, judge+text).Judge.Seconds; got != want {
+			t.Errorf("%s: waits %v s, want %v", text, got, want)
+		}
+	}
+	for text, field := range map[string]string{
+		judge + "in_place: [mood]}":              "judge.in_place[0]",
+		judge + "in_place: [tone, tone]}":        "judge.in_place[1]",
+		judge + "in_place: [tone], seconds: 31}": "judge.seconds",
+		"judge: {in_place: [tone]}":              "judge.provider",
+	} {
+		if ps := problemsOf(t, text); len(ps) != 1 || ps[0].Key != field {
+			t.Errorf("%s: got %v, want one problem with %s", text, ps, field)
+		}
+	}
+}
+
 func TestLoadReadsAFileOrNone(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "remit.yaml")

@@ -26,6 +26,7 @@ type batch struct {
 	balances    known[models.Balance]
 	submissions known[models.Submission]
 	stated      map[string][]Stated                          // by action and model, see statedBefore
+	beside      map[string][]Besides                         // by action and model, see besides
 	newest      map[string]map[models.Action]models.Decision // by item
 	paused      map[models.Domain]models.Switch
 	spent       map[string]int64

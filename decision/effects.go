@@ -207,6 +207,8 @@ func (e *Engine) GiveUp(ctx context.Context, effectID string, cause error) error
 			return err
 		}
 		return e.fail(ctx, eff, d, "it could not be written to "+d.Source+": "+models.SentenceOf(cause))
+	case models.EffectAdvise:
+		return e.advise(ctx, eff, e.unasked("it could not be asked"), Changes{Dead: []string{eff.ID}})
 	case models.EffectFetch:
 		thin, err := e.Ledger.Delivery(ctx, eff.Ref)
 		if err != nil {

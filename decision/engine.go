@@ -30,7 +30,7 @@ type Fetcher interface {
 	Fetch(ctx context.Context, ev models.Event) ([]models.Delivery, error)
 }
 
-// Engine turns events into decisions, and answers into deeds. All of its fields are needed but Log and Shadows.
+// Engine turns events into decisions, and answers into deeds. All of its fields are needed but Log, Adviser and Shadows.
 type Engine struct {
 	Ledger   Ledger
 	Sources  Sources
@@ -45,6 +45,8 @@ type Engine struct {
 	// Rest says how long to leave the database to others after a batch, full or not.
 	Rest func(full bool) time.Duration
 	Log  *slog.Logger
+	// Adviser is asked before a ticket is decided on, in place of Tickets for some of it; nil: nobody.
+	Adviser Adviser
 	// Shadows has other judges tried out on what is decided; nil: none.
 	Shadows *Shadows
 	// OnRota gives the ids of who is on a rota now, nobody where that is not known; nil: nobody is on any. It is asked while

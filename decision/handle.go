@@ -103,6 +103,9 @@ func (b *batch) applied(ev models.Event) {
 }
 
 func (b *batch) ticketEvent(ev models.Event) error {
+	if ev.Advice != nil {
+		return b.advised(ev)
+	}
 	was := b.tickets.get(ev.Ticket.ID)
 	var t models.Ticket
 	if was != nil {
@@ -128,15 +131,20 @@ func (b *batch) ticketEvent(ev models.Event) error {
 	if !decides(ev, was, t) {
 		return nil
 	}
-	if b.fetches(ev, t) {
+	if b.fetches(ev, t) || b.seeks(ev, t) {
 		return nil
 	}
+	return b.decideTicket(ev, t)
+}
+
+// decideTicket judges a ticket as it stands, and decides what that calls for.
+func (b *batch) decideTicket(ev models.Event, t models.Ticket) error {
 	if err := b.accounts.load(b.ctx, []string{t.AccountID}, b.reader.Accounts); err != nil {
 		return err
 	}
 	t = b.mark(t)
 	b.tickets.put(t.ID, t)
-	j, err := b.judgeTicket(ev, t, nil)
+	j, err := b.judgeTicket(ev, t, ev.Advice, nil)
 	if err != nil {
 		return err
 	}
@@ -187,12 +195,16 @@ func (b *batch) fetches(ev models.Event, t models.Ticket) bool {
 	return true
 }
 
-// judgeTicket judges a ticket by what is known now. Loads are counted where none are given.
-func (b *batch) judgeTicket(ev models.Event, t models.Ticket, loads []models.Load) (models.Judgement, error) {
+// judgeTicket judges a ticket by what is known now, and by what another judge said where it did. Loads are counted where none
+// are given.
+func (b *batch) judgeTicket(ev models.Event, t models.Ticket, said *models.Advice, loads []models.Load) (models.Judgement, error) {
 	f := models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Ticket: &t, Account: b.accounts.get(t.AccountID), Loads: loads}
 	alike := b.alike(t)
 	f.Similar = len(alike)
 	var err error
+	if f.Advice, err = b.weighAdvice(said, t); err != nil {
+		return models.Judgement{}, err
+	}
 	if f.Usual, err = b.usual(t); err != nil {
 		return models.Judgement{}, err
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	kindApplied   = "remit.applied"   // a write of ours got out: the item now has the value
 	kindUnfetched = "remit.unfetched" // what a thin event lacked could not be had: decide without it
+	kindAdvised   = "remit.advised"   // what another judge said of a ticket, or that it said nothing
 	kindReplan    = "remit.replan"    // something else than an event has changed what a pool is planned from
 )
 
@@ -57,6 +58,8 @@ func (e *Engine) translate(d models.Delivery) ([]models.Event, error) {
 		return appliedEvent(d)
 	case kindReplan:
 		return []models.Event{{ID: d.ID, Source: d.Source, Kind: kindReplan, Subject: d.Subject, Item: d.Subject, At: d.ReceivedAt, Actor: models.Remit}}, nil
+	case kindAdvised:
+		return e.advisedEvents(d)
 	case kindUnfetched:
 		var thin models.Delivery
 		if err := json.Unmarshal(d.Body, &thin); err != nil {
@@ -64,7 +67,7 @@ func (e *Engine) translate(d models.Delivery) ([]models.Event, error) {
 		}
 		evs, err := e.translate(thin)
 		for i := range evs {
-			evs[i].ID, evs[i].Lacks = d.ID, nil
+			evs[i].ID, evs[i].Lacks, evs[i].Delivery = d.ID, nil, d.ID
 		}
 		return evs, err
 	}
@@ -81,7 +84,7 @@ func (e *Engine) translate(d models.Delivery) ([]models.Event, error) {
 		if evs[i].At.IsZero() {
 			evs[i].At = d.ReceivedAt
 		}
-		evs[i].Subject = d.Subject
+		evs[i].Subject, evs[i].Delivery = d.Subject, d.ID
 		if len(evs) > 1 { // one delivery, several events: each needs an id of its own for its decisions
 			evs[i].ID = models.NewID("ev", d.ID, evs[i].Item, string(evs[i].Kind))
 		}

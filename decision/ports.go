@@ -20,6 +20,11 @@ type Reader interface {
 	// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the
 	// verdict of people on it where that counts.
 	Stated(ctx context.Context, a models.Action, model string, limit int) ([]Stated, error)
+	// Besides gives, newest first, decisions on an action on which another judge had an opinion too and of which people's
+	// verdict counts.
+	Besides(ctx context.Context, a models.Action, model string, limit int) ([]Besides, error)
+	// Opinions gives what other judges said of a decision, oldest first.
+	Opinions(ctx context.Context, decisionID string) ([]models.Second, error)
 	// Pool gives a cash pool's balances, its open payables and receivables, and what is planned and known of its past.
 	Pool(ctx context.Context, id string) (models.Pool, error)
 	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of
@@ -71,6 +76,7 @@ type Changes struct {
 
 	Joined      []models.Membership // which incident tickets were found to be of
 	Heard       []models.Heard      // customers' messages, for what is usual
+	Opinions    []models.Second     // of other judges; the first of a judge on a decision stays
 	Snapshots   []models.Snapshot
 	Decisions   []models.Decision // new ones; one that is already there is a Conflict
 	Moves       []Move

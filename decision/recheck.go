@@ -58,7 +58,7 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		if models.IsIncident(d.Item) {
 			return b.incidentAgain(d)
 		}
-		pr, f, ok, err = b.ticketAgain(d, ev, snap.Facts.Loads)
+		pr, f, ok, err = b.ticketAgain(d, ev, snap.Facts)
 	case models.Finance:
 		pr, f, ok, err = b.paymentAgain(d, ev)
 	default:
@@ -68,9 +68,9 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 	return pr, f, ok, err
 }
 
-// ticketAgain judges a ticket on today's facts, but by the loads that were seen: what people were asked about does not go to
-// somebody else because a ticket was closed meanwhile.
-func (b *batch) ticketAgain(d models.Decision, ev models.Event, loads []models.Load) (pr models.Proposal, f models.Facts, ok bool, err error) {
+// ticketAgain judges a ticket on today's facts, but by the loads that were seen when it was made: what people were asked about
+// does not go to somebody else because a ticket was closed meanwhile.
+func (b *batch) ticketAgain(d models.Decision, ev models.Event, made models.Facts) (pr models.Proposal, f models.Facts, ok bool, err error) {
 	if err := b.loadTickets([]string{d.Item}, nil); err != nil {
 		return pr, f, false, err
 	}
@@ -79,7 +79,11 @@ func (b *batch) ticketAgain(d models.Decision, ev models.Event, loads []models.L
 		return pr, f, false, nil
 	}
 	b.newest[d.Item] = map[models.Action]models.Decision{d.Action: d}
-	j, err := b.judgeTicket(ev, *t, loads)
+	said, err := b.adviceOn(d, made)
+	if err != nil {
+		return pr, f, false, err
+	}
+	j, err := b.judgeTicket(ev, *t, said, made.Loads)
 	if err != nil {
 		return pr, f, false, err
 	}

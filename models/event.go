@@ -90,6 +90,9 @@ type Event struct {
 	Changes []Change `json:"changes,omitempty"`
 	// Lacks names what a thin event leaves out ("comments", "account"): its connector fetches it before anything is decided.
 	Lacks []string `json:"lacks,omitempty"`
+
+	Delivery string  `json:"-"` // id of the delivery that it was made of
+	Advice   *Advice `json:"-"` // of another judge that was asked about it; nil: none was yet
 }
 
 // Fingerprints gives one fingerprint for each change of the event, and one for its comment if it has one.

@@ -201,6 +201,7 @@ type Facts struct {
 	Complexity float64   `json:"complexity,omitempty"` // how far the ticket is beyond a simple one, 0..1
 	Tone       *Tone     `json:"tone,omitempty"`
 	Intent     *Intent   `json:"intent,omitempty"` // what it is about, by a model of the company's own history
+	Advice     *Advice   `json:"advice,omitempty"` // of another judge, where one was asked before
 
 	Payable *Payable  `json:"payable,omitempty"`
 	Vendor  *Vendor   `json:"vendor,omitempty"`

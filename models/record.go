@@ -78,6 +78,7 @@ const (
 	EffectRemind EffectKind = "remind" // at RunAt: whoever is asked is reminded
 	EffectAudit  EffectKind = "audit"  // at RunAt: an audit ends unanswered
 	EffectNotice EffectKind = "notice" // tell people that a cap is reached
+	EffectAdvise EffectKind = "advise" // ask the judge that is in place of remit's own about a ticket
 	EffectTell   EffectKind = "tell"   // tell another system what became of its proposal, where nothing is to be done
 )
 
@@ -96,7 +97,7 @@ const (
 // Effect is one thing to be done outside a transaction, unique by (Ref, Kind, Version).
 type Effect struct {
 	ID      string      `json:"id" gorm:"primaryKey"`
-	Ref     string      `json:"ref" gorm:"uniqueIndex:effect_once,priority:1"` // decision id; delivery id for a fetch; budget for a notice
+	Ref     string      `json:"ref" gorm:"uniqueIndex:effect_once,priority:1"` // decision id; delivery id for a fetch and an advise; budget for a notice
 	Kind    EffectKind  `json:"kind" gorm:"uniqueIndex:effect_once,priority:2"`
 	Version int         `json:"version" gorm:"uniqueIndex:effect_once,priority:3"` // the decision's, when it was caused
 	Domain  Domain      `json:"domain"`
@@ -122,6 +123,14 @@ func NewEffect(d Decision, kind EffectKind, runAt, now time.Time) Effect {
 func FetchEffect(ev Event, now time.Time) Effect {
 	return Effect{
 		ID: NewID("eff", ev.ID, string(EffectFetch)), Ref: ev.ID, Kind: EffectFetch, Source: ev.Source, Item: ev.Item,
+		State: EffectQueued, MadeAt: now,
+	}
+}
+
+// AdviseEffect gives the effect that asks another judge about the event's ticket: one, however many events its delivery made.
+func AdviseEffect(ev Event, now time.Time) Effect {
+	return Effect{
+		ID: NewID("eff", ev.Delivery, string(EffectAdvise)), Ref: ev.Delivery, Kind: EffectAdvise, Domain: Triage, Source: ev.Source, Item: ev.Item,
 		State: EffectQueued, MadeAt: now,
 	}
 }

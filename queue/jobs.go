@@ -57,6 +57,7 @@ var lanes = map[models.EffectKind]string{
 	models.EffectAct:    "timer",
 	models.EffectAudit:  "timer",
 	models.EffectFetch:  "fetch",
+	models.EffectAdvise: "advise",
 	models.EffectNotice: "card",
 	models.EffectTell:   "tell",
 }

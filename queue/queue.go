@@ -89,7 +89,7 @@ type Queue struct {
 }
 
 // workers is how many effects of a lane are under way at once.
-var workers = map[string]int{"apply": 16, "card": 4, "timer": 4, "fetch": 8, "tell": 4}
+var workers = map[string]int{"apply": 16, "card": 4, "timer": 4, "fetch": 8, "advise": 8, "tell": 4}
 
 // Open makes the queue of these jobs ready. Nothing runs before Start.
 func Open(ctx context.Context, j *Jobs, o Options) (*Queue, error) {

@@ -45,7 +45,7 @@ func (s *Store) commit(ctx context.Context, c decision.Changes, also func(contex
 // ledger comes last, for its head is held until the end.
 func (t *txn) apply(ctx context.Context, c decision.Changes) error {
 	for _, step := range []func(context.Context, decision.Changes) error{
-		t.checkRunning, t.move, t.settleEffects, t.foldShared, t.putFacts, t.putCash, t.putMembers, t.hear, t.putDecisions, t.putEffects,
+		t.checkRunning, t.move, t.settleEffects, t.foldShared, t.putFacts, t.putCash, t.putMembers, t.hear, t.putDecisions, t.putOpinions, t.putEffects,
 		t.putEchoes, t.spend, t.putVerdicts, t.putStandings, t.putGrants, t.putSwitches, t.putDeadLetters, t.putDeliveries,
 	} {
 		if err := step(ctx, c); err != nil {

@@ -51,6 +51,7 @@
 //	emotion_rising    by how much the newest message sounds unhappier than the customer's earlier ones; from .25 on
 //	complexity_unusual  complex, and far above what is usual in this queue
 //	sla               three quarters of the time for an answer have passed (.5), all of it (1), by the ticket's own priority
+//	judges_differ     1 where another judge that was asked before says another priority or intent than this one
 //	out_of_scope      like nothing in the company's history, where a model of it is live
 //	complex           several requests, a long text, many turns, attachments and logs, what is seldom solved at first contact; from .4 on
 //

@@ -142,7 +142,7 @@ const (
 var other = [...]string{
 	"deadline", "incident", "angry", "pii", "unknown_language", "empty", "truncated", "log",
 	"unknown_account", "stale_account", "complex", "out_of_scope",
-	"emotion_unusual", "emotion_rising", "complexity_unusual", "sla",
+	"emotion_unusual", "emotion_rising", "complexity_unusual", "sla", "judges_differ",
 }
 
 // signals gives the findings by name, keeping those of others.
@@ -175,7 +175,7 @@ func (c *situation) circumstances() [len(other)]float64 {
 		c.pressing(), c.incident(), c.mood.Anger * when(c.mood.Anger >= loud), c.pii, c.foreign,
 		when(len(c.r.words) < emptyWords), when(c.r.truncated), when(c.r.logLines > 0),
 		when(c.Account == nil), when(c.stale()), c.complex * when(c.complex >= complexFrom), c.guess.OOS * when(c.guess.Outside),
-		c.unusualEmotion(), c.rising(), c.unusualComplexity(), c.lateness(),
+		c.unusualEmotion(), c.rising(), c.unusualComplexity(), c.lateness(), when(c.differs()),
 	}
 }
 

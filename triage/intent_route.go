@@ -2,6 +2,7 @@ package triage
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"remit/models"
@@ -41,6 +42,11 @@ const (
 // understand asks the model of the company's history what the ticket is about. Nothing is asked about a text that attacks,
 // that is in another language than the model's, or that hardly says anything.
 func (c *situation) understand() {
+	c.classify()
+	c.adviseIntent()
+}
+
+func (c *situation) classify() {
 	if c.intents == nil || c.attack > 0 || c.foreign >= 0.5 || len(c.r.words) < emptyWords {
 		return
 	}
@@ -78,9 +84,17 @@ func learned(c *situation) (p models.Proposal, proposed, known bool) {
 	}
 	return models.Proposal{
 		Action: models.ActionRoute, Item: c.Ticket.ID, Value: label, Before: c.Ticket.Group,
-		Confidence: min(c.guess.Confidence, surestGroup), Reasons: intentReasons(c.guess), Options: otherGuesses(c.guess),
-		Segment: c.segment, Model: c.intents.Version(),
+		Confidence: min(c.guess.Confidence, surestGroup), Reasons: c.intentReasons(), Options: otherGuesses(c.guess),
+		Segment: c.segment, Model: c.Facts.Intent.Model, Stated: c.stated(),
 	}, true, true
+}
+
+// intentReasons says what speaks for the intent, and what another judge says of it.
+func (c *situation) intentReasons() []models.Reason {
+	if c.instead {
+		return slices.Clone(c.aside)
+	}
+	return append(intentReasons(c.guess), c.aside...)
 }
 
 func intentReasons(p intent.Prediction) []models.Reason {

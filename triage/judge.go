@@ -17,7 +17,8 @@ type Judge struct {
 	intents   *intent.Model // nil: see WithIntents
 	answers   *Answers      // nil: see WithAnswers
 	approvals Approvals
-	odds      Odds // see WithOdds
+	odds      Odds     // see WithOdds
+	weights   *Weights // nil: see WithWeights
 	readings  sync.Pool
 }
 
@@ -56,19 +57,23 @@ func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgeme
 	f.Intent = c.Facts.Intent
 	tone := c.mood.Tone
 	f.Tone, f.Complexity = &tone, c.complex
-	f.Signals = c.signals()
 	out := models.Judgement{Facts: f}
-	if f.Ticket.Closed() || byStaff(f) || !c.spoken() && !spoke(f.Event) {
-		return out
+	if !f.Ticket.Closed() && !byStaff(f) && (c.spoken() || spoke(f.Event)) {
+		out.Proposals = c.propose()
+		out.Facts.Due = c.Facts.Due
 	}
+	out.Facts.Advice, out.Facts.Signals = c.Advice, c.signals()
+	return out
+}
+
+func (c *situation) propose() []models.Proposal {
 	guarded := c.guarded()
-	out.Proposals = make([]models.Proposal, 0, 4)
+	out := make([]models.Proposal, 0, 4)
 	for _, propose := range [...]func(*situation) (models.Proposal, bool){priority, route, tags, reply} {
 		if p, ok := propose(c); ok && (p.Confidence >= worthSaying || guarded) && p.Check() == nil {
-			out.Proposals = append(out.Proposals, p)
+			out = append(out, p)
 		}
 	}
-	out.Facts.Due = c.Facts.Due
 	return out
 }
 
@@ -89,7 +94,11 @@ type situation struct {
 	answers   *Answers
 	approvals Approvals
 	odds      Odds
-	guess     intent.Prediction // what intents makes of it; see understand
+	weights   *Weights
+	guess     intent.Prediction // what intents makes of it, or another judge in its place; see understand
+	instead   bool              // guess is another judge's
+	aside     []models.Reason   // what is to be said of another judge's word on intents
+	heard     string            // what another judge makes of the tone, where that is gone by; else empty
 	r         *reading
 	mood      mood
 	said      [ruleCount]finding
@@ -112,9 +121,10 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, odds: j.odds, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, odds: j.odds, weights: j.weights, r: r}
 	c.disobey()
 	c.mood = hear(r)
+	c.feel()
 	c.listen()
 	if c.attack == 0 {
 		c.due = j.calendar.deadline(r, f.Now)

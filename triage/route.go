@@ -32,6 +32,11 @@ func (c *situation) group() (models.Proposal, bool) {
 	if p, ok := c.byIntent(); ok {
 		return p, true
 	}
+	return c.byWords()
+}
+
+// byWords proposes the queue most of whose words the ticket speaks.
+func (c *situation) byWords() (models.Proposal, bool) {
 	var level []models.Queue // those that have the most of the ticket's words
 	second, total, own, most := 0, 0, 0, 0
 	for _, q := range c.policy.Queues {
@@ -69,7 +74,7 @@ func (c *situation) group() (models.Proposal, bool) {
 	reasons = append(reasons, load...)
 	return models.Proposal{
 		Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group,
-		Confidence: c.caution(p), Reasons: append(reasons, c.notes(baseScore)...), Options: c.otherQueues(q.Name),
+		Confidence: c.caution(p), Reasons: append(append(reasons, c.notes(baseScore)...), c.aside...), Options: c.otherQueues(q.Name),
 		Segment: c.segment, Model: Model,
 	}, true
 }
@@ -98,7 +103,8 @@ func (c *situation) byIntent() (models.Proposal, bool) {
 	reasons := append([]models.Reason{{Code: "route.intent", Text: models.CleanText(q.Name) + " handles " + models.CleanText(label), Weight: 1}}, load...)
 	return models.Proposal{
 		Action: models.ActionRoute, Item: c.Ticket.ID, Value: q.Name, Before: c.Ticket.Group, Confidence: min(c.guess.Confidence, surestGroup),
-		Reasons: append(reasons, unweighted(intentReasons(c.guess))...), Options: c.otherQueues(q.Name), Segment: c.segment, Model: c.intents.Version(),
+		Reasons: append(reasons, unweighted(c.intentReasons())...), Options: c.otherQueues(q.Name), Segment: c.segment,
+		Model: c.Facts.Intent.Model, Stated: c.stated(),
 	}, true
 }
 

@@ -30,6 +30,7 @@ func tags(c *situation) (models.Proposal, bool) {
 		weakest = min(weakest, strength)
 		fresh = append(fresh, models.Reason{Code: code, Text: c.r.say(says, spans), Weight: strength})
 	}
+	model := c.model()
 	for i := range rules {
 		if f := &c.said[i]; rules[i].tag != "" && f.strength >= tagFrom {
 			add(rules[i].tag, codes[i].tag, rules[i].says, f.spans[:], f.strength)
@@ -39,7 +40,11 @@ func tags(c *situation) (models.Proposal, bool) {
 		add(angryTag, "tag.angry", "Sounds angry", c.mood.words[anger][:], c.mood.Anger)
 	}
 	if label, ok := c.meant(); ok && c.source() == models.IntentTag && c.guess.Confidence >= tagFrom {
-		add(label, "tag.learned", "Tickets like this one were tagged "+label+" before", nil, c.guess.Confidence)
+		says := "Tickets like this one were tagged " + label + " before"
+		if c.instead {
+			says, model = c.judge()+" says "+label, c.Advice.Model
+		}
+		add(label, "tag.learned", says, nil, c.guess.Confidence)
 	}
 	if s := c.incident(); s >= tagFrom {
 		add(incidentTag, "tag.incident", plural(c.Similar, "similar ticket")+" within the hour", nil, s)
@@ -51,7 +56,7 @@ func tags(c *situation) (models.Proposal, bool) {
 	return models.Proposal{
 		Action: models.ActionTag, Item: c.Ticket.ID, Value: models.JoinTags(all), Before: models.JoinTags(c.Ticket.Tags),
 		Confidence: c.caution(0.6 + 0.3*weakest), Reasons: append(fresh, c.notes(baseScore)...),
-		Segment: c.segment, Model: Model,
+		Segment: c.segment, Model: model,
 	}, true
 }
 

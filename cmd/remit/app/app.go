@@ -22,6 +22,7 @@ import (
 	"remit/config"
 	"remit/connector"
 	"remit/decision"
+	"remit/judge"
 	"remit/models"
 	"remit/queue"
 	"remit/store"
@@ -90,8 +91,10 @@ type App struct {
 	reload   chan struct{}
 	payments *payments
 	tickets  *tickets
+	judge    judge.Judge                         // another one; nil: nobody is asked
 	rotas    atomic.Pointer[map[string][]string] // who is on each rota, by id; nil until it was looked at
 	tried    atomic.Int64                        // when a challenger was last trained here, in Unix seconds
+	weighed  atomic.Int64                        // when weights of urgency were
 }
 
 // Policy gives the policy in force.
@@ -136,12 +139,14 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine.OnRota = a.onRota
 	a.Engine.Shadows = a.shadows()
+	a.judge = openJudge(a.Config.Judge, a.opts.Now)
+	a.Engine.Adviser = a.newAdviser(a.Config.Judge)
 	a.People.links.store = a.Store
 	if err := a.People.links.refresh(ctx); err != nil {
 		return err
 	}
 	a.Bot = bot.New(a.botOptions())
-	if err := a.refreshIntents(ctx); err != nil {
+	if err := errors.Join(a.refreshIntents(ctx), a.refreshUrgency(ctx)); err != nil {
 		if models.KindOf(err) != models.Invalid {
 			return err
 		}
@@ -212,8 +217,8 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.recount(work) })
 	running.Go(func() { a.payRuns(work) })
 	running.Go(func() { a.learnTickets(work) })
-	if j := openJudge(a.Config.Judge, a.opts.Now); j != nil {
-		running.Go(func() { a.consult(work, j) })
+	if a.judge != nil {
+		running.Go(func() { a.consult(work, a.judge) })
 	}
 	err = a.server().Serve(ctx, public, console)
 	stop()
@@ -229,7 +234,7 @@ func (a *App) handlers() queue.Handlers {
 	e := a.Engine
 	return queue.Handlers{
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
-		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell,
+		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell, models.EffectAdvise: e.Advise,
 		models.EffectNotice: a.notice,
 		models.EffectRemind: a.remind,
 	}

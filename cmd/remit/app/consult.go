@@ -17,7 +17,7 @@ func openJudge(c config.Judge, now func() time.Time) judge.Judge {
 	if c.Provider == "" {
 		return nil
 	}
-	limit := time.Duration(c.Seconds * float64(time.Second))
+	limit := judgeLimit(c)
 	o := judge.Options{BaseURL: c.BaseURL.Reveal(), Key: c.Key, Model: c.Model, HTTP: &http.Client{Timeout: limit}}
 	open := map[string]func(judge.Options) judge.Judge{
 		config.JudgeOpenAI: judge.OpenAI, config.JudgeAnthropic: judge.Anthropic, config.JudgeHTTP: judge.Classifier,
@@ -82,7 +82,7 @@ func (a *App) consultOn(ctx context.Context, j judge.Judge, d models.Decision) e
 		second.Error = "its facts are not kept any more"
 		return a.Store.PutSecond(ctx, second)
 	}
-	o, err := j.Ask(ctx, a.question(snap.Facts))
+	o, err := j.Ask(ctx, a.question(*snap.Facts.Ticket))
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -91,7 +91,11 @@ func (a *App) consultOn(ctx context.Context, j judge.Judge, d models.Decision) e
 		return a.Store.PutSecond(ctx, second)
 	}
 	second.Other, second.Confidence = string(o.Priority), o.Confidence
-	if err := a.Store.PutSecond(ctx, second); err != nil || snap.Facts.Intent == nil || o.Intent == "" {
+	err = a.Store.PutSecond(ctx, second)
+	if err == nil {
+		err = a.tellOpinion(ctx, second, d)
+	}
+	if err != nil || snap.Facts.Intent == nil || o.Intent == "" {
 		return err
 	}
 	return a.Store.PutSecond(ctx, models.Second{
@@ -100,11 +104,18 @@ func (a *App) consultOn(ctx context.Context, j judge.Judge, d models.Decision) e
 	})
 }
 
-// question gives what another judge is asked about a ticket: its own words, and the intents that the live model knows.
-func (a *App) question(f models.Facts) judge.Question {
-	q := judge.Question{Text: f.Ticket.Subject + "\n" + f.Ticket.Latest(), Labels: a.tickets.labels(), Language: f.Ticket.Language}
-	for _, m := range a.Engine.Policy().TriageRules().Macros {
+// question gives what another judge is asked about a ticket: its own words, and the intents that the live model knows, or the
+// policy's queues where there is none yet.
+func (a *App) question(t models.Ticket) judge.Question {
+	rules := a.Engine.Policy().TriageRules()
+	q := judge.Question{Text: t.Subject + "\n" + t.Latest(), Labels: a.tickets.labels(), Language: t.Language}
+	for _, m := range rules.Macros {
 		q.Agreed = append(q.Agreed, m.Text)
+	}
+	if len(q.Labels) == 0 && (rules.Intent == "" || rules.Intent == models.IntentGroup) {
+		for _, queue := range rules.Queues {
+			q.Labels = append(q.Labels, queue.Name)
+		}
 	}
 	return q
 }
@@ -121,7 +132,7 @@ func (t *tickets) labels() []string {
 
 // Beside tells how the configured judge does beside remit's own, on the last 90 days.
 func (a *App) Beside(ctx context.Context) (history.Beside, error) {
-	j := openJudge(a.Config.Judge, a.opts.Now)
+	j := a.judge
 	if j == nil {
 		return history.Beside{}, models.FieldErrorf("judge", "the configuration names no other judge")
 	}

@@ -21,6 +21,8 @@ type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
 	odds  atomic.Pointer[string] // id of what its odds of a first contact were read from
+	// weighing is the id of what its weights of urgency were read from.
+	weighing atomic.Pointer[string]
 	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
 	rivals atomic.Pointer[[]decision.Rival]
 	tried  string // id of what it was read from, under mu
@@ -34,11 +36,12 @@ type parts struct {
 	answers   *triage.Answers
 	approvals triage.Approvals
 	odds      triage.Odds
+	weights   *triage.Weights
 }
 
 // judge gives a judge of these parts, with another model where one is given.
 func (p parts) judge(m *intent.Model) *triage.Judge {
-	return triage.New(triage.WithIntents(m), triage.WithAnswers(p.answers, p.approvals), triage.WithOdds(p.odds))
+	return triage.New(triage.WithIntents(m), triage.WithAnswers(p.answers, p.approvals), triage.WithOdds(p.odds), triage.WithWeights(p.weights))
 }
 
 // use has tickets be judged by what edit makes of the parts.
@@ -62,6 +65,7 @@ func newTickets() *tickets {
 	t.judge.Store(triage.New())
 	t.live.Store(new(string))
 	t.odds.Store(new(string))
+	t.weighing.Store(new(string))
 	t.rivals.Store(&[]decision.Rival{})
 	return t
 }
@@ -199,7 +203,7 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if !by.Has(models.RoleManager) {
 		return models.Errorf(models.Denied, "Models are promoted by managers: ask one of them.")
 	}
-	kind := a.intentSource().Kind()
+	kind := a.kindOf(version)
 	l, err := a.Store.Learned(ctx, kind, version)
 	if err != nil {
 		return err
@@ -208,24 +212,24 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if err != nil {
 		return err
 	}
-	if _, err := decodeIntents(l); err != nil {
+	if err := readable(l); err != nil {
 		return err
 	}
-	former, err := a.liveIntents(ctx)
+	former := a.judging(ctx, kind)
 	switch {
 	case l.Live:
 		return models.Errorf(models.Conflict, "%s judges already.", version)
 	case !trial.Better:
 		return models.Errorf(models.Conflict, "%s was not shown to be better than what judges now: %s", version, l.Note)
-	case err == nil && former != nil && former.Version() != trial.Former:
-		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former.Version())
+	case former != "" && former != trial.Former:
+		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former)
 	}
 	if err := a.Store.UseLearned(ctx, kind, l.ID); err != nil {
 		return err
 	}
 	now := a.opts.Now()
 	entry := models.Entry{Item: kind, Kind: models.EntryModel, By: by.Actor(), At: now, Text: fmt.Sprintf("%s judges %s from now on. %s", version, kind, l.Note)}
-	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx))
+	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx), a.refreshUrgency(ctx))
 }
 
 func orNothing(s string) string {
@@ -261,7 +265,8 @@ func (a *App) learnTickets(ctx context.Context) {
 			warn("looking for past answers", a.RefreshAnswers(ctx))
 		case <-tick.C:
 		}
-		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx)))
+		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.refreshUrgency(ctx),
+			a.RetrainIntents(ctx), a.RetrainUrgency(ctx), a.RefreshChallenger(ctx)))
 	}
 }
 
