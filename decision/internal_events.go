@@ -13,6 +13,7 @@ const (
 	kindApplied   = "remit.applied"   // a write of ours got out: the item now has the value
 	kindUnfetched = "remit.unfetched" // what a thin event lacked could not be had: decide without it
 	kindReplan    = "remit.replan"    // something else than an event has changed what a pool is planned from
+	kindSettle    = "remit.settle"    // a person has said which invoice a transaction was for
 )
 
 // appliedBody is the body of a kindApplied delivery.
@@ -47,6 +48,8 @@ func (e *Engine) translate(d models.Delivery) ([]models.Event, error) {
 		return appliedEvent(d)
 	case kindReplan:
 		return []models.Event{{ID: d.ID, Source: d.Source, Kind: kindReplan, Subject: d.Subject, Item: d.Subject, At: d.ReceivedAt, Actor: models.Remit}}, nil
+	case kindSettle:
+		return settleEvent(d)
 	case kindUnfetched:
 		var thin models.Delivery
 		if err := json.Unmarshal(d.Body, &thin); err != nil {

@@ -299,9 +299,11 @@ type Pool struct {
 	Planned []PlannedItem
 	// Chosen are the payables whose day a person has set: they are planned around and never moved.
 	Chosen map[string]bool
+	Since  Since
 }
 
-// Balance gives the sum of the pool's balances and the time of the oldest of them; ok is false where none is known.
+// Balance gives the sum of the pool's balances with what moved since they were told, and the time of the oldest of them; ok
+// is false where none is known.
 func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 	for i, b := range p.Balances {
 		total, err := sum.Add(b.Amount)
@@ -312,6 +314,13 @@ func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 		if i == 0 || b.AsOf.Before(asOf) {
 			asOf = b.AsOf
 		}
+	}
+	if moved := p.moved(); moved != 0 && len(p.Balances) > 0 {
+		total, err := sum.Add(Money{Minor: moved, Currency: sum.Currency})
+		if err != nil {
+			return Money{}, time.Time{}, false
+		}
+		sum = total
 	}
 	return sum, asOf, len(p.Balances) > 0
 }

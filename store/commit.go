@@ -222,6 +222,9 @@ func (t *txn) putFacts(ctx context.Context, c decision.Changes) error {
 	if err := put(ctx, t, tb.submissions, lastOf(c.Submissions, func(x models.Submission) string { return x.ID }), nil); err != nil {
 		return err
 	}
+	if err := put(ctx, t, tb.transactions, lastOf(c.Transactions, func(x models.Transaction) string { return x.ID }), nil); err != nil {
+		return err
+	}
 	return put(ctx, t, tb.snapshots, c.Snapshots, nil)
 }
 

@@ -32,6 +32,7 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Payable{},
 		models.Receivable{},
 		models.Balance{},
+		models.Transaction{},
 		models.Submission{},
 		models.Snapshot{},
 		models.Decision{},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +19,8 @@ type till struct {
 	*desk
 	planned []models.PlannedItem
 	tried   decision.WhatIf
+	loose   []models.Transaction
+	settled [][2]string
 }
 
 const acme = "cash:acme:USD"
@@ -43,6 +46,7 @@ func (t *till) Outlook(_ context.Context, pool string, w decision.WhatIf) (decis
 			{Payable: agreed, On: agreed.PayOn, Frozen: true},
 		},
 	}
+	o.Unmatched = t.loose
 	if w.Day == "2026-12-05" {
 		return o, models.FieldErrorf("day", "banks do not pay on Sat 5 Dec; the next bank day is Mon 7 Dec")
 	}
@@ -100,6 +104,14 @@ func (t *till) Plan(_ context.Context, item models.PlannedItem, by models.Person
 
 func (t *till) Unplan(context.Context, models.PlannedItem, models.Person) error {
 	t.planned = nil
+	return nil
+}
+
+func (t *till) Settle(_ context.Context, id, item string, _ models.Person) error {
+	if item == "payable:erp:late" {
+		return models.Errorf(models.Conflict, "This is matched by now.")
+	}
+	t.settled = append(t.settled, [2]string{id, item})
 	return nil
 }
 
@@ -199,6 +211,35 @@ func TestCashIsPlannedAndTakenBackInTheConsole(t *testing.T) {
 	wantHas(t, page, "This is not planned any more.")
 }
 
+func TestWhatIsNotMatchedIsShownAndAPersonSaysWhatItWasFor(t *testing.T) {
+	d, v := visitTill(t)
+	_, page, _ := v.get("/cash")
+	wantLacks(t, page, "Not matched")
+	d.loose = []models.Transaction{
+		{ID: "transaction:bank:1", Account: "giro", Amount: usd(-500), BookedOn: "2026-12-02", Party: "<i>Lost</i> & Found", Text: "<script>A-1</script>", Named: true, Why: "it could be for A-1 of Acme or for A-2 of Acme"},
+		{ID: "transaction:bank:2", Account: "giro", Amount: usd(-99_999_999), BookedOn: "2026-12-02", Text: "card fee", Why: "it names no invoice that is known"},
+	}
+	_, page, _ = v.get("/cash")
+	wantHas(t, page, "Not matched", "it could be for A-1 of Acme or for A-2 of Acme", "&lt;script&gt;A-1", "&lt;i&gt;Lost&lt;/i&gt; &amp; Found", "1 that name no invoice", "card fee", `<option value="payable:erp:agreed">`)
+	wantLacks(t, page, "<script>A-1", "<i>Lost")
+	_, rest, _ := strings.Cut(page, "card fee")
+	if before, _, _ := strings.Cut(rest, "</li>"); strings.Contains(before, "payable:erp:agreed") {
+		t.Error("an invoice is offered that is smaller than what was booked")
+	}
+	say := func(item string) string {
+		v.post("/cash/booked/transaction:bank:1", url.Values{"csrf": {v.csrf()}, "back": {"/cash"}, "item": {item}})
+		_, page, _ := v.get("/cash")
+		return page
+	}
+	wantHas(t, say("payable:erp:agreed"), "Noted.")
+	wantHas(t, say("none"), "Noted.")
+	wantHas(t, say(""), "choose which invoice it was for")
+	wantHas(t, say("payable:erp:late"), "This is matched by now.")
+	if want := [][2]string{{"transaction:bank:1", "payable:erp:agreed"}, {"transaction:bank:1", ""}}; !slices.Equal(d.settled, want) {
+		t.Errorf("settled %v, want %v", d.settled, want)
+	}
+}
+
 func TestAllPoolsAreSeenInOneCurrency(t *testing.T) {
 	_, v := visitTill(t)
 	_, page, _ := v.get("/cash?pool=all")
@@ -228,6 +269,8 @@ func TestCashOverTheAPI(t *testing.T) {
 		{"a day that is none", "POST", "/v1/cash/" + acme + "/planned", `{"what":"rent","amount":"-5000 USD","on":"soon"}`, 400, `"field":"on"`},
 		{"an amount without a currency", "POST", "/v1/cash/" + acme + "/planned", `{"what":"rent","amount":"5","on":"2026-12-31"}`, 400, `"kind":"invalid"`},
 		{"taken back", "DELETE", "/v1/cash/" + acme + "/planned/pln_1", "", 204, ""},
+		{"an entry matched", "POST", "/v1/cash/" + acme + "/booked/transaction:bank:1", `{"item":"payable:erp:agreed"}`, 204, ""},
+		{"an entry without an invoice", "POST", "/v1/cash/" + acme + "/booked/transaction:bank:1", `{}`, 400, `"field":"item"`},
 		{"taken back twice", "DELETE", "/v1/cash/" + acme + "/planned/pln_1", "", 404, "not planned any more"},
 	} {
 		status, out := priya.call(step.method, step.path, step.body)

@@ -154,6 +154,7 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 		g.POST("/cash/run", h.withForm, h.payRun)
 		g.POST("/cash/plan", h.withForm, h.planItem)
 		g.POST("/cash/plan/:id/remove", h.withForm, h.unplanItem)
+		g.POST("/cash/booked/:id", h.withForm, h.settleEntry)
 	}
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
