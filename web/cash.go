@@ -38,6 +38,8 @@ type cashView struct {
 	Out      decision.Outlook
 	Chart    string // where the picture is
 	Alt      string
+	Line     timeline
+	Tried    string                 // what a change would come to, in a sentence
 	Run      []decision.OutlookLine // asked: the pay run
 	RunSum   models.Money
 	Covered  string
@@ -161,7 +163,8 @@ func (h *console) cashPage(c *gin.Context) {
 		}
 		v.fill(c, w)
 	}
-	h.render(c, http.StatusOK, "cash", page{Title: "Cash", Nav: "cash", Data: v})
+	c.Header("Content-Security-Policy", cashPolicy)
+	h.render(c, http.StatusOK, "cash", page{Title: "Cash", Nav: "cash", Script: h.script.path, Data: v})
 }
 
 // allPools stands for every pool at once, in one currency.
@@ -210,6 +213,10 @@ func (v *cashView) fill(c *gin.Context, w decision.WhatIf) {
 	}
 	v.Chart, v.Alt = "/cash/fan.svg?"+q.Encode(), chart.FanAlt(cash)
 	v.loosen()
+	v.Line = newTimeline(v.Out, cash)
+	if v.Out.If != nil {
+		v.Tried = sayTried(*v.Out.If)
+	}
 	if cash.Tried > 0 {
 		v.Covered = strconv.Itoa(int(cash.Covered*100+.5)) + " % of " + strconv.Itoa(cash.Tried) + " past months' days were within the 80 % band"
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -167,6 +168,83 @@ func TestWhatIfSaysTheCostAndChangesNothing(t *testing.T) {
 		}
 		wantHas(t, page, says, "Pay run")
 	}
+}
+
+func TestTheCashPageAloneRunsOurOwnScript(t *testing.T) {
+	_, v := visitTill(t)
+	_, page, header := v.get("/cash")
+	csp := header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "script-src 'self'", "connect-src 'self'"} {
+		if !strings.Contains(csp, want) {
+			t.Errorf("its policy is %q, want %q in it", csp, want)
+		}
+	}
+	if strings.Contains(csp, "unsafe") || strings.Count(page, "<script") != 1 {
+		t.Errorf("more than one file of ours may run: %q", csp)
+	}
+	wantLacks(t, page, " style=", " onclick", "javascript:")
+	for _, other := range []string{"/", "/log", "/cash?pool=all", "/cash/fan.svg?pool=" + acme} {
+		_, page, header := v.get(other)
+		if csp := header.Get("Content-Security-Policy"); strings.Contains(csp, "script-src") || strings.Contains(page, "<script") {
+			t.Errorf("%s may run scripts: %q", other, csp)
+		}
+	}
+	path := regexp.MustCompile(`/static/cash\.[0-9a-f]{8}\.js`).FindString(page)
+	status, script, header := v.get(path)
+	if status != http.StatusOK || !strings.HasPrefix(header.Get("Content-Type"), "text/javascript") || !strings.Contains(header.Get("Cache-Control"), "immutable") || !strings.Contains(script, "pointermove") {
+		t.Errorf("%s: got %d, %v", path, status, header)
+	}
+	if tag := header.Get("ETag"); len(tag) < 10 || !strings.Contains(path, strings.Trim(tag, `"`)) {
+		t.Errorf("its tag is %q", tag)
+	}
+}
+
+func TestTheTimelineHasEachPaymentOnItsDay(t *testing.T) {
+	d, v := visitTill(t)
+	_, pay := d.paying()
+	_, page, _ := v.get("/cash")
+	wantHas(t, page, `data-first="2026-12-03"`, `data-days="30"`, `data-item="payable:erp:agreed"`, `class="mark agreed"`,
+		`data-day="`+fmt.Sprint(models.Day(pay.Value).Sub("2026-12-03"))+`"`, `data-answer="/decisions/`+pay.ID+`"`, `max="300000"`)
+	wantHas(t, page, `id="timeline-how" hidden`, `id="floor-slide"`) // what only works with the script is not shown without
+}
+
+func TestATryIsReckonedByTheServer(t *testing.T) {
+	d, v := visitTill(t)
+	status, body, header := v.get("/cash/try?pool=" + acme + "&item=payable:erp:agreed&day=2026-12-09&floor=")
+	var got triedJSON
+	if err := json.Unmarshal([]byte(body), &got); err != nil || status != http.StatusOK || strings.Contains(header.Get("Content-Security-Policy"), "script-src") {
+		t.Fatalf("got %d %s, %v", status, body, err)
+	}
+	if got.Says != "Paying on Wed 9 Dec: lowest cash 140,000.00 USD on Wed 9 Dec, 21% likely to fall below 150,000.00 USD. It costs 964.00 USD." || !got.Bad ||
+		got.Figures["breach"] != "21%" || got.Figures["low"] != "140,000.00 USD on Wed 9 Dec" || !(got.Left > 0 && got.Left < .2 && got.Right > .9) ||
+		!strings.Contains(got.Fan, "day=2026-12-09") {
+		t.Errorf("got %+v", got)
+	}
+	if d.tried.Item != "payable:erp:agreed" {
+		t.Errorf("tried %+v", d.tried)
+	}
+	for tries, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"pool=" + acme:                            {http.StatusOK, `"says":""`},
+		"pool=" + acme + "&floor=much":            {http.StatusBadRequest, "is not an amount"},
+		"pool=" + acme + "&item=x&day=2026-12-05": {http.StatusBadRequest, "banks do not pay on Sat 5 Dec"},
+		"pool=nowhere":                            {http.StatusNotFound, "no cash pool"},
+	} {
+		if status, body, _ := v.get("/cash/try?" + tries); status != want.status || !strings.Contains(body, want.says) {
+			t.Errorf("%s: got %d %s, want %d and %q", tries, status, body, want.status, want.says)
+		}
+	}
+}
+
+func TestADayThatWasTriedIsInTheFormThatAnswers(t *testing.T) {
+	d, v := visitTill(t)
+	_, pay := d.paying()
+	_, page, _ := v.get("/decisions/" + pay.ID + "?day=2026-12-08")
+	wantHas(t, page, `id="answer" open`, `name="value" value="2026-12-08"`)
+	_, page, _ = v.get("/decisions/" + pay.ID + "?day=%22onload")
+	wantLacks(t, page, `id="answer" open`, "onload")
 }
 
 func TestThePayRunApprovesWhatIsTickedAtTheVersionThatWasSeen(t *testing.T) {
