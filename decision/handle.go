@@ -256,8 +256,12 @@ func (b *batch) judgePayable(ev models.Event, p models.Payable) (models.Judgemen
 		return models.Judgement{}, err
 	}
 	history = b.withBatch(p, history)
+	same, err := b.reader.SameVendors(b.ctx, p)
+	if err != nil {
+		return models.Judgement{}, err
+	}
 	f := models.Facts{
-		Now: b.now, Event: ev.Kind, EventAt: ev.At, Payable: &p, Vendor: b.vendors.get(p.VendorID), History: history,
+		Now: b.now, Event: ev.Kind, EventAt: ev.At, Payable: &p, Vendor: b.vendors.get(p.VendorID), History: history, SameVendors: same,
 	}
 	return b.Payments.Decide(f, b.policy.CashRules(b.now)), nil
 }

@@ -33,6 +33,9 @@ type Reader interface {
 	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
 	// itself is not among them.
 	History(ctx context.Context, p models.Payable) ([]models.Payable, error)
+	// SameVendors gives the other ids under which the payable's vendor is known: those of vendors who share a name or an
+	// alias with it, however that is spelled. History has their payables of the same amount, whenever they were.
+	SameVendors(ctx context.Context, p models.Payable) ([]string, error)
 	// Recent gives the newest tickets created since, at most some hundreds, with the incidents that they are of.
 	Recent(ctx context.Context, since time.Time) ([]models.Seen, error)
 	// Members gives the tickets of an incident, the oldest first.

@@ -205,6 +205,8 @@ type Facts struct {
 	Vendor  *Vendor   `json:"vendor,omitempty"`
 	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep
 	Cash    *Cash     `json:"cash,omitempty"`
+	// SameVendors are other ids under which the vendor is known, by its name or an alias.
+	SameVendors []string `json:"same_vendors,omitempty"`
 
 	Promotion  *Promotion  `json:"promotion,omitempty"`  // what a decision about remit's own level is made from
 	Submission *Submission `json:"submission,omitempty"` // what another system proposes, with the facts that it told

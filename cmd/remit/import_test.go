@@ -161,3 +161,26 @@ func TestABanksStatementMarksInvoicesAsPaidAndSaysWhatItCouldNotMatch(t *testing
 		}
 	})
 }
+
+func TestABillUnderAnAliasSpelledOtherwiseIsAskedAboutWheneverTheVendorWasLastSeen(t *testing.T) {
+	o := newOffice(t, nil)
+	o.must("up to date", "migrate")
+	o.write("vendors.csv", "vendor_id,vendor,aliases\n77,Acme Tools GmbH,ATG Werkzeuge | Acme-T.\n")
+	o.write("past.csv", "vendor,vendor_id,invoice,date,amount\nA.T.G. Werkzeuge Ltd,9,RE-88123,2025-02-01,4820.00\n")
+	o.write("open.csv", "id,vendor,vendor_id,invoice,amount,due_on,issued_on\n1,ACME TOOLS,77,RE-88123,4820.00,2026-12-20,2026-11-20\n")
+	for _, kind := range []string{"vendors", "payments", "payables"} {
+		name := map[string]string{"vendors": "vendors.csv", "payments": "past.csv", "payables": "open.csv"}[kind]
+		o.must("1 new", "import", kind, filepath.Join(o.dir, name), "--entity", "acme", "--currency", "EUR")
+		o.withApp(func(a *app.App) {
+			if _, err := a.Engine.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	o.withApp(func(a *app.App) {
+		ds, err := a.Store.Newest(t.Context(), []string{"payable:import:1"})
+		if err != nil || len(ds) != 1 || ds[0].Action != models.ActionHold || !strings.Contains(ds[0].Reasons[0].Text, "A.T.G. Werkzeuge") {
+			t.Errorf("got %+v, %v, want it asked about, with the bill of the other name", ds, err)
+		}
+	})
+}

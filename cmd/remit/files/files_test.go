@@ -94,6 +94,10 @@ func TestReceivablesVendorsAndBalancesAreRead(t *testing.T) {
 	if v := evs[0].Vendor; v.Name != "ACME" || v.Class != "utility" || len(v.Banks) != 1 {
 		t.Errorf("got %+v", v)
 	}
+	evs, _ = events(t, files.Vendors, "name,aliases\nACME,Acme Tools; A.C.M.E. |\n", usual)
+	if v := evs[0].Vendor; !slices.Equal(v.Aliases, []string{"Acme Tools", "A.C.M.E."}) {
+		t.Errorf("its other names are %q", v.Aliases)
+	}
 	evs, _ = events(t, files.Balances, "account,date,balance\ngiro,2026-12-01,1000.50\ngiro,2026-12-03,-7\n", usual)
 	if b := evs[0].Balance; b.ID != "balance:import:giro" || b.Amount.Minor != 100_050 || models.DayOf(b.AsOf) != "2026-12-01" {
 		t.Errorf("got %+v", b)
