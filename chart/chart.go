@@ -11,6 +11,8 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // The colours of Okabe and Ito, by what they stand for here.
@@ -53,6 +55,13 @@ func (c Picture) PNG() ([]byte, error) { return c.draw("png") }
 
 // SVG gives the picture as an SVG document.
 func (c Picture) SVG() ([]byte, error) { return c.draw("svg") }
+
+// Across gives where the plot lies within the picture, as shares of its width: what is set beside it can keep to its axis.
+func (c Picture) Across() (left, right float64) {
+	canvas := draw.New(vgsvg.New(c.Width, c.Height))
+	data := c.plot.DataCanvas(canvas)
+	return float64(data.Min.X / c.Width), float64(data.Max.X / c.Width)
+}
 
 func (c Picture) draw(format string) ([]byte, error) {
 	w, err := c.plot.WriterTo(c.Width, c.Height, format)

@@ -18,31 +18,33 @@ type batch struct {
 	now    time.Time
 	events []models.Event
 
-	tickets     known[models.Ticket]
-	accounts    known[models.Account]
-	vendors     known[models.Vendor]
-	payables    known[models.Payable]
-	receivables known[models.Receivable]
-	balances    known[models.Balance]
-	submissions known[models.Submission]
-	stated      map[string][]Stated                          // by action and model, see statedBefore
-	beside      map[string][]Besides                         // by action and model, see besides
-	newest      map[string]map[models.Action]models.Decision // by item
-	paused      map[models.Domain]models.Switch
-	spent       map[string]int64
-	recent      []models.Seen                  // tickets of the last hour
-	joined      map[string][]models.Membership // of the incidents that were read, by their id
-	sizes       map[string]int                 // of incidents when people were last told, by the id of the facts
-	norms       known[models.Norm]
-	echoed      map[string]bool
-	standings   map[Slice]*kept
-	granted     []models.Grant
+	tickets      known[models.Ticket]
+	accounts     known[models.Account]
+	vendors      known[models.Vendor]
+	payables     known[models.Payable]
+	receivables  known[models.Receivable]
+	balances     known[models.Balance]
+	submissions  known[models.Submission]
+	transactions known[models.Transaction]
+	stated       map[string][]Stated                          // by action and model, see statedBefore
+	beside       map[string][]Besides                         // by action and model, see besides
+	newest       map[string]map[models.Action]models.Decision // by item
+	paused       map[models.Domain]models.Switch
+	spent        map[string]int64
+	recent       []models.Seen                  // tickets of the last hour
+	joined       map[string][]models.Membership // of the incidents that were read, by their id
+	sizes        map[string]int                 // of incidents when people were last told, by the id of the facts
+	norms        known[models.Norm]
+	echoed       map[string]bool
+	standings    map[Slice]*kept
+	granted      []models.Grant
 
-	moves map[string]Move
-	made  []string                // ids of new decisions, in order
-	cards map[string]string       // item to the decision that its card job is named by
-	pools map[string]models.Event // dirty pools, with the event that made them so
-	out   Changes
+	moves     map[string]Move
+	made      []string                // ids of new decisions, in order
+	cards     map[string]string       // item to the decision that its card job is named by
+	pools     map[string]models.Event // dirty pools, with the event that made them so
+	unmatched map[string]models.Event // pools whose transactions are to be matched, with the event that calls for it
+	out       Changes
 }
 
 // known are facts by id, and which of them changed.
@@ -95,7 +97,7 @@ func (e *Engine) emptyBatch(ctx context.Context, r Reader) (*batch, error) {
 	b := &batch{
 		Engine: e, ctx: ctx, reader: r, policy: e.Policy(), now: e.Now(),
 		newest: map[string]map[models.Action]models.Decision{}, moves: map[string]Move{}, cards: map[string]string{},
-		pools: map[string]models.Event{}, standings: map[Slice]*kept{},
+		pools: map[string]models.Event{}, unmatched: map[string]models.Event{}, standings: map[Slice]*kept{},
 	}
 	b.out.At = b.now
 	var err error
@@ -133,7 +135,7 @@ func (b *batch) bury(d models.Delivery, err error) {
 }
 
 func (b *batch) prefetch() error {
-	var tickets, accounts, vendors, payables, receivables, balances, submissions, items, fps []string
+	var tickets, accounts, vendors, payables, receivables, balances, submissions, transactions, items, fps []string
 	for _, ev := range b.events {
 		items = append(items, ev.Item)
 		fps = append(fps, ev.Fingerprints()...)
@@ -150,6 +152,8 @@ func (b *batch) prefetch() error {
 			receivables = append(receivables, ev.Receivable.ID)
 		case ev.Balance != nil:
 			balances = append(balances, ev.Balance.ID)
+		case ev.Transaction != nil:
+			transactions = append(transactions, ev.Transaction.ID)
 		case ev.Submission != nil:
 			submissions = append(submissions, ev.Submission.ID)
 		}
@@ -173,6 +177,9 @@ func (b *batch) prefetch() error {
 		return err
 	}
 	if err := b.submissions.load(b.ctx, submissions, b.reader.Submissions); err != nil {
+		return err
+	}
+	if err := b.transactions.load(b.ctx, transactions, b.reader.TransactionsByID); err != nil {
 		return err
 	}
 	if err := b.loadNewest(items); err != nil {
@@ -255,7 +262,7 @@ func (b *batch) changes() Changes {
 	c := b.out
 	c.Tickets, c.Accounts, c.Vendors = b.tickets.changed(), b.accounts.changed(), b.vendors.changed()
 	c.Payables, c.Receivables, c.Balances = b.payables.changed(), b.receivables.changed(), b.balances.changed()
-	c.Submissions = b.submissions.changed()
+	c.Submissions, c.Transactions = b.submissions.changed(), b.transactions.changed()
 	made := map[string]bool{}
 	for _, id := range b.made {
 		made[id] = true

@@ -162,6 +162,9 @@ func (e *Engine) decide(ctx context.Context, r Reader, ds []models.Delivery) (c 
 			return Changes{}, fmt.Errorf("decide %s: %w", ev.ID, err)
 		}
 	}
+	if err := b.reconcile(); err != nil {
+		return Changes{}, err
+	}
 	if err := b.replan(); err != nil {
 		return Changes{}, err
 	}

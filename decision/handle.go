@@ -17,6 +17,10 @@ func (b *batch) handle(ev models.Event) error {
 	switch {
 	case ev.Kind == kindReplan:
 		b.touchPool(ev.Subject, ev)
+	case ev.Kind == kindSettle:
+		return b.settleByHand(ev)
+	case ev.Transaction != nil:
+		b.transactionEvent(ev)
 	case ev.Ticket != nil:
 		return b.ticketEvent(ev)
 	case ev.Payable != nil:
@@ -34,6 +38,7 @@ func (b *batch) handle(ev models.Event) error {
 		}
 		b.receivables.put(r.ID, r)
 		b.touchPool(r.Pool(), ev)
+		b.unmatched[r.Pool()] = ev
 	case ev.Balance != nil:
 		bal := *ev.Balance
 		b.out.Told = append(b.out.Told, bal)
@@ -233,8 +238,11 @@ func (b *batch) payableEvent(ev models.Event) error {
 	if err := b.settleUpstream(ev); err != nil {
 		return err
 	}
-	if was != nil || p.Open() { // what is only heard of once it is paid changes no plan
-		b.touchPool(p.Pool(), ev)
+	if was != nil || p.Open() || p.PaidOn >= models.DayOf(b.now.AddDate(0, 0, -movedDays)) {
+		b.touchPool(p.Pool(), ev) // what is only heard of long after it was paid changes no plan
+	}
+	if was == nil || !sameInvoice(*was, p) {
+		b.unmatched[p.Pool()] = ev
 	}
 	if b.isEcho(ev) {
 		return nil
@@ -270,8 +278,12 @@ func (b *batch) judgePayable(ev models.Event, p models.Payable) (models.Judgemen
 		return models.Judgement{}, err
 	}
 	history = b.withBatch(p, history)
+	same, err := b.reader.SameVendors(b.ctx, p)
+	if err != nil {
+		return models.Judgement{}, err
+	}
 	f := models.Facts{
-		Now: b.now, Event: ev.Kind, EventAt: ev.At, Payable: &p, Vendor: b.vendors.get(p.VendorID), History: history,
+		Now: b.now, Event: ev.Kind, EventAt: ev.At, Payable: &p, Vendor: b.vendors.get(p.VendorID), History: history, SameVendors: same,
 	}
 	return b.Payments.Decide(f, b.policy.CashRules(b.now)), nil
 }

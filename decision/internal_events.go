@@ -14,6 +14,7 @@ const (
 	kindUnfetched = "remit.unfetched" // what a thin event lacked could not be had: decide without it
 	kindAdvised   = "remit.advised"   // what another judge said of a ticket, or that it said nothing
 	kindReplan    = "remit.replan"    // something else than an event has changed what a pool is planned from
+	kindSettle    = "remit.settle"    // a person has said which invoice a transaction was for
 )
 
 // appliedBody is the body of a kindApplied delivery.
@@ -60,6 +61,8 @@ func (e *Engine) translate(d models.Delivery) ([]models.Event, error) {
 		return []models.Event{{ID: d.ID, Source: d.Source, Kind: kindReplan, Subject: d.Subject, Item: d.Subject, At: d.ReceivedAt, Actor: models.Remit}}, nil
 	case kindAdvised:
 		return e.advisedEvents(d)
+	case kindSettle:
+		return settleEvent(d)
 	case kindUnfetched:
 		var thin models.Delivery
 		if err := json.Unmarshal(d.Body, &thin); err != nil {

@@ -25,8 +25,10 @@ type Outlook struct {
 	Cost, Bound models.Money // see models.Plan
 	Lines       []OutlookLine
 	Planned     []models.PlannedItem
-	Unconfirmed []models.Payable // set for a day that has passed, and nobody has said that they were paid
-	If          *Tried           // nil where nothing was tried
+	Receivables []models.Receivable  // still to come, each with what is left of it
+	Unconfirmed []models.Payable     // set for a day that has passed, and nobody has said that they were paid
+	Unmatched   []models.Transaction // entries of banks of which nobody knows what they were for, newest first
+	If          *Tried               // nil where nothing was tried
 }
 
 // OutlookLine is a payable of a pool with what is planned for it.
@@ -63,8 +65,11 @@ func (e *Engine) Outlook(ctx context.Context, id string, w WhatIf) (Outlook, err
 	}
 	rules := b.policy.CashRules(b.now)
 	plan := b.Payments.Plan(pool, rules)
-	o := Outlook{Pool: id, Cash: plan.Cash, Cost: plan.Cost, Bound: plan.Bound, Planned: pool.Planned}
+	o := Outlook{Pool: id, Cash: plan.Cash, Cost: plan.Cost, Bound: plan.Bound, Planned: pool.Planned, Receivables: pool.Receivables}
 	o.lines(b, pool, plan, rules.Today)
+	if o.Unmatched, err = e.Ledger.OpenTransactions(ctx, id); err != nil {
+		return o, err
+	}
 	if !w.Any() {
 		return o, nil
 	}

@@ -17,6 +17,13 @@ type Reader interface {
 	Receivables(ctx context.Context, ids []string) (map[string]models.Receivable, error)
 	Balances(ctx context.Context, ids []string) (map[string]models.Balance, error)
 	Submissions(ctx context.Context, ids []string) (map[string]models.Submission, error)
+	// TransactionsByID gives those of the transactions that are known, OpenTransactions a pool's that are not matched, at most
+	// a thousand, those that name an invoice and the newest first, and BookedSince all of a pool's since a day.
+	TransactionsByID(ctx context.Context, ids []string) (map[string]models.Transaction, error)
+	OpenTransactions(ctx context.Context, pool string) ([]models.Transaction, error)
+	BookedSince(ctx context.Context, pool string, since models.Day) ([]models.Transaction, error)
+	// Owed gives a pool's invoices that are open, or were paid on a day or after it; no vendors.
+	Owed(ctx context.Context, pool string, since models.Day) (models.Owed, error)
 	// Stated gives, newest first, the confidences that a model of another system stated for an action, each with the
 	// verdict of people on it where that counts.
 	Stated(ctx context.Context, a models.Action, model string, limit int) ([]Stated, error)
@@ -31,6 +38,9 @@ type Reader interface {
 	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
 	// itself is not among them.
 	History(ctx context.Context, p models.Payable) ([]models.Payable, error)
+	// SameVendors gives the other ids under which the payable's vendor is known: those of vendors who share a name or an
+	// alias with it, however that is spelled. History has their payables of the same amount, whenever they were.
+	SameVendors(ctx context.Context, p models.Payable) ([]string, error)
 	// Recent gives the newest tickets created since, at most some hundreds, with the incidents that they are of.
 	Recent(ctx context.Context, since time.Time) ([]models.Seen, error)
 	// OpenTickets counts the tickets that wait for an answer of ours.
@@ -61,18 +71,19 @@ type Reader interface {
 
 // Changes is all that a batch of events, or one answer, causes. A store commits the whole or nothing.
 type Changes struct {
-	// Facts, whole. Tickets, payables, receivables, balances and submissions are changed by one subject's drain alone and
+	// Facts, whole. Tickets, payables, receivables, balances, submissions and transactions are changed by one subject's drain alone and
 	// replace what is there. Accounts and vendors are shared by subjects: the store folds them onto what it finds.
-	Tickets     []models.Ticket
-	Accounts    []models.Account
-	Vendors     []models.Vendor
-	Payables    []models.Payable
-	Receivables []models.Receivable
-	Balances    []models.Balance
-	Submissions []models.Submission
-	Told        []models.Balance // every balance that was told, also those that a later one of the batch has replaced
-	Planned     []models.PlannedItem
-	Unplanned   []string // ids of planned items that are not expected any more
+	Tickets      []models.Ticket
+	Accounts     []models.Account
+	Vendors      []models.Vendor
+	Payables     []models.Payable
+	Receivables  []models.Receivable
+	Balances     []models.Balance
+	Submissions  []models.Submission
+	Transactions []models.Transaction
+	Told         []models.Balance // every balance that was told, also those that a later one of the batch has replaced
+	Planned      []models.PlannedItem
+	Unplanned    []string // ids of planned items that are not expected any more
 
 	Joined      []models.Membership // which incident tickets were found to be of
 	Heard       []models.Heard      // customers' messages, for what is usual
@@ -191,6 +202,8 @@ type TicketJudge interface {
 type PaymentJudge interface {
 	Decide(models.Facts, models.CashRules) models.Judgement
 	Plan(models.Pool, models.CashRules) models.Plan
+	// Reconcile matches a pool's open transactions with invoices and gives what changed by it; see models.Transaction.
+	Reconcile(txs []models.Transaction, owed models.Owed) models.Reconciled
 	// Price says what paying the item on a day costs beside the day it is planned on now, and what cash that leaves.
 	Price(p models.Pool, r models.CashRules, item string, day models.Day) (cost models.Money, cash models.Cash, err error)
 }

@@ -99,6 +99,7 @@ func (b *batch) pool(id string) (models.Pool, error) {
 	pool.Payables = overlay(pool.Payables, b.payables.changed(), func(p models.Payable) (string, bool) { return p.ID, p.Pool() == id && p.Open() })
 	pool.Receivables = overlay(pool.Receivables, b.receivables.changed(), func(r models.Receivable) (string, bool) { return r.ID, r.Pool() == id && r.Open() })
 	pool.Balances = overlay(pool.Balances, b.balances.changed(), func(x models.Balance) (string, bool) { return x.ID, x.Pool() == id })
+	b.since(&pool)
 	var items []string
 	for _, p := range pool.Payables {
 		items = append(items, p.ID)
@@ -112,10 +113,14 @@ func (b *batch) pool(id string) (models.Pool, error) {
 	if err := b.loadNewest(items); err != nil {
 		return pool, err
 	}
+	for i, r := range pool.Receivables {
+		pool.Receivables[i].Amount = r.Rest()
+	}
 	var vendors []string
 	pool.Chosen, pool.Vendors = map[string]bool{}, map[string]models.Vendor{}
 	for i, p := range pool.Payables {
 		pool.Payables[i] = settledOn(p, b.newest[p.ID])
+		pool.Payables[i].Amount = p.Rest()
 		pool.Chosen[p.ID] = chosen(b.newest[p.ID][models.ActionSchedule])
 		vendors = append(vendors, p.VendorID)
 	}
@@ -128,6 +133,20 @@ func (b *batch) pool(id string) (models.Pool, error) {
 		}
 	}
 	return pool, nil
+}
+
+// since has what moved cash since the balances were told be as the batch has changed it, the balances among it.
+func (b *batch) since(pool *models.Pool) {
+	oldest, _ := pool.OldestBalance()
+	pool.Since.Transactions = overlay(pool.Since.Transactions, b.transactions.changed(), func(t models.Transaction) (string, bool) {
+		return t.ID, t.Pool() == pool.ID && t.BookedOn > oldest
+	})
+	pool.Since.Payables = overlay(pool.Since.Payables, b.payables.changed(), func(p models.Payable) (string, bool) {
+		return p.ID, p.Pool() == pool.ID && p.PaidOn > oldest
+	})
+	pool.Since.Receivables = overlay(pool.Since.Receivables, b.receivables.changed(), func(r models.Receivable) (string, bool) {
+		return r.ID, r.Pool() == pool.ID && r.PaidOn > oldest
+	})
 }
 
 // chosen reports a pay day that a person has set or agreed to, here or upstream, or taken remit's back to: it is not

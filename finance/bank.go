@@ -100,7 +100,7 @@ func bankShared(s subject) (finding, bool) {
 		if h.Bank != bank {
 			continue
 		}
-		strength := pick(plainName(h.VendorName) == plainName(s.p.VendorName), .3, 1.0)
+		strength := pick(s.alsoKnown(h.Payable) || plainName(h.VendorName) == plainName(s.p.VendorName), .3, 1.0)
 		if strength > best.strength {
 			best = finding{name: signalBankShared, code: "bank.shared", strength: strength, other: h.ID}
 			best.text = fmt.Sprintf("The account to be paid is also that of %s (%s of %s, %s).",

@@ -72,8 +72,12 @@ func (s subject) reissued(h *bill, days int, known bool) float64 {
 	return .4
 }
 
-// alias gives how much h, of another vendor, looks like the same bill entered under another vendor's name.
+// alias gives how much h, of another vendor, looks like the same bill entered under another vendor's name. Where the other is
+// known to be the same vendor, it is as one of its own.
 func (s subject) alias(h *bill) float64 {
+	if s.alsoKnown(h.Payable) {
+		return s.likeTo(h)
+	}
 	days, known := apart(s.p, *h)
 	k := h.kin
 	if h.Amount != s.p.Amount || k < misread || !known || days > reuseDays || len(plainNumber(h.Invoice)) < minNumber {

@@ -136,24 +136,8 @@ func differsAt(a, b string) int {
 	return len(a)
 }
 
-// legalForms are words of a company's name that one clerk writes and another leaves out.
-var legalForms = map[string]bool{
-	"ltd": true, "limited": true, "plc": true, "llp": true, "llc": true, "inc": true, "corp": true, "co": true,
-	"company": true, "gmbh": true, "ag": true, "kg": true, "bv": true, "nv": true, "sa": true, "sarl": true, "srl": true,
-	"spa": true, "oy": true, "ab": true, "as": true, "pty": true, "the": true, "and": true,
-}
-
-// plainName gives a vendor's name in lower case without punctuation and legal forms, so that aliases meet.
-func plainName(s string) string {
-	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	kept := words[:0]
-	for _, w := range words {
-		if !legalForms[w] {
-			kept = append(kept, w)
-		}
-	}
-	return strings.Join(kept, " ")
-}
+// plainName gives a vendor's name in the form in which spellings meet.
+func plainName(s string) string { return models.PlainName(s) }
 
 // dayOf gives the day that a payable belongs to: of issue, else due, else of the day we heard of it.
 func dayOf(p models.Payable) models.Day {

@@ -96,11 +96,12 @@ type subject struct {
 	today  models.Day
 	rules  models.CashRules
 	rule   models.VendorRule // what the policy says of the vendor
+	also   []string          // other ids of the vendor
 }
 
 func newSubject(f models.Facts, r models.CashRules) subject {
 	p := *f.Payable
-	s := subject{p: billOf(&p), vendor: f.Vendor, now: f.Now, today: r.Today, rules: r}
+	s := subject{p: billOf(&p), vendor: f.Vendor, now: f.Now, today: r.Today, rules: r, also: f.SameVendors}
 	if !s.today.Valid() {
 		s.today = models.DayOf(f.Now)
 	}
@@ -162,6 +163,11 @@ func (s *subject) sameVendor(h *models.Payable) bool {
 	}
 	plain := plainName(s.p.VendorName)
 	return plain != "" && plain == plainName(h.VendorName)
+}
+
+// alsoKnown reports a payable of the same vendor under another id.
+func (s *subject) alsoKnown(h *models.Payable) bool {
+	return h.VendorID != "" && slices.Contains(s.also, h.VendorID)
 }
 
 // examine runs the detectors and then the model, which hears of what they found. A credit note or an amount of nothing moves no money out, so nothing about it is an anomaly.

@@ -20,6 +20,7 @@ const (
 	ReceivablePaid    EventKind = "receivable.paid"
 	BalanceReported   EventKind = "balance.reported"
 	VendorUpdated     EventKind = "vendor.updated"
+	TransactionBooked EventKind = "transaction.booked"
 	ProposalCreated   EventKind = "proposal.created"
 	ProposalUpdated   EventKind = "proposal.updated"
 	ProposalWithdrawn EventKind = "proposal.withdrawn"
@@ -78,14 +79,15 @@ type Event struct {
 	ReceivedAt time.Time `json:"received_at"`
 	Actor      Actor     `json:"actor"`
 
-	Ticket     *Ticket     `json:"ticket,omitempty"`
-	Comment    *Comment    `json:"comment,omitempty"`
-	Account    *Account    `json:"account,omitempty"`
-	Vendor     *Vendor     `json:"vendor,omitempty"`
-	Payable    *Payable    `json:"payable,omitempty"`
-	Receivable *Receivable `json:"receivable,omitempty"`
-	Balance    *Balance    `json:"balance,omitempty"`
-	Submission *Submission `json:"submission,omitempty"`
+	Ticket      *Ticket      `json:"ticket,omitempty"`
+	Comment     *Comment     `json:"comment,omitempty"`
+	Account     *Account     `json:"account,omitempty"`
+	Vendor      *Vendor      `json:"vendor,omitempty"`
+	Payable     *Payable     `json:"payable,omitempty"`
+	Receivable  *Receivable  `json:"receivable,omitempty"`
+	Balance     *Balance     `json:"balance,omitempty"`
+	Submission  *Submission  `json:"submission,omitempty"`
+	Transaction *Transaction `json:"transaction,omitempty"`
 
 	Changes []Change `json:"changes,omitempty"`
 	// Lacks names what a thin event leaves out ("comments", "account"): its connector fetches it before anything is decided.

@@ -169,7 +169,7 @@ func TestPayableFold(t *testing.T) {
 		}), func(*models.Payable) {}},
 		"an older word fills what was never said": {payableEvent(9, models.Payable{PO: "po-1"}), func(p *models.Payable) { p.PO = "po-1" }},
 		"a payment counts even when it is told late": {payableEvent(9, models.Payable{Status: models.PayablePast, PaidOn: "2026-12-02"}), func(p *models.Payable) {
-			p.Status, p.PaidOn = models.PayablePast, "2026-12-02"
+			p.Status, p.PaidOn, p.Booked.Told = models.PayablePast, "2026-12-02", "2026-12-02"
 		}},
 		"an event about something else changes nothing": {models.Event{At: noon.Add(time.Hour)}, func(*models.Payable) {}},
 	}
@@ -231,7 +231,7 @@ func TestTermsDiscount(t *testing.T) {
 
 func TestReceivableFold(t *testing.T) {
 	at := func(minute int) time.Time { return noon.Add(time.Duration(minute) * time.Minute) }
-	known := models.Receivable{ID: "receivable:s:1", Source: "s", DueOn: "2026-12-20", PaidOn: "2026-12-18", UpdatedAt: at(10)}
+	known := models.Receivable{ID: "receivable:s:1", Source: "s", DueOn: "2026-12-20", PaidOn: "2026-12-18", Booked: models.Booked{Told: "2026-12-18"}, UpdatedAt: at(10)}
 	cases := map[string]struct {
 		n    models.Receivable
 		want func(*models.Receivable)

@@ -207,6 +207,8 @@ type Facts struct {
 	Vendor  *Vendor   `json:"vendor,omitempty"`
 	History []Payable `json:"-"` // earlier payables of this vendor and lookalikes of other vendors, newest first; too long to keep
 	Cash    *Cash     `json:"cash,omitempty"`
+	// SameVendors are other ids under which the vendor is known, by its name or an alias.
+	SameVendors []string `json:"same_vendors,omitempty"`
 
 	Promotion  *Promotion  `json:"promotion,omitempty"`  // what a decision about remit's own level is made from
 	Submission *Submission `json:"submission,omitempty"` // what another system proposes, with the facts that it told
@@ -302,9 +304,11 @@ type Pool struct {
 	Planned []PlannedItem
 	// Chosen are the payables whose day a person has set: they are planned around and never moved.
 	Chosen map[string]bool
+	Since  Since
 }
 
-// Balance gives the sum of the pool's balances and the time of the oldest of them; ok is false where none is known.
+// Balance gives the sum of the pool's balances with what moved since they were told, and the time of the oldest of them; ok
+// is false where none is known.
 func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 	for i, b := range p.Balances {
 		total, err := sum.Add(b.Amount)
@@ -315,6 +319,13 @@ func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 		if i == 0 || b.AsOf.Before(asOf) {
 			asOf = b.AsOf
 		}
+	}
+	if moved := p.moved(); moved != 0 && len(p.Balances) > 0 {
+		total, err := sum.Add(Money{Minor: moved, Currency: sum.Currency})
+		if err != nil {
+			return Money{}, time.Time{}, false
+		}
+		sum = total
 	}
 	return sum, asOf, len(p.Balances) > 0
 }

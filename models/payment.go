@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -50,6 +51,7 @@ type Payable struct {
 	Status     PayableStatus `json:"status"`
 	PayOn      Day           `json:"pay_on"` // the day it is set to be paid; DueOn where nothing else was said
 	PaidOn     Day           `json:"paid_on"`
+	Booked     Booked        `json:"booked,omitzero" gorm:"embedded;embeddedPrefix:booked_"`
 	CreatedAt  time.Time     `json:"created_at" gorm:"autoCreateTime:false"`
 	UpdatedAt  time.Time     `json:"updated_at" gorm:"autoUpdateTime:false"`
 }
@@ -70,7 +72,7 @@ func (p Payable) Open() bool {
 }
 
 // Fold gives the payable with the event's word added; an older event only fills what was never said. A payment or
-// cancellation is final: no later word about the invoice opens it again.
+// cancellation is final: no later word about the invoice opens it again, unless a bank takes the payment back.
 func (p Payable) Fold(ev Event) Payable {
 	n := ev.Payable
 	if n == nil {
@@ -79,6 +81,7 @@ func (p Payable) Fold(ev Event) Payable {
 	newer := !ev.At.Before(p.UpdatedAt)
 	final := p.Status == PayablePast || p.Status == PayableVoid
 	p.ID, p.Source, p.ExternalID = n.ID, n.Source, n.ExternalID
+	p.Booked = p.Booked.toldBefore(p.PaidOn)
 	fold(&p.Entity, n.Entity, newer)
 	fold(&p.VendorID, n.VendorID, newer)
 	fold(&p.VendorName, n.VendorName, newer)
@@ -93,6 +96,9 @@ func (p Payable) Fold(ev Event) Payable {
 	fold(&p.Requester, n.Requester, newer)
 	fold(&p.PaidOn, n.PaidOn, newer)
 	fold(&p.PayOn, n.PayOn, newer)
+	if n.Status == PayablePast {
+		fold(&p.Booked.Told, cmp.Or(n.PaidOn, DayOf(ev.At)), newer)
+	}
 	if !final {
 		fold(&p.Status, n.Status, newer || n.Status == PayablePast || n.Status == PayableVoid)
 	}
@@ -108,7 +114,7 @@ func (p Payable) Fold(ev Event) Payable {
 	if newer {
 		p.UpdatedAt = ev.At
 	}
-	return p
+	return p.reckoned()
 }
 
 // Field gives the payable's value of an action's field in the form a Proposal states it, so that the two compare.
@@ -137,6 +143,7 @@ type Receivable struct {
 	ExpectedOn Day       `json:"expected_on"` // promised or estimated; DueOn where empty
 	PaidOn     Day       `json:"paid_on"`     // set once the money came
 	Cancelled  bool      `json:"cancelled"`   // voided, refunded or lost in a dispute
+	Booked     Booked    `json:"booked,omitzero" gorm:"embedded;embeddedPrefix:booked_"`
 	UpdatedAt  time.Time `json:"updated_at" gorm:"autoUpdateTime:false"`
 }
 
@@ -159,10 +166,11 @@ func (r Receivable) Expected() Day {
 	return r.DueOn
 }
 
-// Fold gives the receivable with the newer word added; what was paid stays paid.
+// Fold gives the receivable with the newer word added; what was paid stays paid, unless a bank takes the money back.
 func (r Receivable) Fold(n Receivable) Receivable {
 	newer := !n.UpdatedAt.Before(r.UpdatedAt)
 	r.ID, r.Source = n.ID, n.Source
+	r.Booked = r.Booked.toldBefore(r.PaidOn)
 	fold(&r.Entity, n.Entity, newer)
 	fold(&r.CustomerID, n.CustomerID, newer)
 	fold(&r.Invoice, n.Invoice, newer)
@@ -171,11 +179,12 @@ func (r Receivable) Fold(n Receivable) Receivable {
 	fold(&r.DueOn, n.DueOn, newer)
 	fold(&r.ExpectedOn, n.ExpectedOn, newer)
 	fold(&r.PaidOn, n.PaidOn, newer)
+	fold(&r.Booked.Told, n.PaidOn, newer)
 	fold(&r.Cancelled, n.Cancelled, true)
 	if newer {
 		r.UpdatedAt = n.UpdatedAt
 	}
-	return r
+	return r.reckoned()
 }
 
 // Balance is what one bank or provider account held at a moment.
@@ -214,8 +223,9 @@ type Vendor struct {
 	ID        string    `json:"id" gorm:"primaryKey"` // "vendor:erp:77"
 	Source    string    `json:"source"`
 	Name      string    `json:"name"`
-	Class     string    `json:"class"`                        // "utility", "payroll", "tax", ... in the customer's words
-	Banks     []BankUse `json:"banks" gorm:"serializer:json"` // oldest first; the last is in force
+	Class     string    `json:"class"`                                    // "utility", "payroll", "tax", ... in the customer's words
+	Aliases   []string  `json:"aliases,omitempty" gorm:"serializer:json"` // other names that it goes by
+	Banks     []BankUse `json:"banks" gorm:"serializer:json"`             // oldest first; the last is in force
 	FirstSeen time.Time `json:"first_seen"`
 	UpdatedAt time.Time `json:"updated_at" gorm:"autoUpdateTime:false"`
 }
@@ -249,12 +259,27 @@ func (v Vendor) Seen(bank string, at time.Time) Vendor {
 	return v
 }
 
+// mostAliases bounds how many other names of a vendor are kept.
+const mostAliases = 50
+
+// known gives the aliases of both, in order: what it was called once, it is not billed under by another.
+func (v Vendor) known(n Vendor) []string {
+	if len(n.Aliases) == 0 {
+		return v.Aliases
+	}
+	all := slices.Concat(v.Aliases, n.Aliases)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return all[:min(len(all), mostAliases)]
+}
+
 // Fold gives the vendor with the newer word added and its account history kept.
 func (v Vendor) Fold(n Vendor) Vendor {
 	newer := !n.UpdatedAt.Before(v.UpdatedAt)
 	v.ID, v.Source = n.ID, n.Source
 	fold(&v.Name, n.Name, newer)
 	fold(&v.Class, n.Class, newer)
+	v.Aliases = v.known(n)
 	if v.FirstSeen.IsZero() || (!n.FirstSeen.IsZero() && n.FirstSeen.Before(v.FirstSeen)) {
 		v.FirstSeen = n.FirstSeen
 	}

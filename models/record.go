@@ -39,6 +39,7 @@ const (
 	EntryRemarked   EntryKind = "remarked"   // what a person said about it, without answering
 	EntryKept       EntryKind = "kept"       // somebody said that they have it, put it off or handed it over; people were reminded
 	EntryPlanned    EntryKind = "planned"    // cash beside any invoice was entered, or taken back
+	EntryBooked     EntryKind = "booked"     // a bank's entry was matched with the invoice, or taken back, or a person said what it was for
 	EntryLevel      EntryKind = "level"      // a level of autonomy was taken back, or an alarm about it was raised
 	EntryPolicy     EntryKind = "policy"     // a version of the policy was brought, approved or withdrawn
 	EntryModel      EntryKind = "model"      // a learned model was promoted or retired

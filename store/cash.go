@@ -85,7 +85,8 @@ func (s *Store) Planned(ctx context.Context, pool string) ([]models.PlannedItem,
 	return items, classify(q.Find(&items).Error)
 }
 
-// CashPast gives what is known of a pool's past since a day, and the payables that were paid then.
+// CashPast gives what is known of a pool's past since a day, and the payables that were paid then. What banks have booked
+// counts as they did; the rest as the books say.
 func (s *Store) CashPast(ctx context.Context, pool string, since models.Day) (past models.CashPast, paid []models.Payable, err error) {
 	entity, currency, ok := models.ParsePool(pool)
 	if !ok {
@@ -103,11 +104,21 @@ func (s *Store) CashPast(ctx context.Context, pool string, since models.Day) (pa
 		return past, nil, classify(err)
 	}
 	for _, p := range paid {
-		out := p.Amount.Minor - p.Terms.Discount(p.Amount, p.PaidOn).Minor
-		past.Paid = append(past.Paid, models.PaidOn{Day: p.PaidOn, Minor: out})
+		if minor := p.Unbooked(); minor != 0 {
+			past.Paid = append(past.Paid, models.PaidOn{Day: p.PaidOn, Minor: minor})
+		}
 	}
 	for _, r := range received {
-		past.Received = append(past.Received, models.PaidOn{Day: r.PaidOn, Minor: r.Amount.Minor})
+		if minor := r.Unbooked(); minor != 0 {
+			past.Received = append(past.Received, models.PaidOn{Day: r.PaidOn, Minor: minor})
+		}
+	}
+	var booked []models.Transaction
+	if err := of.Where("booked_on >= ? AND state IN ('settled', 'reversed', 'took')", since).Find(&booked).Error; err != nil {
+		return past, nil, classify(err)
+	}
+	for _, b := range booked {
+		past.Paid = append(past.Paid, models.PaidOn{Day: b.BookedOn, Minor: -b.Amount.Minor})
 	}
 	all, err := s.Planned(ctx, pool)
 	for _, item := range all {

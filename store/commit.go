@@ -172,7 +172,11 @@ func (t *txn) foldShared(ctx context.Context, c decision.Changes) error {
 	if err != nil {
 		return err
 	}
-	return foldOnto(ctx, t, t.s.tables.vendors, c.Vendors, func(v models.Vendor) string { return v.ID }, models.Vendor.Fold)
+	err = foldOnto(ctx, t, t.s.tables.vendors, c.Vendors, func(v models.Vendor) string { return v.ID }, models.Vendor.Fold)
+	if err != nil {
+		return err
+	}
+	return t.nameVendors(ctx, c.Vendors)
 }
 
 func foldOnto[T any](ctx context.Context, t *txn, tbl *table, news []T, id func(T) string, fold func(T, T) T) error {
@@ -220,6 +224,9 @@ func (t *txn) putFacts(ctx context.Context, c decision.Changes) error {
 		return err
 	}
 	if err := put(ctx, t, tb.submissions, lastOf(c.Submissions, func(x models.Submission) string { return x.ID }), nil); err != nil {
+		return err
+	}
+	if err := put(ctx, t, tb.transactions, lastOf(c.Transactions, func(x models.Transaction) string { return x.ID }), nil); err != nil {
 		return err
 	}
 	return put(ctx, t, tb.snapshots, c.Snapshots, nil)

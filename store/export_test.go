@@ -21,6 +21,14 @@ func LimitPages(t *testing.T, s *Store) {
 	}
 }
 
+// ForgetNames has no names of vendors be noted, as before they were.
+func (s *Store) ForgetNames(t *testing.T) {
+	t.Helper()
+	if _, err := s.writeDB.Exec(`DELETE FROM vendor_names`); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Tagged gives, by table, the columns that the types say they have.
 func Tagged(t *testing.T) map[string][]string {
 	t.Helper()
@@ -32,6 +40,7 @@ func Tagged(t *testing.T) map[string][]string {
 		models.Payable{},
 		models.Receivable{},
 		models.Balance{},
+		models.Transaction{},
 		models.Submission{},
 		models.Snapshot{},
 		models.Decision{},

@@ -31,7 +31,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", classify(err))
 	}
-	return classify(s.jobs.Migrate(ctx))
+	if err := s.jobs.Migrate(ctx); err != nil {
+		return classify(err)
+	}
+	return s.nameAll(ctx)
 }
 
 // Current reports, as Invalid, tables that are not up to date.

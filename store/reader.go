@@ -103,6 +103,9 @@ func (r reader) Pool(ctx context.Context, id string) (models.Pool, error) {
 	if err != nil {
 		return pool, classify(err)
 	}
+	if err := r.since(ctx, of, &pool); err != nil {
+		return pool, err
+	}
 	return pool, r.past(ctx, &pool)
 }
 
@@ -112,8 +115,8 @@ const settledKept = 2000
 // historyKept bounds what a payable is judged against, per kind of likeness.
 const historyKept = 150
 
-// History gives, newest first, the earlier payables of the payable's vendor, and those of anybody with its amount or bank
-// account within the year before it.
+// History gives, newest first, the earlier payables of the payable's vendor, those of its amount of the same vendor under other
+// ids, and those of anybody with its amount or bank account within the year before it.
 func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable, error) {
 	until := p.CreatedAt
 	if until.IsZero() {
@@ -121,6 +124,10 @@ func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable
 	}
 	base := r.db.WithContext(ctx).Where("id <> ? AND created_at <= ?", p.ID, until).
 		Order("created_at DESC, id").Limit(historyKept).Session(&gorm.Session{})
+	same, err := r.SameVendors(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	year := base.Where("created_at >= ?", until.AddDate(-1, 0, 0)).Session(&gorm.Session{})
 	var all []models.Payable
 	for _, like := range []struct {
@@ -128,6 +135,7 @@ func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable
 		q     *gorm.DB
 	}{
 		{p.VendorID != "", base.Where("vendor_id = ?", p.VendorID)},
+		{len(same) > 0, base.Where("vendor_id IN ? AND amount_minor = ? AND amount_currency = ?", same, p.Amount.Minor, p.Amount.Currency)},
 		{true, year.Where("amount_minor = ? AND amount_currency = ?", p.Amount.Minor, p.Amount.Currency)},
 		{p.Bank != "", year.Where("bank = ? AND bank <> ''", p.Bank)},
 	} {

@@ -30,7 +30,7 @@ type table struct {
 // tables are those that Changes touch.
 type tables struct {
 	tickets, accounts, vendors, payables, receivables, balances *table
-	submissions                                                 *table
+	submissions, transactions                                   *table
 	pastBalances, planned                                       *table
 	snapshots, decisions, effects, switches, ledger, cards      *table
 	policies                                                    *table
@@ -53,6 +53,7 @@ func newTables(db *gorm.DB) (t tables, err error) {
 		{&t.receivables, models.Receivable{}, replacing("id")},
 		{&t.balances, models.Balance{}, replacing("id")},
 		{&t.submissions, models.Submission{}, replacing("id")},
+		{&t.transactions, models.Transaction{}, replacing("id")},
 		{&t.pastBalances, models.PastBalance{}, later("id", "day", "as_of")},
 		{&t.planned, models.PlannedItem{}, replacing("id")},
 		{&t.switches, models.Switch{}, replacing("domain")},
@@ -215,9 +216,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		return nil
 	}
 	t := s.tables
-	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget}
+	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget, nameVendor}
 	for _, t := range []*table{
-		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
+		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.transactions, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
 	} {
 		texts = append(texts, t.insert(s.dialect, 1))
 	}

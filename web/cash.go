@@ -26,6 +26,8 @@ type Treasurer interface {
 	Together(ctx context.Context, pools []string) (models.Cash, error)
 	Plan(ctx context.Context, item models.PlannedItem, by models.Person) (models.PlannedItem, error)
 	Unplan(ctx context.Context, item models.PlannedItem, by models.Person) error
+	// Settle takes a person's word for which invoice a bank's entry was for, "" for none.
+	Settle(ctx context.Context, id, item string, by models.Person) error
 }
 
 // cashView is what the Cash page shows.
@@ -36,6 +38,8 @@ type cashView struct {
 	Out      decision.Outlook
 	Chart    string // where the picture is
 	Alt      string
+	Line     timeline
+	Tried    string                 // what a change would come to, in a sentence
 	Run      []decision.OutlookLine // asked: the pay run
 	RunSum   models.Money
 	Covered  string
@@ -43,6 +47,8 @@ type cashView struct {
 	Rhythms  []models.Rhythm
 	Currency models.Currency
 	TryFloor string
+	Loose    []looseEntry // entries of banks that name an invoice and are not matched
+	Rest     []looseEntry // those that name none
 	TryItem  string
 	TryDay   string
 	Back     string
@@ -53,6 +59,60 @@ type cashView struct {
 func (v cashView) Gap() models.Money {
 	return models.Plan{Cost: v.Out.Cost, Bound: v.Out.Bound}.Gap()
 }
+
+// looseEntry is a bank's entry that is not matched, with the invoices that it may be for.
+type looseEntry struct {
+	models.Transaction
+	May []choice
+}
+
+// choice is an invoice to choose.
+type choice struct{ ID, Name string }
+
+// looseShown is how many unmatched entries of a kind a page shows.
+const looseShown = 50
+
+// loosen lists what is not matched, with the invoices of its way that are at least as large.
+func (v *cashView) loosen() {
+	for _, t := range v.Out.Unmatched {
+		e := looseEntry{Transaction: t}
+		if t.Amount.Negative() {
+			for _, l := range v.Out.Lines {
+				if p := l.Payable; p.Amount.Minor >= t.Size().Minor {
+					e.May = append(e.May, choice{p.ID, clip(p.VendorName, 40) + " · " + p.Amount.Display() + " · " + clip(p.Invoice, 20)})
+				}
+			}
+		} else {
+			for _, r := range v.Out.Receivables {
+				if r.Amount.Minor >= t.Size().Minor {
+					e.May = append(e.May, choice{r.ID, clip(r.CustomerID, 40) + " · " + r.Amount.Display() + " · " + clip(r.Invoice, 20)})
+				}
+			}
+		}
+		if t.Named {
+			v.Loose = append(v.Loose, e)
+		} else {
+			v.Rest = append(v.Rest, e)
+		}
+	}
+	v.Loose, v.Rest = v.Loose[:min(len(v.Loose), looseShown)], v.Rest[:min(len(v.Rest), looseShown)]
+}
+
+// settleEntry takes a person's word for what a bank's entry was for.
+func (h *console) settleEntry(c *gin.Context) {
+	item := c.PostForm("item")
+	if item == "" {
+		h.done(c, "", models.FieldErrorf("invoice", "choose which invoice it was for"))
+		return
+	}
+	if item == noInvoice {
+		item = ""
+	}
+	h.done(c, "Noted. The pay days are being chosen again.", h.Treasurer.Settle(c.Request.Context(), c.Param("id"), item, person(c)))
+}
+
+// noInvoice is chosen where a bank's entry is for no invoice.
+const noInvoice = "none"
 
 // poolTab is a pool to choose.
 type poolTab struct{ ID, Name string }
@@ -103,7 +163,8 @@ func (h *console) cashPage(c *gin.Context) {
 		}
 		v.fill(c, w)
 	}
-	h.render(c, http.StatusOK, "cash", page{Title: "Cash", Nav: "cash", Data: v})
+	c.Header("Content-Security-Policy", cashPolicy)
+	h.render(c, http.StatusOK, "cash", page{Title: "Cash", Nav: "cash", Script: h.script.path, Data: v})
 }
 
 // allPools stands for every pool at once, in one currency.
@@ -151,6 +212,11 @@ func (v *cashView) fill(c *gin.Context, w decision.WhatIf) {
 		cash = v.Out.If.Cash
 	}
 	v.Chart, v.Alt = "/cash/fan.svg?"+q.Encode(), chart.FanAlt(cash)
+	v.loosen()
+	v.Line = newTimeline(v.Out, cash)
+	if v.Out.If != nil {
+		v.Tried = sayTried(*v.Out.If)
+	}
 	if cash.Tried > 0 {
 		v.Covered = strconv.Itoa(int(cash.Covered*100+.5)) + " % of " + strconv.Itoa(cash.Tried) + " past months' days were within the 80 % band"
 	}

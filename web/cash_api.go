@@ -18,6 +18,7 @@ func (h *console) cashAPI(g *gin.RouterGroup) {
 	g.GET("/cash/:pool", h.apiCash)
 	g.POST("/cash/:pool/planned", h.apiPlan)
 	g.DELETE("/cash/:pool/planned/:id", h.apiUnplan)
+	g.POST("/cash/:pool/booked/:id", h.apiSettle)
 }
 
 func (h *console) apiPools(c *gin.Context) {
@@ -65,7 +66,7 @@ func (h *console) apiCash(c *gin.Context) {
 		}
 		lines = append(lines, j)
 	}
-	body := gin.H{"cash": out.Cash, "cost": out.Cost, "bound": out.Bound, "payments": lines, "planned": listed(out.Planned)}
+	body := gin.H{"cash": out.Cash, "cost": out.Cost, "bound": out.Bound, "payments": lines, "planned": listed(out.Planned), "unmatched": listed(out.Unmatched)}
 	if t := out.If; t != nil {
 		body["what_if"] = gin.H{"cash": t.Cash, "cost": t.Cost}
 	}
@@ -107,6 +108,25 @@ func (h *console) apiUnplan(c *gin.Context) {
 		} else {
 			err = h.Treasurer.Unplan(ctx, out.Planned[i], person(c))
 		}
+	}
+	if err != nil {
+		refuse(c, h.Logger, err)
+		return
+	}
+	c.Status(http.StatusNoContent)
+}
+
+// apiSettle takes a person's word for which invoice a bank's entry was for.
+func (h *console) apiSettle(c *gin.Context) {
+	var in struct {
+		Item *string `json:"item"` // "" for none
+	}
+	err := readJSON(c, &in)
+	if err == nil && in.Item == nil {
+		err = models.FieldErrorf("item", "is needed: the invoice, or empty for none")
+	}
+	if err == nil {
+		err = h.Treasurer.Settle(c.Request.Context(), c.Param("id"), *in.Item, person(c))
 	}
 	if err != nil {
 		refuse(c, h.Logger, err)

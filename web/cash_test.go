@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +20,8 @@ type till struct {
 	*desk
 	planned []models.PlannedItem
 	tried   decision.WhatIf
+	loose   []models.Transaction
+	settled [][2]string
 }
 
 const acme = "cash:acme:USD"
@@ -43,6 +47,7 @@ func (t *till) Outlook(_ context.Context, pool string, w decision.WhatIf) (decis
 			{Payable: agreed, On: agreed.PayOn, Frozen: true},
 		},
 	}
+	o.Unmatched = t.loose
 	if w.Day == "2026-12-05" {
 		return o, models.FieldErrorf("day", "banks do not pay on Sat 5 Dec; the next bank day is Mon 7 Dec")
 	}
@@ -103,6 +108,14 @@ func (t *till) Unplan(context.Context, models.PlannedItem, models.Person) error 
 	return nil
 }
 
+func (t *till) Settle(_ context.Context, id, item string, _ models.Person) error {
+	if item == "payable:erp:late" {
+		return models.Errorf(models.Conflict, "This is matched by now.")
+	}
+	t.settled = append(t.settled, [2]string{id, item})
+	return nil
+}
+
 func visitTill(t *testing.T) (*till, *visitor) {
 	t.Helper()
 	d := &till{desk: scene()}
@@ -157,6 +170,83 @@ func TestWhatIfSaysTheCostAndChangesNothing(t *testing.T) {
 	}
 }
 
+func TestTheCashPageAloneRunsOurOwnScript(t *testing.T) {
+	_, v := visitTill(t)
+	_, page, header := v.get("/cash")
+	csp := header.Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "script-src 'self'", "connect-src 'self'"} {
+		if !strings.Contains(csp, want) {
+			t.Errorf("its policy is %q, want %q in it", csp, want)
+		}
+	}
+	if strings.Contains(csp, "unsafe") || strings.Count(page, "<script") != 1 {
+		t.Errorf("more than one file of ours may run: %q", csp)
+	}
+	wantLacks(t, page, " style=", " onclick", "javascript:")
+	for _, other := range []string{"/", "/log", "/cash?pool=all", "/cash/fan.svg?pool=" + acme} {
+		_, page, header := v.get(other)
+		if csp := header.Get("Content-Security-Policy"); strings.Contains(csp, "script-src") || strings.Contains(page, "<script") {
+			t.Errorf("%s may run scripts: %q", other, csp)
+		}
+	}
+	path := regexp.MustCompile(`/static/cash\.[0-9a-f]{8}\.js`).FindString(page)
+	status, script, header := v.get(path)
+	if status != http.StatusOK || !strings.HasPrefix(header.Get("Content-Type"), "text/javascript") || !strings.Contains(header.Get("Cache-Control"), "immutable") || !strings.Contains(script, "pointermove") {
+		t.Errorf("%s: got %d, %v", path, status, header)
+	}
+	if tag := header.Get("ETag"); len(tag) < 10 || !strings.Contains(path, strings.Trim(tag, `"`)) {
+		t.Errorf("its tag is %q", tag)
+	}
+}
+
+func TestTheTimelineHasEachPaymentOnItsDay(t *testing.T) {
+	d, v := visitTill(t)
+	_, pay := d.paying()
+	_, page, _ := v.get("/cash")
+	wantHas(t, page, `data-first="2026-12-03"`, `data-days="30"`, `data-item="payable:erp:agreed"`, `class="mark agreed"`,
+		`data-day="`+fmt.Sprint(models.Day(pay.Value).Sub("2026-12-03"))+`"`, `data-answer="/decisions/`+pay.ID+`"`, `max="300000"`)
+	wantHas(t, page, `id="timeline-how" hidden`, `id="floor-slide"`) // what only works with the script is not shown without
+}
+
+func TestATryIsReckonedByTheServer(t *testing.T) {
+	d, v := visitTill(t)
+	status, body, header := v.get("/cash/try?pool=" + acme + "&item=payable:erp:agreed&day=2026-12-09&floor=")
+	var got triedJSON
+	if err := json.Unmarshal([]byte(body), &got); err != nil || status != http.StatusOK || strings.Contains(header.Get("Content-Security-Policy"), "script-src") {
+		t.Fatalf("got %d %s, %v", status, body, err)
+	}
+	if got.Says != "Paying on Wed 9 Dec: lowest cash 140,000.00 USD on Wed 9 Dec, 21% likely to fall below 150,000.00 USD. It costs 964.00 USD." || !got.Bad ||
+		got.Figures["breach"] != "21%" || got.Figures["low"] != "140,000.00 USD on Wed 9 Dec" || !(got.Left > 0 && got.Left < .2 && got.Right > .9) ||
+		!strings.Contains(got.Fan, "day=2026-12-09") {
+		t.Errorf("got %+v", got)
+	}
+	if d.tried.Item != "payable:erp:agreed" {
+		t.Errorf("tried %+v", d.tried)
+	}
+	for tries, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"pool=" + acme:                            {http.StatusOK, `"says":""`},
+		"pool=" + acme + "&floor=much":            {http.StatusBadRequest, "is not an amount"},
+		"pool=" + acme + "&item=x&day=2026-12-05": {http.StatusBadRequest, "banks do not pay on Sat 5 Dec"},
+		"pool=nowhere":                            {http.StatusNotFound, "no cash pool"},
+	} {
+		if status, body, _ := v.get("/cash/try?" + tries); status != want.status || !strings.Contains(body, want.says) {
+			t.Errorf("%s: got %d %s, want %d and %q", tries, status, body, want.status, want.says)
+		}
+	}
+}
+
+func TestADayThatWasTriedIsInTheFormThatAnswers(t *testing.T) {
+	d, v := visitTill(t)
+	_, pay := d.paying()
+	_, page, _ := v.get("/decisions/" + pay.ID + "?day=2026-12-08")
+	wantHas(t, page, `id="answer" open`, `name="value" value="2026-12-08"`)
+	_, page, _ = v.get("/decisions/" + pay.ID + "?day=%22onload")
+	wantLacks(t, page, `id="answer" open`, "onload")
+}
+
 func TestThePayRunApprovesWhatIsTickedAtTheVersionThatWasSeen(t *testing.T) {
 	d, v := visitTill(t)
 	i, pay := d.paying()
@@ -199,6 +289,35 @@ func TestCashIsPlannedAndTakenBackInTheConsole(t *testing.T) {
 	wantHas(t, page, "This is not planned any more.")
 }
 
+func TestWhatIsNotMatchedIsShownAndAPersonSaysWhatItWasFor(t *testing.T) {
+	d, v := visitTill(t)
+	_, page, _ := v.get("/cash")
+	wantLacks(t, page, "Not matched")
+	d.loose = []models.Transaction{
+		{ID: "transaction:bank:1", Account: "giro", Amount: usd(-500), BookedOn: "2026-12-02", Party: "<i>Lost</i> & Found", Text: "<script>A-1</script>", Named: true, Why: "it could be for A-1 of Acme or for A-2 of Acme"},
+		{ID: "transaction:bank:2", Account: "giro", Amount: usd(-99_999_999), BookedOn: "2026-12-02", Text: "card fee", Why: "it names no invoice that is known"},
+	}
+	_, page, _ = v.get("/cash")
+	wantHas(t, page, "Not matched", "it could be for A-1 of Acme or for A-2 of Acme", "&lt;script&gt;A-1", "&lt;i&gt;Lost&lt;/i&gt; &amp; Found", "1 that name no invoice", "card fee", `<option value="payable:erp:agreed">`)
+	wantLacks(t, page, "<script>A-1", "<i>Lost")
+	_, rest, _ := strings.Cut(page, "card fee")
+	if before, _, _ := strings.Cut(rest, "</li>"); strings.Contains(before, "payable:erp:agreed") {
+		t.Error("an invoice is offered that is smaller than what was booked")
+	}
+	say := func(item string) string {
+		v.post("/cash/booked/transaction:bank:1", url.Values{"csrf": {v.csrf()}, "back": {"/cash"}, "item": {item}})
+		_, page, _ := v.get("/cash")
+		return page
+	}
+	wantHas(t, say("payable:erp:agreed"), "Noted.")
+	wantHas(t, say("none"), "Noted.")
+	wantHas(t, say(""), "choose which invoice it was for")
+	wantHas(t, say("payable:erp:late"), "This is matched by now.")
+	if want := [][2]string{{"transaction:bank:1", "payable:erp:agreed"}, {"transaction:bank:1", ""}}; !slices.Equal(d.settled, want) {
+		t.Errorf("settled %v, want %v", d.settled, want)
+	}
+}
+
 func TestAllPoolsAreSeenInOneCurrency(t *testing.T) {
 	_, v := visitTill(t)
 	_, page, _ := v.get("/cash?pool=all")
@@ -228,6 +347,8 @@ func TestCashOverTheAPI(t *testing.T) {
 		{"a day that is none", "POST", "/v1/cash/" + acme + "/planned", `{"what":"rent","amount":"-5000 USD","on":"soon"}`, 400, `"field":"on"`},
 		{"an amount without a currency", "POST", "/v1/cash/" + acme + "/planned", `{"what":"rent","amount":"5","on":"2026-12-31"}`, 400, `"kind":"invalid"`},
 		{"taken back", "DELETE", "/v1/cash/" + acme + "/planned/pln_1", "", 204, ""},
+		{"an entry matched", "POST", "/v1/cash/" + acme + "/booked/transaction:bank:1", `{"item":"payable:erp:agreed"}`, 204, ""},
+		{"an entry without an invoice", "POST", "/v1/cash/" + acme + "/booked/transaction:bank:1", `{}`, 400, `"field":"item"`},
 		{"taken back twice", "DELETE", "/v1/cash/" + acme + "/planned/pln_1", "", 404, "not planned any more"},
 	} {
 		status, out := priya.call(step.method, step.path, step.body)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -17,7 +18,7 @@ import (
 	"remit/models"
 )
 
-//go:embed templates/*.html static/console.css openapi.yaml
+//go:embed templates/*.html static/console.css static/cash.js openapi.yaml
 var assets embed.FS
 
 // maxForm is how many bytes a form or an API request may have: a long reply fits.
@@ -71,8 +72,32 @@ type console struct {
 	origin   *http.CrossOriginProtection
 	pages    pages
 	reviews  recent
-	css      []byte
-	cssPath  string // with the hash of its content, so that it may be cached for good
+	css      static
+	script   static // of the Cash page alone
+}
+
+// static is a file that browsers keep for good: its path has the hash of its content.
+type static struct {
+	path, etag, kind string
+	body             []byte
+}
+
+func newStatic(name, kind string) static {
+	body := mustAsset("static/" + name)
+	sum := sha256.Sum256(body)
+	hash := hex.EncodeToString(sum[:4])
+	stem, ext, _ := strings.Cut(name, ".")
+	return static{path: "/static/" + stem + "." + hash + "." + ext, etag: `"` + hash + `"`, kind: kind, body: body}
+}
+
+func (f static) serve(c *gin.Context) {
+	c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	c.Header("ETag", f.etag)
+	if c.GetHeader("If-None-Match") == f.etag {
+		c.Status(http.StatusNotModified)
+		return
+	}
+	c.Data(http.StatusOK, f.kind, f.body)
 }
 
 // Console gives the handler for the people of the company: pages, JSON API, metrics. It panics where an embedded page
@@ -93,9 +118,7 @@ func Console(o ConsoleOptions) http.Handler {
 		_ = h.origin.AddTrustedOrigin(u.Scheme + "://" + u.Host)
 	}
 	h.sessions = newSessions(o.Sessions, secure, h.sessionFailed)
-	h.css = mustAsset("static/console.css")
-	sum := sha256.Sum256(h.css)
-	h.cssPath = "/static/console." + hex.EncodeToString(sum[:4]) + ".css"
+	h.css, h.script = newStatic("console.css", "text/css; charset=utf-8"), newStatic("cash.js", "text/javascript; charset=utf-8")
 	h.pages = parsePages(o.Location)
 	return secured(secure, h.sessions.LoadAndSave(h.routes()))
 }
@@ -115,7 +138,8 @@ func (h *console) routes() http.Handler {
 	})
 	r.NoRoute(func(c *gin.Context) { h.failed(c, errNoPage) })
 	r.NoMethod(noMethodJSON)
-	r.GET(h.cssPath, h.stylesheet)
+	r.GET(h.css.path, h.css.serve)
+	r.GET(h.script.path, h.script.serve)
 	r.GET("/signin", h.signIn)
 	r.GET("/login", h.loginPage)
 	r.POST("/login", h.sameOrigin, h.login)
@@ -151,9 +175,11 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 	if h.Pools != nil {
 		g.GET("/cash", h.cashPage)
 		g.GET("/cash/fan.svg", h.fan)
+		g.GET("/cash/try", h.tryCash)
 		g.POST("/cash/run", h.withForm, h.payRun)
 		g.POST("/cash/plan", h.withForm, h.planItem)
 		g.POST("/cash/plan/:id/remove", h.withForm, h.unplanItem)
+		g.POST("/cash/booked/:id", h.withForm, h.settleEntry)
 	}
 	g.GET("/switch", h.switchPage)
 	g.POST("/switch", h.withForm, h.flip)
@@ -169,14 +195,20 @@ func (h *console) pageRoutes(g *gin.RouterGroup) {
 
 var errNoPage = models.Errorf(models.NotFound, "There is no page at this address.")
 
-// secured says to browsers what these pages never do: run scripts, be framed, be guessed at, or tell others where
-// somebody came from. A same-origin referrer is kept, since without any a browser on plain HTTP would hide its origin
+// pagePolicy lets a page run no script and speak to nobody. cashPolicy lets the Cash page run our own file, in which a
+// payment's day is dragged, and ask us what that would come to.
+const (
+	pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	cashPolicy = pagePolicy + "; script-src 'self'; connect-src 'self'"
+)
+
+// secured says to browsers what these pages never do: run scripts but for that of the Cash page, be framed, be guessed at, or
+// tell others where somebody came from. A same-origin referrer is kept, since without any a browser on plain HTTP would hide its origin
 // from our own forms.
 func secured(https bool, next http.Handler) http.Handler {
-	const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		head := w.Header()
-		head.Set("Content-Security-Policy", policy)
+		head.Set("Content-Security-Policy", pagePolicy)
 		head.Set("X-Frame-Options", "DENY")
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "same-origin")
@@ -189,9 +221,4 @@ func secured(https bool, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-func (h *console) stylesheet(c *gin.Context) {
-	c.Header("Cache-Control", "public, max-age=31536000, immutable")
-	c.Data(http.StatusOK, "text/css; charset=utf-8", h.css)
 }

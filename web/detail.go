@@ -43,6 +43,9 @@ func (h *console) decisionPage(c *gin.Context) {
 		decisionView: h.viewDecision(d, card{}, person(c)), FactsAt: got.facts, Timeline: got.entries, Others: got.others,
 		Back: "/decisions/" + d.ID, CSRF: h.sessions.GetString(ctx, keyCSRF),
 	}
+	if day := models.Day(c.Query("day")); day.Valid() && v.Control.Kind == "date" {
+		v.Control.Value, v.Chosen = string(day), true // tried on the Cash page
+	}
 	if got.facts != nil {
 		v.Facts, v.Cash = factGroups(*got.facts, h.Location), drawCash(got.facts.Cash)
 		if t := got.facts.Ticket; t != nil {

@@ -37,6 +37,7 @@ type decisionView struct {
 	Approve    string // button texts
 	Override   string
 	Control    control
+	Chosen     bool // the form stands open, with a value that was chosen on another page
 	Answerable bool
 	Undoable   bool
 	Agreed     int     // people who have approved so far

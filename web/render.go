@@ -19,6 +19,7 @@ type page struct {
 	Title  string
 	Nav    string // which entry of the navigation is lit
 	CSS    string
+	Script string         // the address of the page's script; "" for none
 	Person *models.Person // nil: signed out
 	CSRF   string
 	Now    time.Time
@@ -100,7 +101,7 @@ func dict(pairs ...any) (map[string]any, error) {
 // render answers with a page. It is written whole or not at all.
 func (h *console) render(c *gin.Context, status int, name string, p page) {
 	ctx := c.Request.Context()
-	p.CSS, p.Now, p.Learns = h.cssPath, h.Now(), h.Learner != nil
+	p.CSS, p.Now, p.Learns = h.css.path, h.Now(), h.Learner != nil
 	if who, ok := h.sessionPerson(c); ok {
 		p.Person = &who
 		p.CSRF = h.sessions.GetString(ctx, keyCSRF)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
@@ -36,7 +37,7 @@ func (c *cli) importCommand() *cobra.Command {
 		Short: "Bring in payments, payables, vendors, receivables or balances from a file",
 		Long: `Reads a table with a heading (CSV with commas, semicolons or tabs), and for balances a bank's statement too (camt.053, OFX or
 QFX, MT940). What is read goes the way of whatever arrives: remit serve decides it. The same file again changes nothing.
-Every line that was skipped is said with why. Kinds: ` + strings.Join(kinds, ", ") + `.`,
+Every line that was skipped is said with why, and every entry of a bank that pays no invoice that is known. Kinds: ` + strings.Join(kinds, ", ") + `.`,
 		Example: `  remit import payments ledger.csv --entity acme --currency EUR --decimal-comma
   remit import balances statement.xml --entity acme --account giro`,
 		Args:      cobra.ExactArgs(2),
@@ -53,7 +54,7 @@ Every line that was skipped is said with why. Kinds: ` + strings.Join(kinds, ", 
 	flags.StringVar(&f.Account, "account", "", "your name for the account of a statement")
 	flags.BoolVar(&f.DecimalComma, "decimal-comma", false, "amounts are written 1.234,56")
 	flags.StringVar(&f.dayFormat, "days", "", `how days are written: "dd.mm.yyyy", "mm/dd/yyyy" (2026-12-03)`)
-	flags.StringVar(&f.report, "report", "", "write every skipped line with why into this file")
+	flags.StringVar(&f.report, "report", "", "write every skipped line, and every entry that is not matched, with why into this file")
 	return cmd
 }
 
@@ -74,7 +75,7 @@ func (c *cli) importFile(cmd *cobra.Command, a *app.App, kind files.Kind, name s
 	done, err := a.Import(cmd.Context(), f.source, read, func(n int) { _ = bar.Add(n) })
 	_ = bar.Finish()
 	sayImport(cmd.OutOrStdout(), done)
-	return errors.Join(err, writeReport(f.report, done.Skipped))
+	return errors.Join(err, writeReport(f.report, slices.Concat(done.Skipped, done.Unmatched)))
 }
 
 func isTerminal(w io.Writer) bool {
@@ -88,15 +89,23 @@ func isTerminal(w io.Writer) bool {
 
 func sayImport(w io.Writer, done app.Import) {
 	fmt.Fprintf(w, "%d rows: %d new, %d imported before, %d skipped.\n", done.Taken+done.Known+len(done.Skipped), done.Taken, done.Known, len(done.Skipped))
-	for i, s := range done.Skipped {
-		if i == skipsSaid {
-			fmt.Fprintf(w, "  and %d more: --report FILE writes them all\n", len(done.Skipped)-i)
-			break
-		}
-		fmt.Fprintf(w, "  %s\n", s)
+	saySkips(w, done.Skipped)
+	if n := len(done.Unmatched); n > 0 {
+		fmt.Fprintf(w, "%d entries of the bank pay no invoice that is known by now; the Cash page shows them:\n", n)
+		saySkips(w, done.Unmatched)
 	}
 	if done.Taken > 0 {
 		fmt.Fprintln(w, "The new ones are in the inbox: remit serve decides them.")
+	}
+}
+
+func saySkips(w io.Writer, skips []files.Skip) {
+	for i, s := range skips {
+		if i == skipsSaid {
+			fmt.Fprintf(w, "  and %d more: --report FILE writes them all\n", len(skips)-i)
+			return
+		}
+		fmt.Fprintf(w, "  %s\n", s)
 	}
 }
 

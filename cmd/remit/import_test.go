@@ -87,3 +87,100 @@ func TestImportedRowsContinueASourcesOwnFacts(t *testing.T) {
 		}
 	}
 }
+
+const openInvoices = `id,vendor,invoice,amount,due_on
+1,Globex,RE-2026-4711,1000.00,2026-12-20
+2,Globex,RE-2026-4712,500.00,2026-12-20
+3,Initech,INV-77123,77.00,2026-12-20
+4,Initech,INV-77123,77.00,2026-12-20
+`
+
+const bankStatement = ":20:X\n:25:DE1\n:60F:C261129EUR5000,00\n" +
+	":61:261130D1500,00NTRF\n:86:116?20RE 2026-4711 RE 2026-?214712?32GLOBEX\n" +
+	":61:261130D77,00NTRF\n:86:116?20INV-77123?32INITECH\n:62F:C261130EUR3423,00\n"
+
+func TestABanksStatementMarksInvoicesAsPaidAndSaysWhatItCouldNotMatch(t *testing.T) {
+	o := newOffice(t, nil)
+	o.must("up to date", "migrate")
+	o.write("open.csv", openInvoices)
+	o.write("bank.sta", bankStatement)
+	bank := []string{"import", "balances", filepath.Join(o.dir, "bank.sta"), "--entity", "acme", "--account", "giro", "--report", filepath.Join(o.dir, "loose.csv")}
+	drain := func() {
+		o.withApp(func(a *app.App) {
+			for n := 1; n > 0; {
+				var err error
+				if n, err = a.Engine.Drain(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+	o.must("4 new", "import", "payables", filepath.Join(o.dir, "open.csv"), "--entity", "acme", "--currency", "EUR")
+	drain()
+	for _, want := range []string{"4 new, 0 imported before", "0 new, 4 imported before"} {
+		out := o.must(want, bank...)
+		if !strings.Contains(out, "1 entries of the bank pay no invoice") || !strings.Contains(out, "-77.00 EUR on Mon 30 Nov is not matched: it could be for INV-77123 of Initech or for INV-77123 of Initech") {
+			t.Errorf("it does not say what is not matched:\n%s", out)
+		}
+		drain()
+	}
+	report, err := os.ReadFile(filepath.Join(o.dir, "loose.csv"))
+	if err != nil || !strings.Contains(string(report), "it could be for INV-77123") {
+		t.Errorf("the report is %q, %v", report, err)
+	}
+	o.withApp(func(a *app.App) {
+		ps, err := a.Store.Payables(t.Context(), []string{"payable:import:1", "payable:import:2", "payable:import:3", "payable:import:4"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, paid := range map[string]models.Day{"1": "2026-11-30", "2": "2026-11-30", "3": "", "4": ""} {
+			if got := ps["payable:import:"+id].PaidOn; got != paid {
+				t.Errorf("invoice %s is paid on %q, want %q", id, got, paid)
+			}
+		}
+		open, err := a.Store.OpenTransactions(t.Context(), "cash:acme:EUR")
+		if err != nil || len(open) != 1 {
+			t.Fatalf("%+v, %v", open, err)
+		}
+		sam, _ := a.Config.ByID("sam")
+		if err := a.Engine.Settle(t.Context(), open[0].ID, "payable:import:4", sam); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.Engine.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Engine.Settle(t.Context(), open[0].ID, "payable:import:3", sam); models.KindOf(err) != models.Conflict {
+			t.Errorf("matched twice: %v", err)
+		}
+		ps, _ = a.Store.Payables(t.Context(), []string{"payable:import:3", "payable:import:4"})
+		if ps["payable:import:3"].PaidOn != "" || ps["payable:import:4"].PaidOn != "2026-11-30" {
+			t.Errorf("after a person's word: %+v", ps)
+		}
+		if err := a.Engine.Settle(t.Context(), open[0].ID, "", models.Person{ID: "ira"}); models.KindOf(err) != models.Denied {
+			t.Errorf("somebody else may say it: %v", err)
+		}
+	})
+}
+
+func TestABillUnderAnAliasSpelledOtherwiseIsAskedAboutWheneverTheVendorWasLastSeen(t *testing.T) {
+	o := newOffice(t, nil)
+	o.must("up to date", "migrate")
+	o.write("vendors.csv", "vendor_id,vendor,aliases\n77,Acme Tools GmbH,ATG Werkzeuge | Acme-T.\n")
+	o.write("past.csv", "vendor,vendor_id,invoice,date,amount\nA.T.G. Werkzeuge Ltd,9,RE-88123,2025-02-01,4820.00\n")
+	o.write("open.csv", "id,vendor,vendor_id,invoice,amount,due_on,issued_on\n1,ACME TOOLS,77,RE-88123,4820.00,2026-12-20,2026-11-20\n")
+	for _, kind := range []string{"vendors", "payments", "payables"} {
+		name := map[string]string{"vendors": "vendors.csv", "payments": "past.csv", "payables": "open.csv"}[kind]
+		o.must("1 new", "import", kind, filepath.Join(o.dir, name), "--entity", "acme", "--currency", "EUR")
+		o.withApp(func(a *app.App) {
+			if _, err := a.Engine.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	o.withApp(func(a *app.App) {
+		ds, err := a.Store.Newest(t.Context(), []string{"payable:import:1"})
+		if err != nil || len(ds) != 1 || ds[0].Action != models.ActionHold || !strings.Contains(ds[0].Reasons[0].Text, "A.T.G. Werkzeuge") {
+			t.Errorf("got %+v, %v, want it asked about, with the bill of the other name", ds, err)
+		}
+	})
+}

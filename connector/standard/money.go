@@ -50,3 +50,12 @@ func (s *Standard) balance(r *reader, ev *models.Event, d data) {
 		AsOf: r.time("as_of", d.AsOf, ev.At),
 	}
 }
+
+func (s *Standard) transaction(r *reader, ev *models.Event, d data) {
+	ev.Item = models.TransactionItem(s.opt.Source, d.ID)
+	ev.Transaction = &models.Transaction{
+		ID: ev.Item, Source: s.opt.Source, Entity: d.Entity, Account: d.Account, Amount: r.money("amount", d.Amount, d.Currency),
+		BookedOn: cmp.Or(r.day("booked_on", d.BookedOn), models.DayOf(ev.At)), Party: d.Party, PartyBank: s.bank(d.BankAccount),
+		Refs: d.References, Text: d.Text, Reversal: d.Reversal,
+	}
+}

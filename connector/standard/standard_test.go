@@ -61,12 +61,12 @@ func signer(t testing.TB, id, key string) func([]byte, time.Time) connector.Requ
 func samples(t testing.TB) []connectortest.Sample {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.*.json")
-	if err != nil || len(files) != 16 {
-		t.Fatalf("got %d samples, %v; want 16", len(files), err)
+	if err != nil || len(files) != 17 {
+		t.Fatalf("got %d samples, %v; want 17", len(files), err)
 	}
 	items := map[string]string{
 		"ticket": "ticket:erp:T-1001", "account": "account:erp:acme", "payable": "payable:erp:inv-501",
-		"receivable": "receivable:erp:out-9", "balance": "balance:erp:giro", "vendor": "vendor:erp:77",
+		"receivable": "receivable:erp:out-9", "balance": "balance:erp:giro", "vendor": "vendor:erp:77", "transaction": "transaction:erp:20261203-118",
 		"proposal": "item:stock:erp:SKU-881",
 	}
 	var ss []connectortest.Sample
@@ -236,7 +236,7 @@ func TestABankAccountIsKeptAsASaltedHashOnly(t *testing.T) {
 		}
 	}
 	if got := evs[0].Vendor.Bank(); len(got) != 32 {
-		t.Errorf("got hash %q, want 16 bytes in hex", got)
+		t.Errorf("got hash %q, want 17 bytes in hex", got)
 	}
 	if same := translate(options(), "de89370400440532013000"); same[0].Vendor.Bank() != evs[0].Vendor.Bank() {
 		t.Error("the same account written otherwise has another hash")

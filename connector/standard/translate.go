@@ -46,6 +46,8 @@ func (s *Standard) happened(d models.Delivery, env envelope) ([]models.Event, er
 		s.receivable(&r, &ev, env.Data)
 	case "balance":
 		s.balance(&r, &ev, env.Data)
+	case "transaction":
+		s.transaction(&r, &ev, env.Data)
 	case "vendor":
 		s.vendor(&r, &ev, env.Data)
 	case "proposal":
@@ -156,7 +158,7 @@ func (s *Standard) account(r *reader, ev *models.Event, d data) {
 func (s *Standard) vendor(r *reader, ev *models.Event, d data) {
 	ev.Item = models.VendorItem(s.opt.Source, d.ID)
 	v := &models.Vendor{
-		ID: ev.Item, Source: s.opt.Source, Name: d.Name, Class: strings.ToLower(d.Class), UpdatedAt: ev.At,
+		ID: ev.Item, Source: s.opt.Source, Name: d.Name, Aliases: d.Aliases, Class: strings.ToLower(d.Class), UpdatedAt: ev.At,
 		FirstSeen: r.time("first_seen", d.FirstSeen, time.Time{}),
 	}
 	if bank := s.bank(d.BankAccount); bank != "" {

@@ -66,11 +66,16 @@ type data struct {
 	BankAccount   string  `json:"bank_account"`
 	Requester     string  `json:"requester"`
 
-	Account   string `json:"account"`
-	AsOf      string `json:"as_of"`
-	Class     string `json:"class"`
-	BankSince string `json:"bank_since"`
-	FirstSeen string `json:"first_seen"`
+	Account    string   `json:"account"`
+	BookedOn   string   `json:"booked_on"`
+	Party      string   `json:"party"`
+	References []string `json:"references"`
+	Reversal   bool     `json:"reversal"`
+	Aliases    []string `json:"aliases"`
+	AsOf       string   `json:"as_of"`
+	Class      string   `json:"class"`
+	BankSince  string   `json:"bank_since"`
+	FirstSeen  string   `json:"first_seen"`
 
 	Domain     string      `json:"domain"`
 	Action     string      `json:"action"`

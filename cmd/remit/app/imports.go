@@ -18,6 +18,8 @@ type Import struct {
 	Taken   int // new rows, which are decided like whatever arrives
 	Known   int // rows that were imported before
 	Skipped []files.Skip
+	// Unmatched are entries of banks that pay no invoice as things stand. What is in the inbox still may change that.
+	Unmatched []files.Skip
 }
 
 // Import puts the rows of a file into the inbox as events of a source, "" for one of its own. Rows that were imported before
@@ -31,7 +33,8 @@ func (a *App) Import(ctx context.Context, source string, read files.Result, prog
 		return Import{}, models.FieldErrorf("source", "%q is not a configured source of the standard provider", source)
 	}
 	out := Import{Skipped: read.Skipped}
-	var batch []models.Delivery
+	var batch, booked []models.Delivery
+	line := map[string]int{} // by delivery
 	flush := func() error {
 		fresh, err := a.Store.Accept(ctx, batch)
 		out.Taken, out.Known = out.Taken+fresh, out.Known+len(batch)-fresh
@@ -46,13 +49,27 @@ func (a *App) Import(ctx context.Context, source string, read files.Result, prog
 			progress(1)
 			continue
 		}
+		for _, d := range ds {
+			if d.Kind == string(models.TransactionBooked) {
+				booked, line[d.ID] = append(booked, d), row.Line
+			}
+		}
 		if batch = append(batch, ds...); len(batch) >= importBatch {
 			if err := flush(); err != nil {
 				return out, err
 			}
 		}
 	}
-	return out, flush()
+	if err := flush(); err != nil || len(booked) == 0 {
+		return out, err
+	}
+	why, err := a.Engine.Unmatched(ctx, booked)
+	for _, d := range booked {
+		if w, ok := why[d.ID]; ok {
+			out.Unmatched = append(out.Unmatched, files.Skip{Line: line[d.ID], Why: w})
+		}
+	}
+	return out, err
 }
 
 // splitter takes a body in the words of the standard connector.

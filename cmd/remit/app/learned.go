@@ -44,6 +44,11 @@ func (p *payments) Price(pool models.Pool, r models.CashRules, item string, day 
 	return p.now.Load().Price(pool, r, item, day)
 }
 
+// Reconcile implements decision.PaymentJudge.
+func (p *payments) Reconcile(txs []models.Transaction, owed models.Owed) models.Reconciled {
+	return p.now.Load().Reconcile(txs, owed)
+}
+
 // FollowLearned brings in what is live now. A model that cannot be used is said as an error, and the one that ships judges
 // in its place: no payment waits for a model.
 func (a *App) FollowLearned(ctx context.Context) error {

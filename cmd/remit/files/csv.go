@@ -39,6 +39,7 @@ var names = map[string][]string{
 	"class":          {"class", "category", "vendorclass"},
 	"bank_since":     {"banksince"},
 	"first_seen":     {"firstseen", "since"},
+	"aliases":        {"aliases", "alias", "othernames", "alsoknownas"},
 }
 
 // record is a line of a table, by what its columns are.

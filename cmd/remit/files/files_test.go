@@ -94,6 +94,10 @@ func TestReceivablesVendorsAndBalancesAreRead(t *testing.T) {
 	if v := evs[0].Vendor; v.Name != "ACME" || v.Class != "utility" || len(v.Banks) != 1 {
 		t.Errorf("got %+v", v)
 	}
+	evs, _ = events(t, files.Vendors, "name,aliases\nACME,Acme Tools; A.C.M.E. |\n", usual)
+	if v := evs[0].Vendor; !slices.Equal(v.Aliases, []string{"Acme Tools", "A.C.M.E."}) {
+		t.Errorf("its other names are %q", v.Aliases)
+	}
 	evs, _ = events(t, files.Balances, "account,date,balance\ngiro,2026-12-01,1000.50\ngiro,2026-12-03,-7\n", usual)
 	if b := evs[0].Balance; b.ID != "balance:import:giro" || b.Amount.Minor != 100_050 || models.DayOf(b.AsOf) != "2026-12-01" {
 		t.Errorf("got %+v", b)
@@ -183,6 +187,9 @@ func TestLinesThatAreAlikeAreOneOnlyWhereTheyHaveOneId(t *testing.T) {
 func told(evs []models.Event) string {
 	var out []string
 	for _, e := range evs {
+		if e.Balance == nil {
+			continue
+		}
 		out = append(out, fmt.Sprintf("%s %s %s", e.Balance.ID, models.DayOf(e.Balance.AsOf), e.Balance.Amount))
 	}
 	return strings.Join(out, "\n")
@@ -219,6 +226,77 @@ DATA:OFXSGML
 		if got := told(evs); got != threeDays || len(skipped) != 0 {
 			t.Errorf("%s: got\n%s\nskipped %v, want\n%s", name, got, skipped, threeDays)
 		}
+	}
+}
+
+// moved gives what entries of banks say, a line each.
+func moved(evs []models.Event) string {
+	var out []string
+	for _, e := range evs {
+		if t := e.Transaction; t != nil {
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s %q %q %v", t.BookedOn, t.Amount, map[bool]string{true: "reversal "}[t.Reversal]+t.Party, t.Text, strings.Join(t.Refs, ","), t.PartyBank != "")))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestOfABanksStatementItsEntriesAreKnown(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"camt.053, a batch, a reversal and what is pending": {
+			`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Acct><Id><IBAN>DE1</IBAN></Id></Acct>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-12-01</Dt></Dt></Bal>
+<Ntry><Amt Ccy="EUR">30</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-30</Dt></BookgDt><AcctSvcrRef>B1</AcctSvcrRef><NtryDtls>
+<TxDtls><Refs><EndToEndId>E-1</EndToEndId></Refs><Amt Ccy="EUR">10</Amt><RltdPties><Cdtr><Pty><Nm>Globex &amp; Co</Nm></Pty></Cdtr><CdtrAcct><Id><IBAN>DE2</IBAN></Id></CdtrAcct></RltdPties><RmtInf><Ustrd>RE 1</Ustrd><Ustrd>RE 2</Ustrd></RmtInf></TxDtls>
+<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><Amt Ccy="EUR">20</Amt><RltdPties><Cdtr><Nm>Hooli</Nm></Cdtr></RltdPties><RmtInf><Strd><CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf></Strd></RmtInf></TxDtls></NtryDtls></Ntry>
+<Ntry><Amt Ccy="EUR">9</Amt><CdtDbtInd>CRDT</CdtDbtInd><RvslInd>true</RvslInd><Sts>BOOK</Sts><BookgDt><Dt>2026-12-01</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>E-0</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>
+<Ntry><Amt Ccy="EUR">7</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>PDNG</Sts><BookgDt><Dt>2026-12-01</Dt></BookgDt></Ntry></Stmt></BkToCstmrStmt></Document>`,
+			`2026-11-30 -10.00 EUR Globex & Co "RE 1 RE 2" "E-1" true
+2026-11-30 -20.00 EUR Hooli "" "RF18539007547034" false
+2026-12-01 9.00 EUR reversal  "" "E-0" false`,
+		},
+		"camt.053, a batch whose parts are not told": {
+			`<Document><BkToCstmrStmt><Stmt><Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-12-01</Dt></Dt></Bal>
+<Ntry><Amt Ccy="EUR">30</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-30</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>E-1</EndToEndId></Refs></TxDtls><TxDtls><Refs><EndToEndId>E-2</EndToEndId></Refs></TxDtls></NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>`,
+			`2026-11-30 -30.00 EUR  "" "E-1,E-2" false`,
+		},
+		"MT940 as banks in Germany write it": {
+			":20:X\r\n:25:1\r\n:60F:C261129EUR100,\r\n:61:2611301130D50,00NTRFKUNDE-7//B1\r\n:86:116?00UEBERWEISUNG?20EREF+INV-501?21SVWZ+RE 2026-47?2211 vom?31DE89370400440532013000\r\n?32GLOBEX GM?33BH\r\n:61:2612011201RD50,NTRFNONREF\r\n:86:116?20EREF+INV-501\r\n:62F:C261201EUR100,\r\n",
+			`2026-11-30 -50.00 EUR GLOBEX GMBH "RE 2026-4711 vom" "KUNDE-7,INV-501" true
+2026-12-01 50.00 EUR reversal  "" "INV-501" false`,
+		},
+		"MT940 as banks in the Netherlands write it": {":20:X\n:25:1\n:60F:C261129EUR100,\n:61:261130C50,00NTRFEREF\n:86:/EREF/AR-9//NAME/Northwind/REMI/factuur \n10023/\n:62F:C261130EUR150,\n", `2026-11-30 50.00 EUR Northwind "factuur10023" "EREF,AR-9" false`},
+		"MT940 in plain words":                       {":20:X\n:25:1\n:60F:C261129EUR100,\n:61:261130C50,00NTRF\n:86:thank you A-1\n:61:261130RC50,00NTRF\n:62F:C261130EUR100,\n", "2026-11-30 50.00 EUR  \"thank you A-1\" \"\" false\n2026-11-30 -50.00 EUR reversal  \"\" \"\" false"},
+		"OFX": {`<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><BANKTRANLIST><STMTTRN><DTPOSTED>20261130<TRNAMT>-50.00<FITID>1<NAME>Globex &amp; Co<MEMO>RE 4711<CHECKNUM>77<BANKACCTTO><ACCTID>DE2</BANKACCTTO></STMTTRN>
+</BANKTRANLIST><LEDGERBAL><BALAMT>1<DTASOF>20261130</LEDGERBAL></STMTRS></OFX>`, `2026-11-30 -50.00 EUR Globex & Co "RE 4711" "77" true`},
+	} {
+		evs, skipped := events(t, files.Balances, c.text, usual)
+		if got := moved(evs); got != c.want || len(skipped) != 0 {
+			t.Errorf("%s: got\n%s\nskipped %v, want\n%s", name, got, skipped, c.want)
+		}
+		if i := slices.IndexFunc(evs, func(e models.Event) bool { return e.Balance != nil }); i < 0 || evs[i-1].Transaction == nil {
+			t.Errorf("%s: a balance comes before the entries that made it", name)
+		}
+	}
+}
+
+func TestAnEntryThatComesAgainInAnotherStatementIsOne(t *testing.T) {
+	keys := func(text string) (keys []string) {
+		read, err := files.Read(files.Balances, strings.NewReader(text), usual)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range read.Rows {
+			if strings.Contains(string(r.Body), "transaction.booked") {
+				keys = append(keys, r.Key)
+			}
+		}
+		return keys
+	}
+	twice := ":61:261130D50,00NTRF\n:86:A-1\n:61:261130D50,00NTRF\n:86:A-1\n"
+	day := keys(":20:X\n:25:1\n:60F:C261129EUR100,00\n" + twice + ":62F:C261130EUR0,00\n")
+	week := keys(":20:Y\n:25:1\n:60F:C261127EUR90,00\n:61:261128C10,00NTRF\n" + twice + ":62F:C261130EUR0,00\n")
+	if len(day) != 2 || day[0] == day[1] || !slices.Equal(day, week[1:]) {
+		t.Errorf("two like entries have the keys %v, and in another statement %v", day, week)
 	}
 }
 

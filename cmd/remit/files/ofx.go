@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"html"
 	"regexp"
 	"strings"
 
@@ -31,6 +32,8 @@ func ofx(text []byte, o Options) ([]statement, error) {
 		case s == nil:
 		case tag == "CURDEF" && !end:
 			currency = value
+		case tag == "ACCTID" && !end && e.open:
+			e.bank = value
 		case tag == "ACCTID" && !end && s.account == "":
 			s.account = value
 		case tag == "STMTTRN" && !end:
@@ -43,6 +46,7 @@ func ofx(text []byte, o Options) ([]statement, error) {
 			e.on = ofxDay(value)
 		case tag == "TRNAMT" && !end:
 			e.amount = value
+		case e.open && !end && e.says(tag, html.UnescapeString(value)):
 		case tag == "LEDGERBAL":
 			inLedger = !end
 		case tag == "AVAILBAL":
@@ -68,9 +72,26 @@ func ofx(text []byte, o Options) ([]statement, error) {
 }
 
 type ofxEntry struct {
+	entry
 	open   bool
-	on     models.Day
 	amount string
+}
+
+// says takes in what an entry was for, and reports that it was told that.
+func (e *ofxEntry) says(tag, value string) bool {
+	switch tag {
+	case "FITID":
+		e.id = value
+	case "NAME":
+		e.party = value
+	case "MEMO":
+		e.text = value
+	case "REFNUM", "CHECKNUM":
+		e.refs = append(e.refs, value)
+	default:
+		return false
+	}
+	return true
 }
 
 func (s *statement) addOFX(e ofxEntry, currency string) {
@@ -82,7 +103,8 @@ func (s *statement) addOFX(e ofxEntry, currency string) {
 		s.fault = "it has an entry that cannot be read: " + clip(e.amount)
 		return
 	}
-	s.entries = append(s.entries, entry{on: e.on, minor: m.Minor})
+	e.minor = m.Minor
+	s.entries = append(s.entries, e.entry)
 }
 
 // ofxAmount takes a comma for the point, as the standard allows.

@@ -153,7 +153,20 @@ func (r *reader) vendor() (event models.EventKind, at time.Time, data map[string
 		"id": r.or("vendor_id", r.or("id", strings.ToLower(name))), "name": name, "class": r.fields["class"], "bank_account": r.fields["bank_account"],
 		"bank_since": moment(r.day("bank_since")), "first_seen": moment(r.day("first_seen")),
 	}
+	if aliases := r.aliases(); len(aliases) > 0 {
+		data["aliases"] = aliases
+	}
 	return models.VendorUpdated, r.o.Now, data
+}
+
+// aliases reads the other names of a vendor, parted by semicolons or bars.
+func (r *reader) aliases() (names []string) {
+	for name := range strings.FieldsFuncSeq(r.fields["aliases"], func(c rune) bool { return c == ';' || c == '|' }) {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 func moment(d models.Day) string {
