@@ -23,9 +23,9 @@ type tickets struct {
 	odds  atomic.Pointer[string] // id of what its odds of a first contact were read from
 	// weighing is the id of what its weights of urgency were read from.
 	weighing atomic.Pointer[string]
-	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
+	// rivals are what was learned last of each kind and nobody has put in charge: each is tried out beside the judge.
 	rivals atomic.Pointer[[]decision.Rival]
-	tried  string // id of what it was read from, under mu
+	tried  map[string]challenger // by kind, under mu
 	mu     sync.Mutex
 	parts  parts // what the judge is made of, under mu
 }
@@ -50,6 +50,7 @@ func (t *tickets) use(edit func(*parts)) {
 	defer t.mu.Unlock()
 	edit(&t.parts)
 	t.judge.Store(t.parts.judge(t.parts.model))
+	t.tried = nil // they are made of the same parts but one
 }
 
 // Decide implements decision.TicketJudge.
@@ -85,34 +86,7 @@ func (a *App) refreshIntents(ctx context.Context) error {
 	}
 	a.tickets.use(func(p *parts) { p.model = model })
 	a.tickets.live.Store(&id)
-	a.tickets.rivals.Store(&[]decision.Rival{})
 	a.opts.Logger.Info("tickets are judged by another model of their history", "kind", kind, "live", id)
-	return nil
-}
-
-// RefreshChallenger has the newest model of the history be tried out beside the judge, unless it is the one in charge.
-func (a *App) RefreshChallenger(ctx context.Context) error {
-	versions, err := a.Store.LearnedVersions(ctx, a.intentSource().Kind())
-	if err != nil || len(versions) == 0 {
-		return err
-	}
-	newest := versions[0]
-	a.tickets.mu.Lock()
-	defer a.tickets.mu.Unlock()
-	if newest.Live || newest.ID == a.tickets.tried {
-		return nil
-	}
-	whole, err := a.Store.Learned(ctx, newest.Kind, newest.Version)
-	if err != nil {
-		return err
-	}
-	model, err := decodeIntents(whole)
-	if err != nil {
-		return err
-	}
-	rival := a.tickets.parts.judge(model)
-	a.tickets.rivals.Store(&[]decision.Rival{{Name: newest.Kind + " " + newest.Version, Tickets: rival}})
-	a.tickets.tried = newest.ID
 	return nil
 }
 

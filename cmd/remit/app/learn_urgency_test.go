@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,8 +31,18 @@ func TestWeightsOfUrgencyJudgeOnceAManagerSaysSo(t *testing.T) {
 		t.Fatalf("got %+v, %v", trial, err)
 	}
 	version := trial.Weights.Version()
+	if err := w.app.RefreshChallenger(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	w.ticket("1", down)
 	w.settled()
+	w.eventually("the weights have judged the ticket beside", func() bool {
+		duels, err := w.app.RivalDuels(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(duels) == 1 && strings.Contains(duels[0].Candidate, version) && duels[0].Duel.Seen > 0
+	})
 	if d := w.newest(item("1"), models.ActionPriority); d.Model != triage.Model {
 		t.Errorf("weights that nobody promoted judge: %s", d.Model)
 	}
