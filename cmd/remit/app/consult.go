@@ -34,18 +34,10 @@ const (
 
 // consult asks another judge about what was just decided, until ctx ends. Nothing waits for it.
 func (a *App) consult(ctx context.Context, j judge.Judge) {
-	tick := time.NewTicker(consultEvery)
-	defer tick.Stop()
-	for {
-		if _, err := a.Consult(ctx, j); err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("another judge could not be asked", "judge", j.Name(), "err", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	a.atOnceAndEvery(ctx, consultEvery, func(ctx context.Context) error {
+		_, err := a.Consult(ctx, j)
+		return err
+	}, "another judge could not be asked; it will be tried again")
 }
 
 // Consult asks another judge about the newest decisions on priorities that it was not asked about, keeps what it says

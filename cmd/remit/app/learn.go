@@ -222,26 +222,14 @@ const (
 
 // learnTickets keeps the judge's model up to date, and trains a challenger at night, until ctx ends.
 func (a *App) learnTickets(ctx context.Context) {
-	tick, answers := time.NewTicker(refreshEvery), time.NewTicker(answersEvery)
-	defer tick.Stop()
-	defer answers.Stop()
-	warn := func(what string, err error) {
-		if err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn(what+" failed; it will be tried again", "err", err)
-		}
-	}
-	warn("looking for past answers", a.RefreshAnswers(ctx))
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-answers.C:
-			warn("looking for past answers", a.RefreshAnswers(ctx))
-		case <-tick.C:
-		}
-		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.refreshUrgency(ctx),
-			a.RetrainIntents(ctx), a.RetrainUrgency(ctx), a.RefreshChallenger(ctx)))
-	}
+	a.every(ctx, refreshEvery, func(ctx context.Context) error {
+		return errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.refreshUrgency(ctx), a.RetrainIntents(ctx), a.RetrainUrgency(ctx), a.RefreshChallenger(ctx))
+	}, "learning from the history failed; it will be tried again")
+}
+
+// lookForAnswers keeps what agents have answered before up to date, until ctx ends.
+func (a *App) lookForAnswers(ctx context.Context) {
+	a.atOnceAndEvery(ctx, answersEvery, a.RefreshAnswers, "looking for past answers failed; it will be tried again")
 }
 
 // RetrainIntents trains a challenger if it is night, the policy names intents, and none was trained within the last hours.

@@ -105,25 +105,18 @@ const (
 
 // weekly reviews each week on the Monday after it, and tells people, until ctx ends.
 func (a *App) weekly(ctx context.Context) {
-	tick := time.NewTicker(weeklyTick)
-	defer tick.Stop()
 	told := ""
-	for {
+	a.atOnceAndEvery(ctx, weeklyTick, func(ctx context.Context) error {
 		week, _, err := a.ReviewWeek(ctx)
-		if err == nil && week != told {
-			if err = a.TellReview(ctx, week); err == nil {
-				told = week
-			}
+		if err != nil || week == told {
+			return err
 		}
-		if err != nil && ctx.Err() == nil {
-			a.opts.Logger.Warn("the weekly review failed; it will be tried again", "err", err)
+		if err := a.TellReview(ctx, week); err != nil {
+			return err
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+		told = week
+		return nil
+	}, "the weekly review failed; it will be tried again")
 }
 
 // ReviewWeek reviews the last whole week where the company is, once it is Monday morning there. It gives the name of the week
