@@ -78,6 +78,22 @@ func TestTheLogOfARareStateWalksNoOther(t *testing.T) {
 	}
 }
 
+// The inbox is made of what is open, in its order, and of nothing else.
+func TestTheInboxReadsWhatIsOpenAlone(t *testing.T) {
+	s := openSQLite(t)
+	for _, domain := range []models.Domain{"", models.Triage} {
+		texts, err := store.Queries(t.Context(), s.Store, func() { _, _ = s.OpenItems(t.Context(), domain, 50) })
+		if err != nil || len(texts) != 2 {
+			t.Fatalf("got %d queries, %v", len(texts), err)
+		}
+		for i, want := range []string{"USING COVERING INDEX decisions_open", "USING INDEX decisions_audits (audit_state=?"} {
+			if plan := explain(t, raw(t, s), texts[i]); !strings.Contains(plan, want) {
+				t.Errorf("%s\n\t%s", texts[i], plan)
+			}
+		}
+	}
+}
+
 func explain(t *testing.T, db *sql.DB, text string) (plan string) {
 	t.Helper()
 	rows, err := db.Query("EXPLAIN QUERY PLAN " + text)
