@@ -205,6 +205,12 @@ func (s *Store) logQuery(ctx context.Context, q models.LogQuery) *gorm.DB {
 	}
 	if q.State != "" {
 		of = of.Where("state = ?", q.State)
+		switch { // most states are rare among all that was ever decided: a query that names an index's states need not walk it all
+		case isActive(q.State):
+			of = of.Where("state IN " + activeStates)
+		case q.State == models.Superseded || q.State == models.Reverted:
+			of = of.Where("state IN " + undoneStates)
+		}
 	}
 	if q.Text != "" {
 		like := "%" + likeEscape.Replace(strings.ToLower(models.CleanText(q.Text))) + "%"
@@ -218,6 +224,9 @@ var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // activeStates are those in which something is still to happen. They are few however many decisions there were, and have an
 // index of their own; a query must name them for it to be used.
 const activeStates = `('asked', 'waiting', 'applying', 'reverting', 'expired', 'failed')`
+
+// undoneStates are those in which a decision ends without having come to anything. They have an index of their own too.
+const undoneStates = `('superseded', 'reverted')`
 
 // Counts gives how much there is of what waits: "inbox_pending", "dead_letters" (those not replayed), "state_asked" and so on
 // for the states in which something is still to happen, "effects_queued", "effects_dead", and "effects_due": those not yet out

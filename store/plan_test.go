@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
 
@@ -53,20 +54,60 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 	}
 	db := raw(t, s)
 	for _, text := range append(texts, store.PendingQuery) {
-		rows, err := db.Query("EXPLAIN QUERY PLAN " + text)
-		if err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
-		for rows.Next() {
-			var id, parent, none int
-			var detail string
-			if err := rows.Scan(&id, &parent, &none, &detail); err != nil {
-				t.Fatal(err)
-			}
+		for detail := range strings.Lines(explain(t, db, text)) {
 			if strings.HasPrefix(detail, "SCAN") && !strings.Contains(detail, "INDEX") {
 				t.Errorf("%s\n\t%s", text, detail)
 			}
 		}
-		_ = rows.Close()
 	}
+}
+
+// Sorting what is found is well where little is; walking the whole log in its order for it is not.
+func TestTheLogOfARareStateWalksNoOther(t *testing.T) {
+	s := openSQLite(t)
+	for _, state := range []models.State{models.Asked, models.Waiting, models.Expired, models.Failed, models.Applying, models.Reverting, models.Reverted, models.Superseded} {
+		for _, q := range []models.LogQuery{{State: state}, {State: state, Before: day}, {State: state, Domain: models.Triage, Text: "invoice"}} {
+			texts, err := store.Queries(t.Context(), s.Store, func() { _, _ = s.Log(t.Context(), q) })
+			if err != nil || len(texts) != 1 {
+				t.Fatalf("got %d queries, %v", len(texts), err)
+			}
+			if plan := explain(t, raw(t, s), texts[0]); !strings.Contains(plan, "decisions_active (state=?") && !strings.Contains(plan, "decisions_undone (state=?") {
+				t.Errorf("%s\n\t%s", texts[0], plan)
+			}
+		}
+	}
+}
+
+// The inbox is made of what is open, in its order, and of nothing else.
+func TestTheInboxReadsWhatIsOpenAlone(t *testing.T) {
+	s := openSQLite(t)
+	for _, domain := range []models.Domain{"", models.Triage} {
+		texts, err := store.Queries(t.Context(), s.Store, func() { _, _ = s.OpenItems(t.Context(), domain, 50) })
+		if err != nil || len(texts) != 2 {
+			t.Fatalf("got %d queries, %v", len(texts), err)
+		}
+		for i, want := range []string{"USING COVERING INDEX decisions_open", "USING INDEX decisions_audits (audit_state=?"} {
+			if plan := explain(t, raw(t, s), texts[i]); !strings.Contains(plan, want) {
+				t.Errorf("%s\n\t%s", texts[i], plan)
+			}
+		}
+	}
+}
+
+func explain(t *testing.T, db *sql.DB, text string) (plan string) {
+	t.Helper()
+	rows, err := db.Query("EXPLAIN QUERY PLAN " + text)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, none int
+		var detail string
+		if err := rows.Scan(&id, &parent, &none, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan += detail + "\n"
+	}
+	return plan
 }

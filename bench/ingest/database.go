@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
+	"remit/bench/service"
 	"remit/store/pgtest"
 )
 
@@ -14,7 +16,11 @@ func database(_ context.Context, kind, dir string) (url string, stop func(), err
 	case "sqlite":
 		return "sqlite://" + filepath.Join(dir, "remit.db"), func() {}, nil
 	case "postgres":
-		return pgtest.Durable()
+		url, stop, err := pgtest.Durable()
+		if errors.Is(err, pgtest.ErrNone) {
+			err = service.Missing(err.Error())
+		}
+		return url, stop, err
 	}
 	return "", nil, fmt.Errorf("-db %s: use sqlite or postgres", kind)
 }

@@ -12,6 +12,8 @@ import (
 	"os"
 	"text/tabwriter"
 	"time"
+
+	"remit/bench/service"
 )
 
 // roleEnv makes this program one of the servers it measures against.
@@ -77,7 +79,7 @@ func main() {
 func fail(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ingest:", err)
-		os.Exit(1)
+		os.Exit(service.ExitCode(err))
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -90,23 +89,4 @@ func peakRSS(p *process) float64 {
 		}
 	}
 	return 0
-}
-
-// until calls ready every few milliseconds until it says yes.
-func until(ctx context.Context, limit time.Duration, ready func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	var last error
-	for {
-		ok, err := ready()
-		if ok {
-			return nil
-		}
-		last = err
-		select {
-		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("not within %s", limit), last)
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"remit/bench/service"
 	"remit/connector/zendesk/zendeskfake"
 	"remit/models"
 	"remit/store"
@@ -29,7 +30,7 @@ func measureRemit(ctx context.Context, dir string, f flags, r *result) error {
 		return err
 	}
 	defer desk.close()
-	bin, err := build(ctx, dir)
+	bin, err := service.Build(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func run(ctx context.Context, f flags, nodes []*process, s *store.Store, desk *d
 
 // drained waits until nothing accepted is undecided and nothing decided has yet to leave.
 func drained(ctx context.Context, s *store.Store) error {
-	return until(ctx, 10*time.Minute, func() (bool, error) {
+	return service.Until(ctx, 10*time.Minute, func() (bool, error) {
 		time.Sleep(50 * time.Millisecond) // looking costs the servers time
 		counts, err := s.Counts(ctx)
 		return err == nil && counts["inbox_pending"] == 0, err
@@ -94,7 +95,7 @@ func drained(ctx context.Context, s *store.Store) error {
 
 // tally compares what was accepted with what was decided, and waits for what is still on its way out.
 func tally(ctx context.Context, s *store.Store, accepted map[string]bool, desk *desk, r *result) error {
-	err := until(ctx, 5*time.Minute, func() (bool, error) {
+	err := service.Until(ctx, 5*time.Minute, func() (bool, error) {
 		time.Sleep(100 * time.Millisecond)
 		left, err := s.Leaving(ctx, models.Triage, models.EffectQueued, time.Time{})
 		return err == nil && len(left) == 0, err
@@ -142,15 +143,6 @@ func tally(ctx context.Context, s *store.Store, accepted map[string]bool, desk *
 	return nil
 }
 
-// build makes the stripped, static binary that is measured.
-func build(ctx context.Context, dir string) (string, error) {
-	bin := filepath.Join(dir, "remit")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "remit/cmd/remit")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	cmd.Stderr = os.Stderr
-	return bin, cmd.Run()
-}
-
 const policy = `
 triage:
   approvers: "@support"
@@ -182,7 +174,7 @@ func startNodes(ctx context.Context, bin, dir, database, desk string, n int) ([]
 }
 
 func startNode(ctx context.Context, bin, dir, database, desk string, i int) (*process, time.Duration, error) {
-	listen, console, err := freeAddrs()
+	listen, console, err := service.FreeAddrs()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -214,28 +206,8 @@ func startNode(ctx context.Context, bin, dir, database, desk string, i int) (*pr
 		return nil, 0, err
 	}
 	p := &process{cmd: cmd, addr: listen}
-	err = until(ctx, 30*time.Second, func() (bool, error) {
-		resp, err := http.Get("http://" + listen + "/readyz")
-		if err != nil {
-			return false, err
-		}
-		return resp.StatusCode == http.StatusOK, resp.Body.Close()
-	})
+	err = service.Until(ctx, 30*time.Second, func() (bool, error) { return service.Ready(http.DefaultClient, listen) })
 	return p, time.Since(start), err
-}
-
-// freeAddrs gives two addresses that nobody listened on a moment ago.
-func freeAddrs() (a, b string, err error) {
-	var addrs [2]string
-	for i := range addrs {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", "", err
-		}
-		defer l.Close()
-		addrs[i] = l.Addr().String()
-	}
-	return addrs[0], addrs[1], nil
 }
 
 // desk is the helpdesk that is written back to.

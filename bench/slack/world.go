@@ -1,12 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"remit/bench/hook"
 	"remit/bot/slackfake"
 	"remit/cmd/remit/app"
 	"remit/config"
@@ -155,22 +151,12 @@ func (w *world) spoil(backlog int) int {
 // send posts one signed ticket.
 func (w *world) send(ctx context.Context, text string) (id string, err error) {
 	id = fmt.Sprint(w.seq.Add(1))
-	at := time.Now().UTC().Format(time.RFC3339)
-	body, _ := json.Marshal(map[string]any{
-		"type": "zen:event-type:ticket.created", "id": "bench-" + id, "time": at, "subject": "zen:ticket:" + id,
-		"detail": map[string]any{
-			"id": id, "actor_id": "7", "requester_id": "7", "subject": "Ticket " + id, "description": text, "priority": "NORMAL", "status": "NEW",
-			"created_at": at, "via": map[string]any{"channel": "email"},
-		}, "event": map[string]any{},
-	})
-	m := hmac.New(sha256.New, []byte(deskSecret))
-	_, _ = io.WriteString(m, at+string(body))
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url+"/v1/webhooks/helpdesk", bytes.NewReader(body))
+	now := time.Now()
+	ticket := hook.Ticket{Key: "bench-" + id, ID: id, Subject: "Ticket " + id, Text: text, At: now}
+	req, err := ticket.Request(ctx, w.url+"/v1/webhooks/helpdesk", deskSecret, now)
 	if err != nil {
 		return "", err
 	}
-	req.Header.Set("X-Zendesk-Webhook-Signature-Timestamp", at)
-	req.Header.Set("X-Zendesk-Webhook-Signature", base64.StdEncoding.EncodeToString(m.Sum(nil)))
 	resp, err := w.http.Do(req)
 	if err != nil {
 		return "", err

@@ -26,7 +26,8 @@ import (
 // EnvURL names the variable with the address of a server on which databases may be made.
 const EnvURL = "REMIT_TEST_POSTGRES_URL"
 
-var errNone = errors.New("no PostgreSQL: neither " + EnvURL + " nor initdb on PATH or in /usr/lib/postgresql/*/bin")
+// ErrNone says that there is no PostgreSQL to be had.
+var ErrNone = errors.New("no PostgreSQL: neither " + EnvURL + " nor initdb on PATH or in /usr/lib/postgresql/*/bin")
 
 var shared struct {
 	once   sync.Once
@@ -49,7 +50,7 @@ func Run(m *testing.M) int {
 func URL(t testing.TB) string {
 	t.Helper()
 	shared.once.Do(func() { shared.server, shared.err = find(false) })
-	if errors.Is(shared.err, errNone) {
+	if errors.Is(shared.err, ErrNone) {
 		t.Skip(shared.err)
 	}
 	if shared.err != nil {
@@ -68,18 +69,29 @@ func URL(t testing.TB) string {
 }
 
 // Durable gives the address of an empty database that keeps what it commits, as one in use does, for measuring with. It is on
-// the server that REMIT_TEST_POSTGRES_URL names, or on one of its own; stop ends what was started.
+// the server that REMIT_TEST_POSTGRES_URL names, or on one of its own; stop ends what was started. The error is ErrNone where
+// there is neither.
 func Durable() (url string, stop func(), err error) {
+	url, _, stop, err = Restartable()
+	return url, stop, err
+}
+
+// Restartable is Durable with a way to end the server at once, as a power cut would, and have it start again; restart gives
+// when it answers. restart is nil for a server that is not ours.
+func Restartable() (url string, restart func() error, stop func(), err error) {
 	s, err := find(true)
 	if err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
 	name := "remit_bench_" + randomHex()
 	if err := s.exec("CREATE DATABASE " + name); err != nil {
 		s.stop()
-		return "", nil, fmt.Errorf("make a database: %w", err)
+		return "", nil, nil, fmt.Errorf("make a database: %w", err)
 	}
-	return s.database(name), func() {
+	if s.cmd != nil {
+		restart = s.restart
+	}
+	return s.database(name), restart, func() {
 		_ = s.exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
 		s.stop()
 	}, nil
@@ -87,10 +99,11 @@ func Durable() (url string, stop func(), err error) {
 
 // server is where databases are made. cmd is nil for one that is not ours.
 type server struct {
-	url  *url.URL
-	cmd  *exec.Cmd
-	dir  string
-	done chan struct{}
+	url     *url.URL
+	command func() *exec.Cmd
+	cmd     *exec.Cmd
+	dir     string
+	done    chan struct{}
 }
 
 func find(durable bool) (*server, error) {
@@ -103,7 +116,7 @@ func find(durable bool) (*server, error) {
 	}
 	bin, ok := binaries()
 	if !ok {
-		return nil, errNone
+		return nil, ErrNone
 	}
 	return start(bin, durable)
 }
@@ -134,7 +147,7 @@ func start(bin string, durable bool) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{dir: dir, done: make(chan struct{}), url: &url.URL{
+	s := &server{dir: dir, url: &url.URL{
 		Scheme: "postgres", User: url.User("remit"), Path: "/postgres", RawQuery: url.Values{"host": {dir}}.Encode(),
 	}}
 	as, err := owner(dir)
@@ -151,8 +164,11 @@ func start(bin string, durable bool) (*server, error) {
 	if !durable {
 		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 	}
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
-	s.cmd.SysProcAttr, s.cmd.Dir = attributes(as), dir
+	s.command = func() *exec.Cmd {
+		cmd := exec.Command(filepath.Join(bin, "postgres"), args...)
+		cmd.SysProcAttr, cmd.Dir = attributes(as), dir
+		return cmd
+	}
 	if err := s.launch(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -188,14 +204,15 @@ func owner(dir string) (identity, error) {
 // launch starts the server on a thread that lives as long as it does: the kernel ends it with the thread, so that it
 // outlives no test binary, however that ends.
 func (s *server) launch() error {
-	started := make(chan error)
+	cmd, done, started := s.command(), make(chan struct{}), make(chan error)
+	s.cmd, s.done = cmd, done
 	go func() {
 		runtime.LockOSThread()
-		defer close(s.done)
-		err := s.cmd.Start()
+		defer close(done)
+		err := cmd.Start()
 		started <- err
 		if err == nil {
-			_ = s.cmd.Wait() // ended by stop, with whatever status
+			_ = cmd.Wait() // ended by stop, with whatever status
 		}
 	}()
 	return <-started
@@ -217,11 +234,23 @@ func (s *server) await() error {
 	return fmt.Errorf("PostgreSQL does not answer: %w", err)
 }
 
+// restart ends the server without leaving anything tidy behind, and starts it again on the same data.
+func (s *server) restart() error {
+	_ = s.cmd.Process.Signal(quit)
+	<-s.done
+	if err := s.launch(); err != nil {
+		return err
+	}
+	return s.await()
+}
+
 func (s *server) stop() {
 	if s.cmd == nil {
 		return
 	}
-	_ = s.cmd.Process.Signal(quit)
+	if s.cmd.Process != nil { // else it could not be started again
+		_ = s.cmd.Process.Signal(quit)
+	}
 	<-s.done
 	_ = os.RemoveAll(s.dir)
 }

@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"errors"
 	"os"
 	"testing"
 
@@ -26,7 +27,7 @@ func TestEachTestHasAFreshDatabase(t *testing.T) {
 
 func TestADurableServerKeepsWhatItCommits(t *testing.T) {
 	if _, ok := binaries(); !ok && os.Getenv(EnvURL) == "" {
-		t.Skip(errNone)
+		t.Skip(ErrNone)
 	}
 	url, stop, err := Durable()
 	if err != nil {
@@ -44,4 +45,34 @@ func TestADurableServerKeepsWhatItCommits(t *testing.T) {
 	if err := c.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestAServerThatIsRestartedStillHasWhatWasCommitted(t *testing.T) {
+	url, restart, stop, err := Restartable()
+	if errors.Is(err, ErrNone) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	if restart == nil {
+		t.Skip("the server is not ours to restart")
+	}
+	run := func(text string) {
+		t.Helper()
+		c, err := pgx.Connect(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Exec(t.Context(), text); err != nil {
+			t.Error(err)
+		}
+		_ = c.Close(t.Context())
+	}
+	run("CREATE TABLE kept (a INT)")
+	if err := restart(); err != nil {
+		t.Fatal(err)
+	}
+	run("INSERT INTO kept VALUES (1)")
 }
