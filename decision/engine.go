@@ -81,11 +81,16 @@ func (e *Engine) Run(ctx context.Context, arrived <-chan struct{}, every time.Du
 	}
 }
 
-// Drain decides one batch of deliveries and gives how many. A batch that fails is tried again one by one, so that one
-// delivery that cannot be decided is set aside as a dead letter and blocks nobody. The error is Unavailable when the
-// database is; nothing is lost then.
-func (e *Engine) Drain(ctx context.Context) (int, error) {
-	n, err := e.Ledger.Drain(ctx, e.Batch, e.decide)
+// Drain decides one batch of deliveries and gives how many. A batch that lost a race is tried again whole: in an outage two
+// drainers add to one incident again and again, and either could go on alone. One that fails is tried again one by one, so
+// that one delivery that cannot be decided is set aside as a dead letter and blocks nobody. The error is Unavailable when
+// the database is; nothing is lost then.
+func (e *Engine) Drain(ctx context.Context) (n int, err error) {
+	for range conflictTries {
+		if n, err = e.Ledger.Drain(ctx, e.Batch, e.decide); models.KindOf(err) != models.Conflict {
+			break
+		}
+	}
 	switch models.KindOf(err) {
 	case "":
 		return n, nil
@@ -103,7 +108,8 @@ func (e *Engine) Drain(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-// conflictTries is how often a delivery that lost a race is tried again before it is set aside.
+// conflictTries is how often a batch that lost a race is tried before it is tried one by one, and how often a delivery is
+// before it is set aside.
 const conflictTries = 5
 
 func (e *Engine) drainOne(ctx context.Context) error {
