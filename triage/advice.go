@@ -28,21 +28,11 @@ func (c *situation) feel() {
 }
 
 // model names what judges by signals: a tone that is somebody else's makes it another judge.
-func (c *situation) model() string { return c.named(Model) }
-
-// weightsModel names what judges urgency.
-func (c *situation) weightsModel() string {
-	if c.weights == nil {
-		return c.named(Model)
-	}
-	return c.named(c.weights.version)
-}
-
-func (c *situation) named(model string) string {
+func (c *situation) model() string {
 	if c.heard == "" {
-		return model
+		return Model
 	}
-	return model + "+" + c.Advice.Model
+	return Model + "+" + c.Advice.Model
 }
 
 // adviseUrgency gives the proposal of a priority as another judge's opinion leaves it.

@@ -17,8 +17,7 @@ type Judge struct {
 	intents   *intent.Model // nil: see WithIntents
 	answers   *Answers      // nil: see WithAnswers
 	approvals Approvals
-	odds      Odds     // see WithOdds
-	weights   *Weights // nil: see WithWeights
+	odds      Odds // see WithOdds
 	readings  sync.Pool
 }
 
@@ -94,7 +93,6 @@ type situation struct {
 	answers   *Answers
 	approvals Approvals
 	odds      Odds
-	weights   *Weights
 	guess     intent.Prediction // what intents makes of it, or another judge in its place; see understand
 	instead   bool              // guess is another judge's
 	aside     []models.Reason   // what is to be said of another judge's word on intents
@@ -121,7 +119,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, odds: j.odds, weights: j.weights, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, odds: j.odds, r: r}
 	c.disobey()
 	c.mood = hear(r)
 	c.feel()

@@ -13,15 +13,10 @@ type weighed struct {
 	reasons  [32]models.Reason // Weight holds points until they are shared out
 	n        int
 	score    float64
-	weights  *Weights
 	up, down bool // something in it is evidence for more, or for less, urgency than usual
 }
 
 func (w *weighed) add(code, text string, points float64) {
-	points *= w.weights.factor(code)
-	if points == 0 {
-		return
-	}
 	if w.n < len(w.reasons) {
 		w.reasons[w.n] = models.Reason{Code: code, Text: text, Weight: points}
 		w.n++
@@ -31,38 +26,29 @@ func (w *weighed) add(code, text string, points float64) {
 
 // firm adds what is evidence enough to change a priority that somebody has set.
 func (w *weighed) firm(code, text string, points float64) {
-	before := w.n
-	if w.add(code, text, points); w.n == before {
-		return
-	}
+	w.add(code, text, points)
 	w.up, w.down = w.up || points > 0, w.down || points < 0
 }
 
 // priority proposes how soon the ticket must be seen to.
 func priority(c *situation) (models.Proposal, bool) {
-	w := weighed{score: c.weights.base(), weights: c.weights}
-	textual := c.weigh(&w)
+	w := weighed{score: baseScore}
+	c.weighText(&w)
+	textual := w.n
+	c.weighTone(&w)
+	c.weighThread(&w)
+	c.weighAccount(&w)
+	c.weighClock(&w)
 	v := c.settle(&w, textual)
 	p := c.adviseUrgency(models.Proposal{
 		Action: models.ActionPriority, Item: c.Ticket.ID, Value: string(v.value), Before: string(c.Ticket.Priority),
 		Confidence: c.caution(v.confidence), Reasons: append(v.reasons, c.notes(v.score)...), Options: others(v.value),
-		Segment: c.segment, Model: c.weightsModel(),
+		Segment: c.segment, Model: c.model(),
 	})
 	value := models.Priority(p.Value)
 	c.Facts.Due = c.policy.DueFor(*c.Ticket, value)
 	p.Reasons = append(p.Reasons, c.promise(value)...)
 	return p, true
-}
-
-// weigh adds all that bears on urgency, and gives how much of it words said.
-func (c *situation) weigh(w *weighed) (textual int) {
-	c.weighText(w)
-	textual = w.n
-	c.weighTone(w)
-	c.weighThread(w)
-	c.weighAccount(w)
-	c.weighClock(w)
-	return textual
 }
 
 func priorityAt(score float64) models.Priority {
@@ -196,7 +182,7 @@ func (w *weighed) share() []models.Reason {
 	if total == 0 {
 		return nil
 	}
-	if w.score < w.weights.base() {
+	if w.score < baseScore {
 		total = -total
 	}
 	out := make([]models.Reason, w.n, w.n+4)
@@ -227,7 +213,7 @@ func (c *situation) weighText(w *weighed) {
 		if i == questionRule && c.serious() {
 			points *= familyShare
 		}
-		if says := c.r.say(rules[i].says, f.spans[:]); rules[i].weak && !w.weights.proves(codes[i].text) || f.strength < firmStrength {
+		if says := c.r.say(rules[i].says, f.spans[:]); rules[i].weak || f.strength < firmStrength {
 			w.add(codes[i].text, says, points)
 		} else {
 			w.firm(codes[i].text, says, points)

@@ -95,7 +95,7 @@ func (c *situation) weighAccount(w *weighed) {
 	weighAccount(&own, *c.Account, c.Now)
 	sum := 0.0
 	for _, r := range own.reasons[:own.n] {
-		sum += r.Weight * w.weights.factor(r.Code)
+		sum += r.Weight
 	}
 	scale := 1.0
 	if sum > maxAccountSum {

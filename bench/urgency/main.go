@@ -1,5 +1,5 @@
 // Command urgency measures how well the urgency of tickets is told, trained on the earlier part of a set and tested on the
-// later, by a model of its words ("trained") and by the weights of the judge's signals ("weights"), and by the rules as they ship, which learned from none of it ("rules").
+// later ("trained"), and by the rules as they ship, which learned from none of it ("rules").
 package main
 
 import (
@@ -43,20 +43,9 @@ func run(dir, train, test string, dev, asJSON bool) error {
 			s.train, s.test = s.train[:cut], s.train[cut:]
 		}
 		out = append(out, score(s, "rules", byRules(judge, s.test), 1-maxError))
-		own, err := trained(s, "weights", func(train, test []example) ([][]float64, error) {
-			j, err := weighed(judge, train)
-			if err != nil {
-				return nil, err
-			}
-			return byRules(j, test), nil
-		})
-		if err != nil {
-			return err
-		}
-		out = append(out, own)
 		var rs []result
 		for seed := range uint64(3) {
-			r, err := trained(s, "trained", func(train, test []example) ([][]float64, error) { return answers(judge, train, test, seed+1) })
+			r, err := trained(judge, s, seed+1)
 			if err != nil {
 				return err
 			}
@@ -107,41 +96,25 @@ func byRules(judge *triage.Judge, test []example) [][]float64 {
 	return out
 }
 
-// weighed gives the judge with the weights of its signals learned from the training part.
-func weighed(judge *triage.Judge, train []example) (*triage.Judge, error) {
-	in := make([]triage.UrgencyExample, len(train))
-	for i, e := range train {
-		f := models.Facts{
-			Now: e.at, Event: models.TicketCreated, Ticket: &models.Ticket{ID: "t", Source: "h", ExternalID: "t", Text: e.text, Status: models.TicketOpen},
-		}
-		in[i] = triage.UrgencyExample{Signs: judge.Signs(f, models.TriageRules{}), Priority: [...]models.Priority{models.P2, models.P3, models.P4}[e.level]}
-	}
-	w, err := triage.TrainUrgency(in)
-	if err != nil {
-		return nil, fmt.Errorf("train: %w", err)
-	}
-	return triage.New(triage.WithWeights(w)), nil
-}
-
 // maxError is what acting alone may cost.
 const maxError = 0.05
 
 // trained trains on the earlier four fifths of the training part, chooses on the rest the lines for leaving the usual level
 // and for acting alone, and then trains on all of it.
-func trained(s set, mode string, answers func(train, test []example) ([][]float64, error)) (result, error) {
+func trained(judge *triage.Judge, s set, seed uint64) (result, error) {
 	cut := len(s.train) * 4 / 5
-	early, err := answers(s.train[:cut], s.train[cut:])
+	early, err := answers(judge, s.train[:cut], s.train[cut:], seed)
 	if err != nil {
 		return result{}, err
 	}
 	usual := usualOf(s.train)
 	leave := leaving(s.train[cut:], early, usual)
 	line := threshold(s.train[cut:], settle(early, usual, leave))
-	late, err := answers(s.train, s.test)
+	late, err := answers(judge, s.train, s.test, seed)
 	if err != nil {
 		return result{}, err
 	}
-	r := score(s, mode, settle(late, usual, leave), line)
+	r := score(s, "trained", settle(late, usual, leave), line)
 	r.AUROC = auroc(s.test, late)
 	return r, nil
 }

@@ -147,31 +147,3 @@ func TestAccountsAreImported(t *testing.T) {
 		t.Errorf("got %+v, %v", a, err)
 	}
 }
-
-func TestUrgencyIsLearnedWithoutIntentsAndShown(t *testing.T) {
-	o := triageOffice(t, "triage:\n  approvers: \"@leads\"\n  priority: {level: ask}\n")
-	var b strings.Builder
-	b.WriteString("id,text,priority,created\n")
-	ways := []string{"Our service is down for all users", "How do I export a report from the dashboard?", "I cannot log in to my account", "The import is urgent"}
-	for i := range 400 {
-		fmt.Fprintf(&b, "%d,%s order %d,%s,2026-0%d-%02d 10:00\n", i, ways[i%4], i, []string{"P1", "P4", "P3", "P2"}[i%4], 1+i/60, 1+i%28)
-	}
-	o.write("history.csv", b.String())
-	file := filepath.Join(o.dir, "history.csv")
-	out := o.must("better.", "train", "tickets", "--from", file)
-	for _, says := range []string{"Intents are as before: triage.intent: the policy does not say", "text.blocked counts 0.", "remit train --promote triage-urgency/"} {
-		if !strings.Contains(out, says) {
-			t.Errorf("it does not say %q:\n%s", says, out)
-		}
-	}
-	_, version, _ := strings.Cut(out, "--promote ")
-	version, _, _ = strings.Cut(version, " ")
-	o.must("judges from now on", "train", "--promote", version, "--as", "olga")
-	if out := o.must("judges", "train", "tickets", "--list"); !strings.Contains(out, "text.blocked counts 0.") {
-		t.Errorf("the list does not show the weights:\n%s", out)
-	}
-	o.write("few.csv", "id,text,priority\n1,down,P1\n2,slow,P3\n3,help,P2\n")
-	if _, err := o.run("train", "tickets", "--from", filepath.Join(o.dir, "few.csv")); models.KindOf(err) != models.Invalid {
-		t.Errorf("three tickets taught something: %v", err)
-	}
-}

@@ -4,14 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"remit/cmd/remit/app"
 	"remit/models"
-	"remit/triage"
 	"remit/triage/history"
 )
 
@@ -64,7 +61,7 @@ func (c *cli) trainTicketsCommand() *cobra.Command {
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "tickets",
-		Short: "Learn which group, tag or field value a ticket is for, and how urgent, from the history or from a file",
+		Short: "Learn which group, tag or field value a ticket is for, from the history or from a file",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withApp(cmd.Context(), func(a *app.App) error {
@@ -79,10 +76,11 @@ func (c *cli) trainTicketsCommand() *cobra.Command {
 					}
 				}
 				trial, err := a.TrainIntents(cmd.Context(), past, seed)
-				if err == nil {
-					printTrial(cmd.OutOrStdout(), trial)
+				if err != nil {
+					return err
 				}
-				return trainUrgency(cmd, a, past, err)
+				printTrial(cmd.OutOrStdout(), trial)
+				return nil
 			})
 		},
 	}
@@ -147,47 +145,6 @@ func printTrial(w io.Writer, t history.Trial) {
 	}
 }
 
-// trainUrgency learns the weights of urgency too. What keeps one of the two from being learned is told, and is an error where
-// the other could not be learned either.
-func trainUrgency(cmd *cobra.Command, a *app.App, past []history.Past, intents error) error {
-	if intents != nil && models.KindOf(intents) != models.Invalid {
-		return intents
-	}
-	w := cmd.OutOrStdout()
-	trial, err := a.TrainUrgency(cmd.Context(), past)
-	switch {
-	case err != nil && (intents != nil || models.KindOf(err) != models.Invalid):
-		return errors.Join(intents, err)
-	case err != nil:
-		fmt.Fprintf(w, "Urgency is told as before: %s\n", models.SentenceOf(err))
-		return nil
-	case intents != nil:
-		fmt.Fprintf(w, "Intents are as before: %s\n", models.SentenceOf(intents))
-	}
-	fmt.Fprintf(w, "%s: %s\n", trial.Weights.Version(), trial.Says())
-	printWeights(w, trial.Weights)
-	if trial.Better {
-		fmt.Fprintf(w, "They only observe. To put them in charge: remit train --promote %s --as MANAGER\n", trial.Weights.Version())
-	} else {
-		fmt.Fprintf(w, "They only observe, and may not be put in charge. Naming the most frequent priority would be right on %d of %d.\n", trial.Usual, trial.Held)
-	}
-	return nil
-}
-
-func printWeights(w io.Writer, of *triage.Weights) {
-	fmt.Fprintf(w, "    a ticket begins at %+.2f points beside what ships\n", of.Base)
-	for _, code := range slices.Sorted(maps.Keys(of.Factors)) {
-		fmt.Fprintf(w, "    %s counts %.2f times what ships\n", code, of.Factors[code])
-	}
-}
-
-func state(l models.Learned) string {
-	if l.Live {
-		return "judges"
-	}
-	return "observes"
-}
-
 func listModels(cmd *cobra.Command, a *app.App) error {
 	rows, err := a.Candidates(cmd.Context())
 	if err != nil {
@@ -198,12 +155,11 @@ func listModels(cmd *cobra.Command, a *app.App) error {
 		fmt.Fprintln(w, "Nothing has been learned yet: remit train tickets")
 	}
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s  %s  %s\n    %s\n", r.Version, r.TrainedAt.Format("2006-01-02 15:04"), state(r.Learned), r.Note)
-		if r.Kind == triage.UrgencyKind {
-			if of, err := a.Weights(cmd.Context(), r.Version); err == nil { // what cannot be read has none to show
-				printWeights(w, of)
-			}
+		state := "observes"
+		if r.Live {
+			state = "judges"
 		}
+		fmt.Fprintf(w, "%s  %s  %s\n    %s\n", r.Version, r.TrainedAt.Format("2006-01-02 15:04"), state, r.Note)
 		if r.Shadow.Held > 0 {
 			fmt.Fprintf(w, "    Since then, in the shadow: %s\n", r.Shadow.Beside())
 		}

@@ -14,7 +14,6 @@ import (
 type Past struct {
 	Ticket   models.Ticket
 	Decision *models.Decision // ActionRoute for groups, ActionTag for tags; nil where remit never decided
-	Facts    *models.Facts    // that it was made from; nil where they are not kept
 }
 
 // Example is what is learned from one ticket.

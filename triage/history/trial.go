@@ -69,23 +69,15 @@ func mostFrequent(examples []intent.Example) func(string) string {
 
 func (t *Trial) compare(held []Example, rival func(string) string) {
 	for _, e := range held {
-		tally(&t.Trial, t.Model.Classify(e.Text).Label == e.Label, rival(e.Text) == e.Label)
+		own, other := t.Model.Classify(e.Text).Label == e.Label, rival(e.Text) == e.Label
+		switch {
+		case own && !other:
+			t.OnlyOwn++
+		case other && !own:
+			t.OnlyRival++
+		}
+		t.Right, t.Rival = t.Right+count(own), t.Rival+count(other)
 	}
-	conclude(&t.Trial)
-}
-
-// tally counts one example that was held back.
-func tally(t *models.Trial, own, rival bool) {
-	switch {
-	case own && !rival:
-		t.OnlyOwn++
-	case rival && !own:
-		t.OnlyRival++
-	}
-	t.Right, t.Rival = t.Right+count(own), t.Rival+count(rival)
-}
-
-func conclude(t *models.Trial) {
 	t.Chance = signTest(t.OnlyOwn, t.OnlyRival)
 	t.Better = t.Right > t.Rival && t.Chance <= believed
 }

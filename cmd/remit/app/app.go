@@ -94,7 +94,6 @@ type App struct {
 	judge    judge.Judge                         // another one; nil: nobody is asked
 	rotas    atomic.Pointer[map[string][]string] // who is on each rota, by id; nil until it was looked at
 	tried    atomic.Int64                        // when a challenger was last trained here, in Unix seconds
-	weighed  atomic.Int64                        // when weights of urgency were
 }
 
 // Policy gives the policy in force.
@@ -146,7 +145,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Bot = bot.New(a.botOptions())
-	if err := errors.Join(a.refreshIntents(ctx), a.refreshUrgency(ctx)); err != nil {
+	if err := a.refreshIntents(ctx); err != nil {
 		if models.KindOf(err) != models.Invalid {
 			return err
 		}

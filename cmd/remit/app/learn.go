@@ -21,11 +21,9 @@ type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
 	odds  atomic.Pointer[string] // id of what its odds of a first contact were read from
-	// weighing is the id of what its weights of urgency were read from.
-	weighing atomic.Pointer[string]
-	// rivals are what was learned last of each kind and nobody has put in charge: each is tried out beside the judge.
+	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
 	rivals atomic.Pointer[[]decision.Rival]
-	tried  map[string]challenger // by kind, under mu
+	tried  string // id of what it was read from, under mu
 	mu     sync.Mutex
 	parts  parts // what the judge is made of, under mu
 }
@@ -36,12 +34,11 @@ type parts struct {
 	answers   *triage.Answers
 	approvals triage.Approvals
 	odds      triage.Odds
-	weights   *triage.Weights
 }
 
 // judge gives a judge of these parts, with another model where one is given.
 func (p parts) judge(m *intent.Model) *triage.Judge {
-	return triage.New(triage.WithIntents(m), triage.WithAnswers(p.answers, p.approvals), triage.WithOdds(p.odds), triage.WithWeights(p.weights))
+	return triage.New(triage.WithIntents(m), triage.WithAnswers(p.answers, p.approvals), triage.WithOdds(p.odds))
 }
 
 // use has tickets be judged by what edit makes of the parts.
@@ -50,7 +47,6 @@ func (t *tickets) use(edit func(*parts)) {
 	defer t.mu.Unlock()
 	edit(&t.parts)
 	t.judge.Store(t.parts.judge(t.parts.model))
-	t.tried = nil // they are made of the same parts but one
 }
 
 // Decide implements decision.TicketJudge.
@@ -66,7 +62,6 @@ func newTickets() *tickets {
 	t.judge.Store(triage.New())
 	t.live.Store(new(string))
 	t.odds.Store(new(string))
-	t.weighing.Store(new(string))
 	t.rivals.Store(&[]decision.Rival{})
 	return t
 }
@@ -86,7 +81,34 @@ func (a *App) refreshIntents(ctx context.Context) error {
 	}
 	a.tickets.use(func(p *parts) { p.model = model })
 	a.tickets.live.Store(&id)
+	a.tickets.rivals.Store(&[]decision.Rival{})
 	a.opts.Logger.Info("tickets are judged by another model of their history", "kind", kind, "live", id)
+	return nil
+}
+
+// RefreshChallenger has the newest model of the history be tried out beside the judge, unless it is the one in charge.
+func (a *App) RefreshChallenger(ctx context.Context) error {
+	versions, err := a.Store.LearnedVersions(ctx, a.intentSource().Kind())
+	if err != nil || len(versions) == 0 {
+		return err
+	}
+	newest := versions[0]
+	a.tickets.mu.Lock()
+	defer a.tickets.mu.Unlock()
+	if newest.Live || newest.ID == a.tickets.tried {
+		return nil
+	}
+	whole, err := a.Store.Learned(ctx, newest.Kind, newest.Version)
+	if err != nil {
+		return err
+	}
+	model, err := decodeIntents(whole)
+	if err != nil {
+		return err
+	}
+	rival := a.tickets.parts.judge(model)
+	a.tickets.rivals.Store(&[]decision.Rival{{Name: newest.Kind + " " + newest.Version, Tickets: rival}})
+	a.tickets.tried = newest.ID
 	return nil
 }
 
@@ -177,7 +199,7 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if !by.Has(models.RoleManager) {
 		return models.Errorf(models.Denied, "Models are promoted by managers: ask one of them.")
 	}
-	kind := a.kindOf(version)
+	kind := a.intentSource().Kind()
 	l, err := a.Store.Learned(ctx, kind, version)
 	if err != nil {
 		return err
@@ -186,24 +208,24 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if err != nil {
 		return err
 	}
-	if err := readable(l); err != nil {
+	if _, err := decodeIntents(l); err != nil {
 		return err
 	}
-	former := a.judging(ctx, kind)
+	former, err := a.liveIntents(ctx)
 	switch {
 	case l.Live:
 		return models.Errorf(models.Conflict, "%s judges already.", version)
 	case !trial.Better:
 		return models.Errorf(models.Conflict, "%s was not shown to be better than what judges now: %s", version, l.Note)
-	case former != "" && former != trial.Former:
-		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former)
+	case err == nil && former != nil && former.Version() != trial.Former:
+		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former.Version())
 	}
 	if err := a.Store.UseLearned(ctx, kind, l.ID); err != nil {
 		return err
 	}
 	now := a.opts.Now()
 	entry := models.Entry{Item: kind, Kind: models.EntryModel, By: by.Actor(), At: now, Text: fmt.Sprintf("%s judges %s from now on. %s", version, kind, l.Note)}
-	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx), a.refreshUrgency(ctx))
+	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx))
 }
 
 func orNothing(s string) string {
@@ -223,7 +245,7 @@ const (
 // learnTickets keeps the judge's model up to date, and trains a challenger at night, until ctx ends.
 func (a *App) learnTickets(ctx context.Context) {
 	a.every(ctx, refreshEvery, func(ctx context.Context) error {
-		return errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.refreshUrgency(ctx), a.RetrainIntents(ctx), a.RetrainUrgency(ctx), a.RefreshChallenger(ctx))
+		return errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx))
 	}, "learning from the history failed; it will be tried again")
 }
 

@@ -11,26 +11,9 @@ import (
 // shadowed is how many of the newest models are told.
 const shadowed = 5
 
-// Candidates gives the models of the policy's intents and the weights of urgency, the newest of each first, the former with how
-// each would have done on what people settled after it was trained.
+// Candidates gives the models of the policy's intents, the newest first, each with how it would have done on what people
+// settled after it was trained.
 func (a *App) Candidates(ctx context.Context) ([]models.Candidate, error) {
-	out, err := a.intentCandidates(ctx)
-	if err != nil {
-		return nil, err
-	}
-	versions, err := a.Store.LearnedVersions(ctx, triage.UrgencyKind)
-	for i, v := range versions {
-		if i >= shadowed && !v.Live {
-			continue
-		}
-		row := models.Candidate{Learned: v}
-		row.Trial, _ = a.Store.Trial(ctx, v.ID) // none: it was put in by hand
-		out = append(out, row)
-	}
-	return out, err
-}
-
-func (a *App) intentCandidates(ctx context.Context) ([]models.Candidate, error) {
 	source := a.intentSource()
 	versions, err := a.Store.LearnedVersions(ctx, source.Kind())
 	if err != nil || len(versions) == 0 {
