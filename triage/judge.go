@@ -5,6 +5,7 @@ import (
 
 	"remit/models"
 	"remit/triage/intent"
+	"remit/triage/level"
 )
 
 // Model is the name and version that proposals of this judge carry.
@@ -17,6 +18,7 @@ type Judge struct {
 	intents   *intent.Model // nil: see WithIntents
 	answers   *Answers      // nil: see WithAnswers
 	approvals Approvals
+	levels    *level.Model // nil: see WithLevels
 	readings  sync.Pool
 }
 
@@ -87,6 +89,8 @@ type situation struct {
 	intents   *intent.Model
 	answers   *Answers
 	approvals Approvals
+	levels    *level.Model
+	opinion   *level.Opinion    // what levels makes of it; nil: nothing, see hearLevel
 	guess     intent.Prediction // what intents makes of it; see understand
 	r         *reading
 	mood      mood
@@ -110,7 +114,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, levels: j.levels, r: r}
 	c.disobey()
 	c.mood = hear(r)
 	c.listen()

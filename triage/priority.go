@@ -36,6 +36,9 @@ func priority(c *situation) (models.Proposal, bool) {
 	c.weighText(&w)
 	textual := w.n
 	c.weighTone(&w)
+	if c.hearLevel(&w) {
+		textual = w.n
+	}
 	c.weighThread(&w)
 	c.weighAccount(&w)
 	c.weighClock(&w)
@@ -44,7 +47,7 @@ func priority(c *situation) (models.Proposal, bool) {
 	return models.Proposal{
 		Action: models.ActionPriority, Item: c.Ticket.ID, Value: string(v.value), Before: string(c.Ticket.Priority),
 		Confidence: c.caution(v.confidence), Reasons: append(append(v.reasons, c.notes(v.score)...), c.promise(v.value)...), Options: others(v.value),
-		Segment: c.segment, Model: Model,
+		Segment: c.segment, Model: c.urgencyModel(),
 	}, true
 }
 
