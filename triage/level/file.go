@@ -15,7 +15,7 @@ type file struct {
 	Levels               []models.Priority
 	Usual                int
 	Leave                float64
-	Names                []string
+	Keys                 []uint64
 	IDF                  []float64
 	Ordinal, Each, Stack []float64
 }
@@ -27,7 +27,7 @@ const fileMark = "REMITLVL1"
 func (m *Model) Encode() []byte {
 	var b bytes.Buffer
 	_ = gob.NewEncoder(&b).Encode(file{ // a buffer takes everything, and these have nothing that gob could not write
-		m.Levels, m.Usual, m.Leave, m.vocabulary.names, m.vocabulary.idf, m.ordinal, m.each, m.stack,
+		m.Levels, m.Usual, m.Leave, m.vocabulary.keys, m.vocabulary.idf, m.ordinal, m.each, m.stack,
 	})
 	sum := sha256.Sum256(b.Bytes())
 	return slices.Concat([]byte(fileMark), sum[:], b.Bytes())
@@ -35,7 +35,7 @@ func (m *Model) Encode() []byte {
 
 func (m *Model) named() string {
 	sum := sha256.Sum256(m.Encode())
-	return "triage-level/" + hex.EncodeToString(sum[:4])
+	return VersionPrefix + hex.EncodeToString(sum[:4])
 }
 
 // Decode reads what Encode gave. What is no such file, or damaged, is Invalid.
@@ -50,7 +50,7 @@ func Decode(b []byte) (*Model, error) {
 		return nil, models.Errorf(models.Invalid, "the model of urgency is damaged: train it again")
 	}
 	m := &Model{Levels: f.Levels, Usual: f.Usual, Leave: f.Leave, stack: f.Stack}
-	m.reader = reader{vocabulary: &vocabulary{names: f.Names, idf: f.IDF}, kinds: len(f.Levels), ordinal: f.Ordinal, each: f.Each}
+	m.reader = reader{vocabulary: &vocabulary{keys: f.Keys, idf: f.IDF}, kinds: len(f.Levels), ordinal: f.Ordinal, each: f.Each}
 	m.vocabulary.look()
 	m.version = m.named()
 	return m, nil
@@ -58,9 +58,9 @@ func Decode(b []byte) (*Model, error) {
 
 // fits reports whether the parts belong together.
 func (f file) fits() bool {
-	k, n := len(f.Levels), len(f.Names)
+	k, n := len(f.Levels), len(f.Keys)
 	known := !slices.ContainsFunc(f.Levels, func(p models.Priority) bool { return !p.Valid() })
-	return known && k >= 2 && f.Usual >= 0 && f.Usual < k && len(f.IDF) == n && !slices.Contains(f.Names, "") &&
+	return known && k >= 2 && f.Usual >= 0 && f.Usual < k && len(f.IDF) == n &&
 		len(f.Ordinal) == n+k-1 && len(f.Each) == (n+1)*k && len(f.Stack) == (k+1)*k &&
 		finite(f.IDF) && finite(f.Ordinal) && finite(f.Each) && finite(f.Stack) && finite([]float64{f.Leave})
 }

@@ -8,6 +8,12 @@ import (
 	"remit/models"
 )
 
+// Kind is what a learned model of urgency is kept under, and VersionPrefix what its versions begin with.
+const (
+	Kind          = "urgency/levels"
+	VersionPrefix = "triage-level/"
+)
+
 // Model tells how urgent a text is. It is never changed, and may be used from many goroutines at once.
 type Model struct {
 	Levels []models.Priority // that it tells apart, the most urgent first
@@ -66,7 +72,7 @@ func (m *Model) Judge(t Text) Opinion {
 	k := chosen(p, m.Usual, m.Leave)
 	o := Opinion{Shares: p, Level: m.Levels[k], Usual: m.Levels[m.Usual]}
 	if k != m.Usual {
-		o.Words = m.words(row, k)
+		o.Words = m.words(s, row, k)
 	}
 	return o
 }
@@ -74,17 +80,22 @@ func (m *Model) Judge(t Text) Opinion {
 // shown is how many words give the reason.
 const shown = 3
 
-// words gives the words of a vector that speak most for a level over the usual one.
-func (m *Model) words(row []cell, k int) []string {
+// words gives the words of a text, whose vector row is, that speak most for a level over the usual one.
+func (m *Model) words(s seen, row []cell, k int) []string {
 	type weighed struct {
 		name  string
 		value float64
 	}
-	var all []weighed
+	value := make(map[int32]float64, len(row))
 	for _, c := range row {
 		w := m.each[int(c.at)*m.kinds:][:m.kinds]
-		if v := c.value * (w[k] - w[m.Usual]); v > 0 && !isMark(m.vocabulary.names[c.at]) {
-			all = append(all, weighed{m.vocabulary.names[c.at], v})
+		value[c.at] = c.value * (w[k] - w[m.Usual])
+	}
+	var all []weighed
+	for _, name := range s.words {
+		if at, ok := m.vocabulary.at(name); ok && value[at] > 0 {
+			all = append(all, weighed{name, value[at]})
+			delete(value, at) // said once
 		}
 	}
 	slices.SortFunc(all, func(a, b weighed) int {
@@ -99,7 +110,7 @@ func (m *Model) words(row []cell, k int) []string {
 
 // Knows reports whether enough texts of the history had a signal of urgency for the model to have learned what it means there.
 func (m *Model) Knows(sign string) bool {
-	_, ok := m.vocabulary.index[marked(signMark+sign)]
+	_, ok := m.vocabulary.at(marked(signMark + sign))
 	return ok
 }
 

@@ -78,7 +78,7 @@ type trainer struct {
 // learn gives the two models of the examples from..to.
 func (t *trainer) learn(from, to int) reader {
 	r := reader{vocabulary: count(t.texts[from:to]), kinds: t.kinds}
-	x := rows{levels: t.levels[from:to], width: len(r.vocabulary.names), kinds: t.kinds}
+	x := rows{levels: t.levels[from:to], width: len(r.vocabulary.keys), kinds: t.kinds}
 	for _, text := range t.texts[from:to] {
 		x.cells = append(x.cells, r.vocabulary.vector(text))
 	}

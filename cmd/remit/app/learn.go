@@ -13,6 +13,7 @@ import (
 	"remit/triage"
 	"remit/triage/history"
 	"remit/triage/intent"
+	"remit/triage/level"
 )
 
 // tickets judges tickets by the live model of the company's history, where one was promoted, and drafts what was answered
@@ -20,6 +21,8 @@ import (
 type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
+	// levelled is the id of what its model of urgency was read from.
+	levelled atomic.Pointer[string]
 	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
 	rivals atomic.Pointer[[]decision.Rival]
 	tried  string // id of what it was read from, under mu
@@ -32,6 +35,12 @@ type parts struct {
 	model     *intent.Model
 	answers   *triage.Answers
 	approvals triage.Approvals
+	levels    *level.Model
+}
+
+// options are the parts as a judge takes them, with a model of intents of one's own.
+func (p parts) options(model *intent.Model) []triage.Option {
+	return []triage.Option{triage.WithIntents(model), triage.WithAnswers(p.answers, p.approvals), triage.WithLevels(p.levels)}
 }
 
 // use has tickets be judged by what edit makes of the parts.
@@ -39,7 +48,7 @@ func (t *tickets) use(edit func(*parts)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	edit(&t.parts)
-	t.judge.Store(triage.New(triage.WithIntents(t.parts.model), triage.WithAnswers(t.parts.answers, t.parts.approvals)))
+	t.judge.Store(triage.New(t.parts.options(t.parts.model)...))
 }
 
 // Decide implements decision.TicketJudge.
@@ -54,6 +63,7 @@ func newTickets() *tickets {
 	t := &tickets{}
 	t.judge.Store(triage.New())
 	t.live.Store(new(string))
+	t.levelled.Store(new(string))
 	t.rivals.Store(&[]decision.Rival{})
 	return t
 }
@@ -98,7 +108,7 @@ func (a *App) RefreshChallenger(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rival := triage.New(triage.WithIntents(model), triage.WithAnswers(a.tickets.parts.answers, a.tickets.parts.approvals))
+	rival := triage.New(a.tickets.parts.options(model)...)
 	a.tickets.rivals.Store(&[]decision.Rival{{Name: newest.Kind + " " + newest.Version, Tickets: rival}})
 	a.tickets.tried = newest.ID
 	return nil
@@ -129,12 +139,16 @@ func decodeIntents(l models.Learned) (*intent.Model, error) {
 // mostLearned is how many tickets are learned from, the newest.
 const mostLearned = 50_000
 
-// past gives the tickets that the store has, with what was decided about them.
+// past gives the tickets that the store has, with what was decided about what their intents stand in.
 func (a *App) past(ctx context.Context) ([]history.Past, error) {
-	action := models.ActionRoute
 	if a.intentSource() == models.IntentTag {
-		action = models.ActionTag
+		return a.pastOf(ctx, models.ActionTag)
 	}
+	return a.pastOf(ctx, models.ActionRoute)
+}
+
+// pastOf gives the tickets that the store has, each with the newest decision of an action.
+func (a *App) pastOf(ctx context.Context, action models.Action) ([]history.Past, error) {
 	decided, err := a.Store.Settled(ctx, action, a.opts.Now().AddDate(-2, 0, 0))
 	if err != nil {
 		return nil, err
@@ -191,7 +205,7 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if !by.Has(models.RoleManager) {
 		return models.Errorf(models.Denied, "Models are promoted by managers: ask one of them.")
 	}
-	kind := a.intentSource().Kind()
+	kind := a.kindOf(version)
 	l, err := a.Store.Learned(ctx, kind, version)
 	if err != nil {
 		return err
@@ -200,24 +214,24 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if err != nil {
 		return err
 	}
-	if _, err := decodeIntents(l); err != nil {
+	if err := readable(l); err != nil {
 		return err
 	}
-	former, err := a.liveIntents(ctx)
+	former, known := a.judging(ctx, kind)
 	switch {
 	case l.Live:
 		return models.Errorf(models.Conflict, "%s judges already.", version)
 	case !trial.Better:
 		return models.Errorf(models.Conflict, "%s was not shown to be better than what judges now: %s", version, l.Note)
-	case err == nil && former != nil && former.Version() != trial.Former:
-		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former.Version())
+	case known && former != trial.Former:
+		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former)
 	}
 	if err := a.Store.UseLearned(ctx, kind, l.ID); err != nil {
 		return err
 	}
 	now := a.opts.Now()
 	entry := models.Entry{Item: kind, Kind: models.EntryModel, By: by.Actor(), At: now, Text: fmt.Sprintf("%s judges %s from now on. %s", version, kind, l.Note)}
-	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx))
+	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx), a.refreshLevels(ctx))
 }
 
 func orNothing(s string) string {
@@ -253,7 +267,7 @@ func (a *App) learnTickets(ctx context.Context) {
 			warn("looking for past answers", a.RefreshAnswers(ctx))
 		case <-tick.C:
 		}
-		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx)))
+		warn("learning from the history", errors.Join(a.refreshIntents(ctx), a.refreshLevels(ctx), a.RetrainIntents(ctx), a.RetrainLevels(ctx), a.RefreshChallenger(ctx)))
 	}
 }
 
