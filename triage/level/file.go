@@ -3,7 +3,7 @@ package level
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/gob"
+	"encoding/binary"
 	"encoding/hex"
 	"slices"
 
@@ -20,17 +20,69 @@ type file struct {
 	Ordinal, Each, Stack []float64
 }
 
-// fileMark leads a kept model, and says its version; the checksum of what follows is next.
+// fileMark leads a kept model, and says its version; the checksum of what follows is next. That is lists, each led by its
+// length, in little-endian order.
 const fileMark = "REMITLVL1"
 
 // Encode gives the model as bytes, the same for the same model.
 func (m *Model) Encode() []byte {
 	var b bytes.Buffer
-	_ = gob.NewEncoder(&b).Encode(file{ // a buffer takes everything, and these have nothing that gob could not write
-		m.Levels, m.Usual, m.Leave, m.vocabulary.keys, m.vocabulary.idf, m.ordinal, m.each, m.stack,
-	})
+	levels := make([]uint8, len(m.Levels))
+	for i, p := range m.Levels {
+		levels[i] = uint8(slices.Index(models.Priorities(), p))
+	}
+	put(&b, levels)
+	put(&b, []uint32{uint32(m.Usual)})
+	put(&b, []float64{m.Leave})
+	put(&b, m.vocabulary.keys)
+	for _, list := range [][]float64{m.vocabulary.idf, m.ordinal, m.each, m.stack} {
+		put(&b, list)
+	}
 	sum := sha256.Sum256(b.Bytes())
 	return slices.Concat([]byte(fileMark), sum[:], b.Bytes())
+}
+
+// put writes a list of numbers of a fixed size. A buffer takes everything, so there is nothing to fail.
+func put[T any](b *bytes.Buffer, list []T) {
+	_ = binary.Write(b, binary.LittleEndian, uint32(len(list)))
+	_ = binary.Write(b, binary.LittleEndian, list)
+}
+
+// get reads a list that put wrote; ok is false where there is none. It asks for no more memory than there are bytes.
+func get[T any](r *bytes.Reader) (list []T, ok bool) {
+	var n uint32
+	var one T
+	if binary.Read(r, binary.LittleEndian, &n) != nil || int64(n)*int64(binary.Size(one)) > int64(r.Len()) {
+		return nil, false
+	}
+	list = make([]T, n)
+	return list, binary.Read(r, binary.LittleEndian, list) == nil
+}
+
+// read gives what Encode wrote after the checksum.
+func read(r *bytes.Reader) (f file, ok bool) {
+	levels, ok1 := get[uint8](r)
+	usual, ok2 := get[uint32](r)
+	leave, ok3 := get[float64](r)
+	if !ok1 || !ok2 || !ok3 || len(usual) != 1 || len(leave) != 1 {
+		return f, false
+	}
+	for _, l := range levels {
+		if int(l) >= len(models.Priorities()) {
+			return f, false
+		}
+		f.Levels = append(f.Levels, models.Priorities()[l])
+	}
+	f.Usual, f.Leave = int(usual[0]), leave[0]
+	if f.Keys, ok = get[uint64](r); !ok {
+		return f, false
+	}
+	for _, list := range []*[]float64{&f.IDF, &f.Ordinal, &f.Each, &f.Stack} {
+		if *list, ok = get[float64](r); !ok {
+			return f, false
+		}
+	}
+	return f, r.Len() == 0 && f.fits()
 }
 
 func (m *Model) named() string {
@@ -44,9 +96,9 @@ func Decode(b []byte) (*Model, error) {
 	if len(b) < head || string(b[:len(fileMark)]) != fileMark {
 		return nil, models.Errorf(models.Invalid, "this is no model of urgency: train it again")
 	}
-	var f file
 	sum := sha256.Sum256(b[head:])
-	if !bytes.Equal(sum[:], b[len(fileMark):head]) || gob.NewDecoder(bytes.NewReader(b[head:])).Decode(&f) != nil || !f.fits() {
+	f, ok := read(bytes.NewReader(b[head:]))
+	if !ok || !bytes.Equal(sum[:], b[len(fileMark):head]) {
 		return nil, models.Errorf(models.Invalid, "the model of urgency is damaged: train it again")
 	}
 	m := &Model{Levels: f.Levels, Usual: f.Usual, Leave: f.Leave, stack: f.Stack}
@@ -59,8 +111,7 @@ func Decode(b []byte) (*Model, error) {
 // fits reports whether the parts belong together.
 func (f file) fits() bool {
 	k, n := len(f.Levels), len(f.Keys)
-	known := !slices.ContainsFunc(f.Levels, func(p models.Priority) bool { return !p.Valid() })
-	return known && k >= 2 && f.Usual >= 0 && f.Usual < k && len(f.IDF) == n &&
+	return k >= 2 && f.Usual >= 0 && f.Usual < k && len(f.IDF) == n &&
 		len(f.Ordinal) == n+k-1 && len(f.Each) == (n+1)*k && len(f.Stack) == (k+1)*k &&
 		finite(f.IDF) && finite(f.Ordinal) && finite(f.Each) && finite(f.Stack) && finite([]float64{f.Leave})
 }

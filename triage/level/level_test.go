@@ -117,6 +117,18 @@ func TestLearningTwiceAndKeepingItChangesNothing(t *testing.T) {
 	}
 }
 
+// A model that is read and kept again has the same bytes, and so the same name.
+func TestAModelThatIsReadAndKeptAgainIsTheSameFile(t *testing.T) {
+	file := train(t, past(200)).Encode()
+	if head := string(file[:9]); head != "REMITLVL1" {
+		t.Errorf("it begins with %q", head)
+	}
+	kept, err := level.Decode(file)
+	if err != nil || !bytes.Equal(kept.Encode(), file) {
+		t.Errorf("read and kept again it is another file: %v", err)
+	}
+}
+
 func TestADamagedModelIsNotUsed(t *testing.T) {
 	file := train(t, past(200)).Encode()
 	cases := map[string][]byte{"nothing": nil, "something else": []byte("text,label\n"), "the half of it": file[:len(file)/2], "its beginning": file[:12]}
