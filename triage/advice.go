@@ -27,12 +27,15 @@ func (c *situation) feel() {
 	c.mood.Anger = other
 }
 
-// model names what judges by signals: a tone that is somebody else's makes it another judge.
-func (c *situation) model() string {
+// model names what judges by signals.
+func (c *situation) model() string { return c.named(Model) }
+
+// named gives a judge's name as it is where the tone is somebody else's: that makes it another judge.
+func (c *situation) named(model string) string {
 	if c.heard == "" {
-		return Model
+		return model
 	}
-	return Model + "+" + c.Advice.Model
+	return model + "+" + c.Advice.Model
 }
 
 // adviseUrgency gives the proposal of a priority as another judge's opinion leaves it.

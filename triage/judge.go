@@ -5,6 +5,7 @@ import (
 
 	"remit/models"
 	"remit/triage/intent"
+	"remit/triage/level"
 )
 
 // Model is the name and version that proposals of this judge carry.
@@ -17,7 +18,8 @@ type Judge struct {
 	intents   *intent.Model // nil: see WithIntents
 	answers   *Answers      // nil: see WithAnswers
 	approvals Approvals
-	odds      Odds // see WithOdds
+	odds      Odds         // see WithOdds
+	levels    *level.Model // nil: see WithLevels
 	readings  sync.Pool
 }
 
@@ -93,6 +95,8 @@ type situation struct {
 	answers   *Answers
 	approvals Approvals
 	odds      Odds
+	levels    *level.Model
+	opinion   *level.Opinion    // what levels makes of it; nil: nothing, see hearLevel
 	guess     intent.Prediction // what intents makes of it, or another judge in its place; see understand
 	instead   bool              // guess is another judge's
 	aside     []models.Reason   // what is to be said of another judge's word on intents
@@ -119,7 +123,7 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	r.ticket(*f.Ticket)
 	j.lex.match(r)
 	j.lex.judge(r)
-	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, odds: j.odds, r: r}
+	c := &situation{Facts: f, policy: policy, intents: j.intents, answers: j.answers, approvals: j.approvals, odds: j.odds, levels: j.levels, r: r}
 	c.disobey()
 	c.mood = hear(r)
 	c.feel()

@@ -36,6 +36,9 @@ func priority(c *situation) (models.Proposal, bool) {
 	c.weighText(&w)
 	textual := w.n
 	c.weighTone(&w)
+	if c.hearLevel(&w) {
+		textual = w.n
+	}
 	c.weighThread(&w)
 	c.weighAccount(&w)
 	c.weighClock(&w)
@@ -43,7 +46,7 @@ func priority(c *situation) (models.Proposal, bool) {
 	p := c.adviseUrgency(models.Proposal{
 		Action: models.ActionPriority, Item: c.Ticket.ID, Value: string(v.value), Before: string(c.Ticket.Priority),
 		Confidence: c.caution(v.confidence), Reasons: append(v.reasons, c.notes(v.score)...), Options: others(v.value),
-		Segment: c.segment, Model: c.model(),
+		Segment: c.segment, Model: c.urgencyModel(),
 	})
 	value := models.Priority(p.Value)
 	c.Facts.Due = c.policy.DueFor(*c.Ticket, value)

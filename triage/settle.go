@@ -22,12 +22,16 @@ type verdict struct {
 }
 
 // settle turns the points into a priority. The one that the ticket has stays, unless there is evidence for another: a
-// question, a small trouble or a good customer shift the scales and do not tip them. Where none is set, P3 is what it has.
+// question, a small trouble or a good customer shift the scales and do not tip them. Where none is set, it has what is usual of
+// the company's history, or P3.
 func (c *situation) settle(w *weighed, textual int) verdict {
 	v := verdict{value: priorityAt(w.score), confidence: sure(w.score, textual), score: w.score}
 	had := c.Ticket.Priority
 	if had == "" {
-		had = models.P3
+		had = c.usualLevel()
+	}
+	if own, ok := c.asLearned(w, v); ok {
+		return own
 	}
 	switch {
 	case v.value == had && (c.Ticket.Priority == "" || w.up || w.down):

@@ -34,6 +34,29 @@ func (r *reading) passage(s string, limit int) {
 	r.stop()
 }
 
+// ownLines gives the lines of a message that are its writer's own, as they were written, and how many were a machine's.
+func ownLines(s string, limit int) (own string, logs int) {
+	if len(s) > limit {
+		s = cut(s, limit)
+	}
+	var m mail
+	var b strings.Builder
+	for rest := plain(models.CleanText(s)); rest != ""; {
+		line, after, _ := strings.Cut(rest, "\n")
+		if m.ends(line, after) {
+			break
+		}
+		switch line = strings.TrimSpace(line); m.whose(line, after) {
+		case machines:
+			logs++
+		case customers:
+			b.WriteString(line + "\n")
+		}
+		rest = after
+	}
+	return b.String(), logs
+}
+
 // cut gives at most n bytes of s without splitting a character; what CleanText would have to mend is left to it.
 func cut(s string, n int) string {
 	for back := 0; back < 4 && n > 0 && s[n]&0xC0 == 0x80; back++ {
@@ -42,20 +65,40 @@ func cut(s string, n int) string {
 	return s[:n]
 }
 
-// mailLine reads a line unless it is somebody else's words or a machine's.
-func (r *reading) mailLine(m *mail, line, after string) {
+// kindOfLine is whose a line of a message is.
+type kindOfLine uint8
+
+const (
+	nobodys   kindOfLine = iota // empty, or somebody else's
+	fence                       // where code or a log begins or ends
+	machines                    // code or log
+	customers                   // the writer's own words
+)
+
+// whose tells whose a line is, and keeps in mind what it shows.
+func (m *mail) whose(line, after string) kindOfLine {
 	switch {
 	case isFence(line):
 		m.fenced = !m.fenced
-	case line == "":
-		r.stop()
-	case line[0] == '>', isHeader(line, after), isFooter(line), isAttribution(line):
-		r.stop()
+		return fence
+	case line == "", line[0] == '>', isHeader(line, after), isFooter(line), isAttribution(line):
+		return nobodys
 	case m.fenced, isLog(line):
+		return machines
+	}
+	m.began = true
+	return customers
+}
+
+// mailLine reads a line unless it is somebody else's words or a machine's.
+func (r *reading) mailLine(m *mail, line, after string) {
+	switch m.whose(line, after) {
+	case nobodys:
+		r.stop()
+	case machines:
 		r.logLines++
 		r.stop()
-	default:
-		m.began = true
+	case customers:
 		r.line(line)
 		if len(line) < wrapped || after == "" {
 			r.stop()

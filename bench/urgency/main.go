@@ -11,17 +11,17 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"remit/models"
 	"remit/triage"
+	"remit/triage/level"
 )
 
 func main() {
 	data := flag.String("data", cmp.Or(os.Getenv("REMIT_BENCH_DATA"), "../shared/data"), "where the public sets are")
 	train := flag.String("train", "", "a CSV with the header text,label to train on instead")
 	test := flag.String("test", "", "a CSV with the header text,label to test on instead")
-	dev := flag.Bool("dev", false, "measure on the last fifth of the training part, as settings are chosen")
+	dev := flag.Bool("dev", false, "measure on later parts of the training part, each told from what lies before, as settings are chosen")
 	asJSON := flag.Bool("json", false, "print one JSON object")
 	flag.Parse()
 	if err := run(filepath.Join(*data, "text"), *train, *test, *dev, *asJSON); err != nil {
@@ -35,32 +35,51 @@ func run(dir, train, test string, dev, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	judge := triage.New()
 	var out []result
 	for _, s := range all {
-		if dev {
-			cut := len(s.train) * 4 / 5
-			s.train, s.test = s.train[:cut], s.train[cut:]
+		rows, err := measure(s, dev)
+		if err != nil {
+			return err
 		}
-		out = append(out, score(s, "rules", byRules(judge, s.test), 1-maxError))
-		var rs []result
-		for seed := range uint64(3) {
-			r, err := trained(judge, s, seed+1)
-			if err != nil {
-				return err
-			}
-			rs = append(rs, r)
-		}
-		out = append(out, mean(rs))
+		out = append(out, rows...)
 	}
 	if asJSON {
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"sets": out})
 	}
-	fmt.Printf("%-12s %-8s %6s %9s %9s %9s %12s %14s %15s\n", "set", "mode", "n", "accuracy", "majority", "macro-F1", "AUROC(high)", "auto coverage", "auto precision")
+	fmt.Printf("%-12s %-8s %6s %9s %9s %9s %9s %12s %14s %15s\n", "set", "mode", "n", "accuracy", "standing", "majority", "macro-F1", "AUROC(high)", "auto coverage", "auto precision")
 	for _, r := range out {
-		fmt.Printf("%-12s %-8s %6d %9.3f %9.3f %9.3f %12.3f %14.3f %15.3f\n", r.Set, r.Mode, r.N, r.Accuracy, r.Majority, r.MacroF1, r.AUROC, r.AutoCoverage, r.AutoPrecision)
+		fmt.Printf("%-12s %-8s %6d %9.3f %9.3f %9.3f %9.3f %12.3f %14.3f %15.3f\n", r.Set, r.Mode, r.N, r.Accuracy, r.Standing, r.Majority, r.MacroF1, r.AUROC, r.AutoCoverage, r.AutoPrecision)
 	}
 	return nil
+}
+
+// measure gives the rows of a set: of its test part, or as the mean of parts of its training, each told from what lies before.
+func measure(s set, dev bool) ([]result, error) {
+	parts := []set{s}
+	if dev {
+		parts = rolled(s)
+	}
+	var rules, learned []result
+	for _, p := range parts {
+		rules = append(rules, score(p, "rules", told(triage.New(), nil, p.test), 1-maxError))
+		r, err := trained(p)
+		if err != nil {
+			return nil, err
+		}
+		learned = append(learned, r)
+	}
+	return []result{mean(rules), mean(learned)}, nil
+}
+
+// rolled gives five later parts of the training, each with what lies before.
+func rolled(s set) []set {
+	var out []set
+	for _, from := range []float64{0.4, 0.5, 0.6, 0.7, 0.85} {
+		n := float64(len(s.train))
+		a, b := int(from*n), int((from+0.15)*n)
+		out = append(out, set{s.name, s.train[:a], s.train[a:b]})
+	}
+	return out
 }
 
 func sets(dir, train, test string) ([]set, error) {
@@ -76,137 +95,87 @@ func sets(dir, train, test string) ([]set, error) {
 	return []set{h, s}, err
 }
 
-// byRules gives the judge's answers: its priority as a level, at its confidence.
-func byRules(judge *triage.Judge, test []example) [][]float64 {
-	out := make([][]float64, len(test))
+// told gives the judge's answers to tickets of which nobody has set the priority. Tickets are ranked by the model where there
+// is one, and else by the priority that was proposed and how surely: what is P3, or not proposed, says nothing of which
+// way it errs.
+func told(judge *triage.Judge, m *level.Model, test []example) []answer {
+	out := make([]answer, len(test))
 	for i, e := range test {
-		out[i] = []float64{0.1, 0.8, 0.1}
-		j := judge.Decide(models.Facts{
-			Now: e.at, Event: models.TicketCreated, Ticket: &models.Ticket{ID: "t", Source: "h", ExternalID: "t", Text: e.text, Status: models.TicketOpen},
-		}, models.TriageRules{})
+		t := e.ticket()
+		j := judge.Decide(models.Facts{Now: e.at, Event: models.TicketCreated, Ticket: &t}, models.TriageRules{})
 		p, ok := j.For(models.ActionPriority)
-		if !ok {
+		out[i] = ranked(p, ok)
+		if m == nil {
 			continue
 		}
-		level := map[string]int{"P1": 0, "P2": 0, "P3": 1, "P4": 2}[p.Value]
-		rest := (1 - p.Confidence) / 2
-		out[i] = []float64{rest, rest, rest}
-		out[i][level] = p.Confidence
+		if !ok {
+			out[i].level = slices.Index(priorities, m.Levels[m.Usual])
+		}
+		o := m.Judge(judge.LevelText(t))
+		out[i].high = 0
+		for k, share := range o.Shares {
+			if m.Levels[k] <= models.P2 {
+				out[i].high += share
+			}
+		}
 	}
 	return out
+}
+
+func ranked(p models.Proposal, ok bool) answer {
+	switch {
+	case !ok:
+		return answer{level: 1, high: 0.25}
+	case p.Value == string(models.P1), p.Value == string(models.P2):
+		return answer{0, p.Confidence, p.Confidence}
+	case p.Value == string(models.P4):
+		return answer{2, p.Confidence, 0.25 * (1 - p.Confidence)}
+	}
+	return answer{1, p.Confidence, 0.25}
 }
 
 // maxError is what acting alone may cost.
 const maxError = 0.05
 
-// trained trains on the earlier four fifths of the training part, chooses on the rest the lines for leaving the usual level
-// and for acting alone, and then trains on all of it.
-func trained(judge *triage.Judge, s set, seed uint64) (result, error) {
+// trained trains on the earlier four fifths of the training part, chooses on the rest the line for acting alone, and then
+// trains on all of it.
+func trained(s set) (result, error) {
 	cut := len(s.train) * 4 / 5
-	early, err := answers(judge, s.train[:cut], s.train[cut:], seed)
+	early, err := learned(s.train[:cut], s.train[cut:])
 	if err != nil {
 		return result{}, err
 	}
-	usual := usualOf(s.train)
-	leave := leaving(s.train[cut:], early, usual)
-	line := threshold(s.train[cut:], settle(early, usual, leave))
-	late, err := answers(judge, s.train, s.test, seed)
+	late, err := learned(s.train, s.test)
 	if err != nil {
 		return result{}, err
 	}
-	r := score(s, "trained", settle(late, usual, leave), line)
-	r.AUROC = auroc(s.test, late)
-	return r, nil
+	return score(s, "trained", late, threshold(s.train[cut:], early)), nil
 }
 
-// answers trains two models, one on the whole text and one on its first line, and gives the mean of their answers, as
-// if every level were as frequent. Rare levels weigh as much as frequent ones in the training, so that the few urgent
-// tickets are heard.
-func answers(judge *triage.Judge, train, test []example, seed uint64) ([][]float64, error) {
-	whole := func(text string) string { return text }
-	subject := func(text string) string { first, _, _ := strings.Cut(text, "\n"); return first }
-	out := make([][]float64, len(test))
-	for _, part := range []func(string) string{whole, subject} {
-		in := make([]triage.ToneExample, len(train))
-		for i, e := range train {
-			in[i] = triage.ToneExample{Text: part(e.text), Shares: make([]float32, len(levels))}
-			in[i].Shares[e.level] = 1
-		}
-		m, err := judge.TrainTone(in, triage.ToneTraining{Classes: len(levels), Bits: 18, Balance: 1, Epochs: 6, Rate: 0.05, Decay: 1e-3, Seed: seed})
-		if err != nil {
-			return nil, fmt.Errorf("train: %w", err)
-		}
-		for i, e := range test {
-			if out[i] == nil {
-				out[i] = make([]float64, len(levels))
-			}
-			for k, p := range m.Score(part(e.text)) {
-				out[i][k] += p / 2
-			}
-		}
+// learned gives the answers of a judge that has learned from earlier tickets.
+func learned(train, test []example) ([]answer, error) {
+	judge := triage.New()
+	past := make([]level.Example, len(train))
+	for i, e := range train {
+		past[i] = level.Example{Text: judge.LevelText(e.ticket()), Priority: priorities[e.level]}
 	}
-	return out, nil
-}
-
-// usualOf gives the share of each level.
-func usualOf(es []example) []float64 {
-	out := make([]float64, len(levels))
-	for _, e := range es {
-		out[e.level] += 1 / float64(len(es))
+	m, err := level.Train(past)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
 	}
-	return out
-}
-
-// settle brings the usual shares of the levels back in, and stays with the most usual one unless another is at least as
-// probable as leave.
-func settle(answers [][]float64, usual []float64, leave float64) [][]float64 {
-	most := argmax(usual)
-	out := make([][]float64, len(answers))
-	for i, a := range answers {
-		p, total := make([]float64, len(a)), 0.0
-		for k := range a {
-			p[k] = a[k] * usual[k]
-			total += p[k]
-		}
-		for k := range p {
-			p[k] /= total
-		}
-		if top := argmax(p); top != most && p[top] < leave {
-			p[top], p[most] = p[most], p[top]
-		}
-		out[i] = p
-	}
-	return out
-}
-
-// leaving gives the probability from which leaving the most usual level did good on the examples; 1.01 where it never did.
-func leaving(of []example, answers [][]float64, usual []float64) float64 {
-	best, most := 1.01, -1
-	for line := 1.01; line > 0.4; line -= 0.05 {
-		right := 0
-		for i, a := range settle(answers, usual, line) {
-			if argmax(a) == of[i].level {
-				right++
-			}
-		}
-		if right > most {
-			best, most = line, right
-		}
-	}
-	return best
+	return told(triage.New(triage.WithLevels(m)), m, test), nil
 }
 
 // threshold gives the confidence from which acting alone on the examples would have stayed below the error that is allowed,
 // the doubt about so few examples included; infinity where there is none.
-func threshold(of []example, answers [][]float64) float64 {
+func threshold(of []example, answers []answer) float64 {
 	type claim struct {
 		p   float64
 		hit bool
 	}
 	claims := make([]claim, len(of))
 	for i, a := range answers {
-		k := argmax(a)
-		claims[i] = claim{a[k], k == of[i].level}
+		claims[i] = claim{a.confidence, a.level == of[i].level}
 	}
 	slices.SortFunc(claims, func(a, b claim) int { return cmp.Compare(b.p, a.p) })
 	line, wrong := math.Inf(1), 0.0

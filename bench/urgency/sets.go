@@ -9,16 +9,25 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"remit/models"
 )
 
 // levels are what is told apart, the most urgent first.
 var levels = []string{"high", "medium", "low"}
 
+// priorities are the levels as the judge names them.
+var priorities = []models.Priority{models.P2, models.P3, models.P4}
+
 // example is a ticket with its level, as a place in levels.
 type example struct {
-	text  string
-	level int
-	at    time.Time
+	subject, text string
+	level         int
+	at            time.Time
+}
+
+func (e example) ticket() models.Ticket {
+	return models.Ticket{ID: "t", Source: "h", ExternalID: "t", Subject: e.subject, Text: e.text, Status: models.TicketOpen, CreatedAt: e.at}
 }
 
 // set is a set of tickets, the test later than the training.
@@ -60,7 +69,7 @@ func read(name, path string, columns []string, to map[string]int) (set, error) {
 		if !ok {
 			continue
 		}
-		e := example{text: r[at[0]] + "\n" + r[at[1]], level: level}
+		e := example{subject: r[at[0]], text: r[at[1]], level: level}
 		if at[3] >= 0 {
 			if e.at, err = time.Parse("02/Jan/06 15:04", r[at[3]]); err != nil {
 				return set{}, fmt.Errorf("%s: %w", path, err)

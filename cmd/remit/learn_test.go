@@ -97,6 +97,37 @@ func TestAHistoryIsImportedLearnedFromAndPromotedByAPerson(t *testing.T) {
 	}
 }
 
+func TestUrgencyIsLearnedFromAHistoryWithPrioritiesAndPromotedByAPerson(t *testing.T) {
+	o := triageOffice(t, strings.Replace(learningPolicy, "  intent: group\n", "", 1))
+	var b strings.Builder
+	b.WriteString("id,subject,text,priority,created\n")
+	for i := range 300 {
+		text, priority := fmt.Sprintf("We would like to hear more about part %d of the shelf in hall %d", i%13, i%7), "low"
+		if i%4 == 0 {
+			text, priority = fmt.Sprintf("The mixer in hall %d makes the sound again it is part %d", i%7, i%13), "high"
+		}
+		fmt.Fprintf(&b, "%d,Request,%s,%s,2026-%02d-%02d 10:00\n", i, text, priority, 1+i/28, 1+i%28)
+	}
+	o.write("history.csv", b.String())
+	o.must("300 new", "import", "tickets", filepath.Join(o.dir, "history.csv"))
+	out := o.must("Urgency is usually P4 here; another priority is named from a probability of", "train", "tickets")
+	if !strings.Contains(out, "Intents are as before: triage.intent: the policy does not say where intents stand") {
+		t.Errorf("it is not said why no intents were learned:\n%s", out)
+	}
+	_, rest, _ := strings.Cut(out, "triage-level/")
+	version, _, _ := strings.Cut("triage-level/"+rest, ":")
+	if all := o.must(version, "train", "tickets", "--list"); !strings.Contains(all, "observes") {
+		t.Errorf("it judges before anybody promoted it: %s", all)
+	}
+	if _, err := o.run("train", "--promote", version, "--as", "sam"); models.KindOf(err) != models.Denied {
+		t.Errorf("an approver promoted it: %v", err)
+	}
+	o.must("judges from now on", "train", "--promote", version, "--as", "olga")
+	o.must("judges", "train", "tickets", "--list")
+	o.now = o.now.Add(time.Hour)
+	o.must("may not be put in charge. Naming P4 always would be right on", "train", "tickets")
+}
+
 func TestWhatCannotBeLearnedFromIsSaid(t *testing.T) {
 	o := triageOffice(t, learningPolicy)
 	for name, c := range map[string]struct{ csv, says string }{

@@ -61,7 +61,7 @@ func (c *cli) trainTicketsCommand() *cobra.Command {
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "tickets",
-		Short: "Learn which group, tag or field value a ticket is for, from the history or from a file",
+		Short: "Learn which group, tag or field value a ticket is for, and how urgent it is, from the history or from a file",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.withApp(cmd.Context(), func(a *app.App) error {
@@ -76,11 +76,10 @@ func (c *cli) trainTicketsCommand() *cobra.Command {
 					}
 				}
 				trial, err := a.TrainIntents(cmd.Context(), past, seed)
-				if err != nil {
-					return err
+				if err == nil {
+					printTrial(cmd.OutOrStdout(), trial)
 				}
-				printTrial(cmd.OutOrStdout(), trial)
-				return nil
+				return trainLevels(cmd, a, past, err)
 			})
 		},
 	}
@@ -143,6 +142,38 @@ func printTrial(w io.Writer, t history.Trial) {
 	} else {
 		fmt.Fprintln(w, "It only observes, and may not be put in charge.")
 	}
+}
+
+// trainLevels learns urgency too. What keeps one of the two from being learned is told, and is an error only where the other
+// could not be learned either.
+func trainLevels(cmd *cobra.Command, a *app.App, past []history.Past, intents error) error {
+	if intents != nil && models.KindOf(intents) != models.Invalid {
+		return intents
+	}
+	w := cmd.OutOrStdout()
+	trial, err := a.TrainLevels(cmd.Context(), past)
+	switch {
+	case err != nil && (intents != nil || models.KindOf(err) != models.Invalid):
+		return errors.Join(intents, err)
+	case err != nil:
+		fmt.Fprintf(w, "Urgency is told as before: %s\n", models.SentenceOf(err))
+		return nil
+	case intents != nil:
+		fmt.Fprintf(w, "Intents are as before: %s\n", models.SentenceOf(intents))
+	}
+	m := trial.Model
+	fmt.Fprintf(w, "%s: %s\nUrgency is usually %s here", m.Version(), trial.Says(), m.Levels[m.Usual])
+	if m.Leave < 1 {
+		fmt.Fprintf(w, "; another priority is named from a probability of %.2f on.\n", m.Leave)
+	} else {
+		fmt.Fprint(w, ", and words did not tell on later tickets when it is not.\n")
+	}
+	if trial.Better {
+		fmt.Fprintf(w, "It only observes. To put it in charge: remit train --promote %s --as MANAGER\n", m.Version())
+	} else {
+		fmt.Fprintf(w, "It only observes, and may not be put in charge. Naming %s always would be right on %d of %d.\n", m.Levels[m.Usual], trial.Usual, trial.Held)
+	}
+	return nil
 }
 
 func listModels(cmd *cobra.Command, a *app.App) error {

@@ -94,6 +94,7 @@ type App struct {
 	judge    judge.Judge                         // another one; nil: nobody is asked
 	rotas    atomic.Pointer[map[string][]string] // who is on each rota, by id; nil until it was looked at
 	tried    atomic.Int64                        // when a challenger was last trained here, in Unix seconds
+	levelled atomic.Int64                        // when a model of urgency was
 }
 
 // Policy gives the policy in force.
@@ -145,7 +146,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Bot = bot.New(a.botOptions())
-	if err := a.refreshIntents(ctx); err != nil {
+	if err := errors.Join(a.refreshIntents(ctx), a.refreshLevels(ctx)); err != nil {
 		if models.KindOf(err) != models.Invalid {
 			return err
 		}

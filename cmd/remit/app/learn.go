@@ -13,6 +13,7 @@ import (
 	"remit/triage"
 	"remit/triage/history"
 	"remit/triage/intent"
+	"remit/triage/level"
 )
 
 // tickets judges tickets by the live model of the company's history, where one was promoted, and drafts what was answered
@@ -21,9 +22,11 @@ type tickets struct {
 	judge atomic.Pointer[triage.Judge]
 	live  atomic.Pointer[string] // id of what its model was read from
 	odds  atomic.Pointer[string] // id of what its odds of a first contact were read from
-	// rivals is the newest model of the history that nobody has put in charge: it is tried out beside the judge.
+	// levelled is the id of what its model of urgency was read from.
+	levelled atomic.Pointer[string]
+	// rivals are what was learned last of each kind and nobody has put in charge: each is tried out beside the judge.
 	rivals atomic.Pointer[[]decision.Rival]
-	tried  string // id of what it was read from, under mu
+	tried  map[string]challenger // by kind, under mu
 	mu     sync.Mutex
 	parts  parts // what the judge is made of, under mu
 }
@@ -34,11 +37,12 @@ type parts struct {
 	answers   *triage.Answers
 	approvals triage.Approvals
 	odds      triage.Odds
+	levels    *level.Model
 }
 
-// judge gives a judge of these parts, with another model where one is given.
-func (p parts) judge(m *intent.Model) *triage.Judge {
-	return triage.New(triage.WithIntents(m), triage.WithAnswers(p.answers, p.approvals), triage.WithOdds(p.odds))
+// judge gives a judge of these parts.
+func (p parts) judge() *triage.Judge {
+	return triage.New(triage.WithIntents(p.model), triage.WithAnswers(p.answers, p.approvals), triage.WithOdds(p.odds), triage.WithLevels(p.levels))
 }
 
 // use has tickets be judged by what edit makes of the parts.
@@ -46,7 +50,8 @@ func (t *tickets) use(edit func(*parts)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	edit(&t.parts)
-	t.judge.Store(t.parts.judge(t.parts.model))
+	t.judge.Store(t.parts.judge())
+	t.tried = nil // they are made of the same parts but one
 }
 
 // Decide implements decision.TicketJudge.
@@ -62,6 +67,7 @@ func newTickets() *tickets {
 	t.judge.Store(triage.New())
 	t.live.Store(new(string))
 	t.odds.Store(new(string))
+	t.levelled.Store(new(string))
 	t.rivals.Store(&[]decision.Rival{})
 	return t
 }
@@ -81,34 +87,7 @@ func (a *App) refreshIntents(ctx context.Context) error {
 	}
 	a.tickets.use(func(p *parts) { p.model = model })
 	a.tickets.live.Store(&id)
-	a.tickets.rivals.Store(&[]decision.Rival{})
 	a.opts.Logger.Info("tickets are judged by another model of their history", "kind", kind, "live", id)
-	return nil
-}
-
-// RefreshChallenger has the newest model of the history be tried out beside the judge, unless it is the one in charge.
-func (a *App) RefreshChallenger(ctx context.Context) error {
-	versions, err := a.Store.LearnedVersions(ctx, a.intentSource().Kind())
-	if err != nil || len(versions) == 0 {
-		return err
-	}
-	newest := versions[0]
-	a.tickets.mu.Lock()
-	defer a.tickets.mu.Unlock()
-	if newest.Live || newest.ID == a.tickets.tried {
-		return nil
-	}
-	whole, err := a.Store.Learned(ctx, newest.Kind, newest.Version)
-	if err != nil {
-		return err
-	}
-	model, err := decodeIntents(whole)
-	if err != nil {
-		return err
-	}
-	rival := a.tickets.parts.judge(model)
-	a.tickets.rivals.Store(&[]decision.Rival{{Name: newest.Kind + " " + newest.Version, Tickets: rival}})
-	a.tickets.tried = newest.ID
 	return nil
 }
 
@@ -137,12 +116,16 @@ func decodeIntents(l models.Learned) (*intent.Model, error) {
 // mostLearned is how many tickets are learned from, the newest.
 const mostLearned = 50_000
 
-// past gives the tickets that the store has, with what was decided about them.
+// past gives the tickets that the store has, with what was decided about what their intents stand in.
 func (a *App) past(ctx context.Context) ([]history.Past, error) {
-	action := models.ActionRoute
 	if a.intentSource() == models.IntentTag {
-		action = models.ActionTag
+		return a.pastOf(ctx, models.ActionTag)
 	}
+	return a.pastOf(ctx, models.ActionRoute)
+}
+
+// pastOf gives the tickets that the store has, each with the newest decision of an action.
+func (a *App) pastOf(ctx context.Context, action models.Action) ([]history.Past, error) {
 	decided, err := a.Store.Settled(ctx, action, a.opts.Now().AddDate(-2, 0, 0))
 	if err != nil {
 		return nil, err
@@ -199,7 +182,7 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if !by.Has(models.RoleManager) {
 		return models.Errorf(models.Denied, "Models are promoted by managers: ask one of them.")
 	}
-	kind := a.intentSource().Kind()
+	kind := a.kindOf(version)
 	l, err := a.Store.Learned(ctx, kind, version)
 	if err != nil {
 		return err
@@ -208,24 +191,24 @@ func (a *App) Promote(ctx context.Context, version string, by models.Person) err
 	if err != nil {
 		return err
 	}
-	if _, err := decodeIntents(l); err != nil {
+	if err := readable(l); err != nil {
 		return err
 	}
-	former, err := a.liveIntents(ctx)
+	former, known := a.judging(ctx, kind)
 	switch {
 	case l.Live:
 		return models.Errorf(models.Conflict, "%s judges already.", version)
 	case !trial.Better:
 		return models.Errorf(models.Conflict, "%s was not shown to be better than what judges now: %s", version, l.Note)
-	case err == nil && former != nil && former.Version() != trial.Former:
-		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former.Version())
+	case known && former != trial.Former:
+		return models.Errorf(models.Conflict, "%s was measured against %s, and %s judges now: train again.", version, orNothing(trial.Former), former)
 	}
 	if err := a.Store.UseLearned(ctx, kind, l.ID); err != nil {
 		return err
 	}
 	now := a.opts.Now()
 	entry := models.Entry{Item: kind, Kind: models.EntryModel, By: by.Actor(), At: now, Text: fmt.Sprintf("%s judges %s from now on. %s", version, kind, l.Note)}
-	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx))
+	return errors.Join(a.Store.Commit(ctx, decision.Changes{At: now, Entries: []models.Entry{entry}}), a.refreshIntents(ctx), a.refreshLevels(ctx))
 }
 
 func orNothing(s string) string {
@@ -245,7 +228,7 @@ const (
 // learnTickets keeps the judge's model up to date, and trains a challenger at night, until ctx ends.
 func (a *App) learnTickets(ctx context.Context) {
 	a.every(ctx, refreshEvery, func(ctx context.Context) error {
-		return errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.RetrainIntents(ctx), a.RefreshChallenger(ctx))
+		return errors.Join(a.refreshIntents(ctx), a.RefreshOdds(ctx), a.refreshLevels(ctx), a.RetrainIntents(ctx), a.RetrainLevels(ctx), a.RefreshChallenger(ctx))
 	}, "learning from the history failed; it will be tried again")
 }
 

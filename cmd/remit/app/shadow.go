@@ -11,9 +11,18 @@ import (
 // shadowed is how many of the newest models are told.
 const shadowed = 5
 
-// Candidates gives the models of the policy's intents, the newest first, each with how it would have done on what people
-// settled after it was trained.
+// Candidates gives the models of the policy's intents and then those of urgency, the newest of each first; the former with how
+// each would have done on what people settled after it was trained.
 func (a *App) Candidates(ctx context.Context) ([]models.Candidate, error) {
+	out, err := a.intentCandidates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	levels, err := a.levelCandidates(ctx)
+	return append(out, levels...), err
+}
+
+func (a *App) intentCandidates(ctx context.Context) ([]models.Candidate, error) {
 	source := a.intentSource()
 	versions, err := a.Store.LearnedVersions(ctx, source.Kind())
 	if err != nil || len(versions) == 0 {
