@@ -17,7 +17,7 @@ func (m *Model) Encode() []byte {
 	for _, l := range m.Labels {
 		w.text(l)
 	}
-	for _, x := range []float64{m.Limit, m.joint.Margin, m.joint.Nearest, m.joint.Three, m.trust.Slope, m.trust.Lift} {
+	for _, x := range []float64{m.Limit, m.joint[joinMargin], m.joint[joinNearest], m.joint[joinThree], m.trust.Slope, m.trust.Lift} {
 		w.f64(x)
 	}
 	put(&w, m.outsider[:])
@@ -45,7 +45,10 @@ func Decode(file []byte, starter *Starter) (*Model, error) {
 			return nil, damaged(aModel)
 		}
 	}
-	m.Limit, m.joint = s.f64(), joint{s.f64(), s.f64(), s.f64()}
+	m.Limit = s.f64()
+	for i := range joinSoft { // which is merged
+		m.joint[i] = s.f64()
+	}
 	m.trust = trust{s.f64(), s.f64()}
 	hints := get[float64](s)
 	needs := s.u32()

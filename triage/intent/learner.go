@@ -3,6 +3,7 @@ package intent
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -12,6 +13,7 @@ type learner struct {
 	starter    *Starter
 	center     []float32 // see Starter.center
 	linear     *linear
+	soft       *linear // nil once it is merged
 	near       *neighbours
 }
 
@@ -30,8 +32,8 @@ const smallSet = 3000
 // nameTimes is how many examples a label's own name counts as.
 const nameTimes = 2
 
-// maxWeights bounds the memory of a training; n-grams that few texts have go first.
-const maxWeights = 48 << 20
+// maxWeights bounds the memory of a training, which has two sets of weights; n-grams that few texts have go first.
+const maxWeights = 24 << 20
 
 // learn trains on the texts, whose labels are numbers.
 func learn(texts []string, labels []int, p plan) *learner {
@@ -53,8 +55,23 @@ func learn(texts []string, labels []int, p plan) *learner {
 			add(spoken(name), k)
 		}
 	}
+	var wg sync.WaitGroup
+	wg.Go(func() { l.soft = fitSoft(ex, p.names, p.seed) })
 	l.linear = fit(ex, p.seed)
 	l.near = newNeighbours(ex, v, p.small)
+	wg.Wait()
+	return l
+}
+
+// merge adds so much of soft to the other weights: see joint.share.
+func (l *learner) merge(share float32) *learner {
+	for i, x := range l.soft.weights {
+		l.linear.weights[i] += share * x
+	}
+	for k, x := range l.soft.bias {
+		l.linear.bias[k] += share * x
+	}
+	l.soft = nil
 	return l
 }
 

@@ -2,7 +2,6 @@ package intent
 
 import (
 	"math"
-	"slices"
 	"sync"
 )
 
@@ -54,6 +53,7 @@ type sight struct {
 	row    []cell
 	close  closeness
 	margin []float32
+	soft   []float32
 	odds   []float64
 }
 
@@ -64,11 +64,13 @@ func (l *learner) see(s *sight, text string, kinds int) view {
 	s.margin = sized(s.margin, kinds)
 	l.linear.scores(row, s.margin)
 	l.near.find(row, l.vocabulary, kinds, &s.close)
-	return view{s.margin, s.close.nearest, s.close.three, known}
-}
-
-func (v view) clone() view {
-	return view{slices.Clone(v.margin), slices.Clone(v.nearest), slices.Clone(v.three), v.known}
+	v := view{margin: s.margin, nearest: s.close.nearest, three: s.close.three, known: known}
+	if l.soft != nil {
+		s.soft = sized(s.soft, kinds)
+		l.soft.scores(row, s.soft)
+		v.soft = s.soft
+	}
+	return v
 }
 
 func sized(s []float32, n int) []float32 {
@@ -78,7 +80,7 @@ func sized(s []float32, n int) []float32 {
 	return s[:n]
 }
 
-// newModel keeps a learner with its weights in eight bits each.
+// newModel keeps a learner, whose soft is merged, with its weights in eight bits each.
 func newModel(l *learner, names []string, j joint) *Model {
 	m := &Model{Labels: names, vocabulary: l.vocabulary, starter: l.starter, center: l.center, near: l.near, bias: l.linear.bias, joint: j, trust: usualTrust}
 	kinds := len(names)
@@ -108,7 +110,7 @@ func (m *Model) see(s *sight, text string) view {
 		}
 	}
 	m.near.find(row, m.vocabulary, len(m.bias), &s.close)
-	return view{s.margin, s.close.nearest, s.close.three, known}
+	return view{margin: s.margin, nearest: s.close.nearest, three: s.close.three, known: known}
 }
 
 // Classify gives the labels that fit the text best. Of a text without words it knows nothing: OOS is 1.

@@ -56,8 +56,7 @@ const ridge = 1e-3
 func tell(inside, outside []hints) outsider {
 	var o outsider
 	for range 12 {
-		var slope [hintCount]float64
-		var bend [hintCount][hintCount]float64
+		slope, bend := make([]float64, hintCount), zeros(int(hintCount))
 		for i := range o {
 			slope[i], bend[i][i] = ridge*o[i], ridge
 		}
@@ -82,8 +81,17 @@ func tell(inside, outside []hints) outsider {
 	return o
 }
 
-// solve gives x of a x = b, for a symmetric and positive.
-func solve(a [hintCount][hintCount]float64, b [hintCount]float64) [hintCount]float64 {
+// zeros makes a square matrix of them.
+func zeros(n int) [][]float64 {
+	out := make([][]float64, n)
+	for i := range out {
+		out[i] = make([]float64, n)
+	}
+	return out
+}
+
+// solve gives x of a x = b, for a symmetric and positive; both are used up.
+func solve(a [][]float64, b []float64) []float64 {
 	for i := range a {
 		for j := i + 1; j < len(a); j++ {
 			f := a[j][i] / a[i][i]

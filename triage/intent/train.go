@@ -63,10 +63,10 @@ func Train(examples []Example, o Options) (*Model, error) {
 		return nil, err
 	}
 	t.holdBack()
-	t.join = join(t.views, t.labels)
+	t.agree(join(t.views, t.labels))
 	t.suspect()
 	texts, labels := t.part(func(i int) bool { return !t.doubtful[i] })
-	m := newModel(learn(texts, labels, t.plan(t.names)), t.names, t.join)
+	m := newModel(learn(texts, labels, t.plan(t.names)).merge(t.share), t.names, t.join)
 	t.measure(m)
 	m.name(m.Encode())
 	return m, nil
@@ -83,6 +83,7 @@ type trainer struct {
 	views    []view
 	doubtful []bool
 	join     joint
+	share    float32 // of soft in the margins
 	report   Report
 }
 
@@ -222,6 +223,14 @@ func (t *trainer) holdBack() {
 	})
 }
 
+// agree takes the joint and merges what it lets be merged.
+func (t *trainer) agree(j joint) {
+	t.join, t.share = j.merged(), j.share()
+	for i := range t.views {
+		t.views[i].merge(t.share)
+	}
+}
+
 // each calls do for 0 to n-1, as many at a time as there are processors.
 func each(n int, do func(i int)) {
 	next := make(chan int)
@@ -328,7 +337,7 @@ func (t *trainer) strangers() (inside, outside []hints) {
 		for i := range labels {
 			labels[i] = number[labels[i]]
 		}
-		l := learn(texts, labels, t.plan(names))
+		l := learn(texts, labels, t.plan(names)).merge(t.share)
 		var s sight
 		p := make([]float64, len(names))
 		for i, text := range t.texts {
