@@ -133,7 +133,7 @@ func (e *Engine) had(ctx context.Context, sw models.Switch, report *Report) erro
 			return err
 		}
 		for _, eff := range left {
-			if eff.MadeAt.Before(sw.At) {
+			if !eff.MadeAt.After(sw.At) {
 				report.Left = append(report.Left, eff)
 			}
 		}

@@ -245,7 +245,7 @@ func TestAPauseRecallsWhatWaitsAndUndoTakesBackWhatLeft(t *testing.T) {
 	if err != nil || len(report.Recalled) != 1 || report.Recalled[0].ID != d.ID {
 		t.Fatalf("got %+v %v: want the one that waited", report, err)
 	}
-	w.card("C0FINANCE", "a drill")
+	w.cardIn("C0FINANCE", "Note: finance was paused by Olga")
 	w.notice("C0FINANCE", "Recalled, and asked now (1)")
 	if now := w.newest(payment("disc"), models.ActionSchedule); now.State != models.Asked || now.Autonomous {
 		t.Fatalf("after the pause it is %s", now.State)
@@ -255,7 +255,7 @@ func TestAPauseRecallsWhatWaitsAndUndoTakesBackWhatLeft(t *testing.T) {
 	if tk := w.newest(item("5"), models.ActionPriority); tk.State != models.Applied {
 		t.Errorf("pausing finance left a ticket %s", tk.State)
 	}
-	w.press(priya, w.card("C0FINANCE", "Globex"), "Approve")
+	w.press(priya, w.cardIn("C0FINANCE", "Pay day:"), "Approve")
 	w.settled()
 	if heard := w.erp.all(); len(heard) != 1 || !strings.Contains(heard[0], "payment.schedule") {
 		t.Fatalf("the ERP heard %q", heard)

@@ -354,10 +354,15 @@ func (w *world) history() {
 // cards gives what is to be seen in a channel, but for the checks of what remit did by itself: those ask for nothing to be
 // done, and which acts they come with is drawn.
 func (w *world) cards(channel string) []slackfake.Message {
-	return slices.DeleteFunc(w.slack.Visible(channel), isCheck)
+	return slices.DeleteFunc(w.slack.Visible(channel), func(m slackfake.Message) bool { return isCheck(m) || isSwitch(m) })
 }
 
 func isCheck(m slackfake.Message) bool { return strings.Contains(m.Words(), "A check:") }
+
+// isSwitch reports what tells of a kill switch: when it comes depends on how long a test takes.
+func isSwitch(m slackfake.Message) bool {
+	return strings.HasPrefix(m.Words(), "Paused · ") || strings.HasPrefix(m.Words(), "Running again · ")
+}
 
 // card waits for the one card in the channel to say something.
 func (w *world) card(channel, says string) slackfake.Message {
