@@ -56,8 +56,12 @@ func (s *Store) Accept(ctx context.Context, ds []models.Delivery) (fresh int, er
 		return 0, err
 	}
 	<-a.done
+	s.accepted.Add(int64(a.fresh))
 	return a.fresh, a.err
 }
+
+// Accepted gives how many deliveries this process has stored since it began.
+func (s *Store) Accepted() int64 { return s.accepted.Load() }
 
 // Accepting gives how many calls of Accept wait for their commit.
 func (s *Store) Accepting() int { return int(s.callers.Load()) }

@@ -7,13 +7,18 @@ import (
 
 	"remit/decision"
 	"remit/models"
+	"remit/queue"
 )
 
-// pendingCards reads every card that is to be brought up to date, an effect a row, and what is known of its place.
-const pendingCards = `SELECT e.id, e.item, e.urgent, e.made_at, coalesce(c.ts, '') <> '' AS posted, coalesce(c.paged_ok, FALSE) AS paged
-	FROM effects e LEFT JOIN card_refs c ON c.item = e.item
+// pendingCards reads every card that is to be brought up to date, an effect a row, and what is known of its place. On SQLite
+// pendingCardsIndex goes where %s is: it would rather walk all that is queued, such as each question's end.
+const (
+	pendingCardsIndex = `INDEXED BY effects_cards`
+	pendingCards      = `SELECT e.id, e.item, e.urgent, e.made_at, coalesce(c.ts, '') <> '' AS posted, coalesce(c.paged_ok, FALSE) AS paged
+	FROM effects e %s LEFT JOIN card_refs c ON c.item = e.item
 	WHERE e.kind = 'card' AND e.state = 'queued'
 	ORDER BY posted DESC, e.urgent DESC, e.made_at, e.id LIMIT ?`
+)
 
 // PendingCards gives the items whose cards are to be brought up to date: those that are in Slack already, then the urgent
 // ones, then the others, each the longest waiting first. It reads at most limit effects.
@@ -23,7 +28,11 @@ func (s *Store) PendingCards(ctx context.Context, limit int) ([]models.PendingCa
 		Urgent, Posted, Paged bool
 		MadeAt                time.Time
 	}
-	if err := s.db.WithContext(ctx).Raw(pendingCards, limit).Scan(&rows).Error; err != nil {
+	index := pendingCardsIndex
+	if s.dialect == queue.Postgres {
+		index = ""
+	}
+	if err := s.db.WithContext(ctx).Raw(fmt.Sprintf(pendingCards, index), limit).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read the cards that are pending: %w", classify(err))
 	}
 	at := map[string]int{}

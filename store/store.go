@@ -53,6 +53,7 @@ type Store struct {
 	drains    drains // of this process, on SQLite
 	accepting chan *accept
 	callers   atomic.Int64 // of Accept
+	accepted  atomic.Int64 // deliveries
 	group     group        // of writes, on SQLite
 	handing   sync.RWMutex // held by who hands over to accepting, and by Close
 	arrived   chan struct{}

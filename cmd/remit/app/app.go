@@ -39,24 +39,6 @@ const drainBatch = 32
 // drainers is how many batches, of different subjects, are under way at once: one is decided while another is committed.
 const drainers = 2
 
-// How long a drainer rests after a batch: a moment, in which what comes one by one makes a batch, and longer while many
-// webhooks wait to be stored. A provider gives up after seconds; a decision can wait for some of them.
-const (
-	gatherRest = 5 * time.Millisecond
-	crowdRest  = 100 * time.Millisecond
-	crowd      = 8 // webhooks waiting at once
-)
-
-func (a *App) drainRest(full bool) time.Duration {
-	switch {
-	case a.Store.Accepting() > crowd:
-		return crowdRest
-	case full:
-		return 0
-	}
-	return gatherRest
-}
-
 // drainTick is how often the inbox is looked at when nothing was said to have arrived.
 const drainTick = time.Second
 
@@ -91,6 +73,7 @@ type App struct {
 	reload   chan struct{}
 	payments *payments
 	tickets  *tickets
+	tide     tide
 	judge    judge.Judge                         // another one; nil: nobody is asked
 	rotas    atomic.Pointer[map[string][]string] // who is on each rota, by id; nil until it was looked at
 	tried    atomic.Int64                        // when a challenger was last trained here, in Unix seconds
@@ -128,6 +111,7 @@ func (a *App) wire(ctx context.Context) error {
 	if a.sources, err = newSources(a.Config, salt, a.opts.Now); err != nil {
 		return err
 	}
+	a.tide = tide{waiting: a.Store.Accepting, stored: a.Store.Accepted, now: time.Now}
 	a.tickets = newTickets()
 	a.payments = newPayments()
 	if err := a.FollowLearned(ctx); err != nil {
@@ -135,7 +119,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Engine = &decision.Engine{
 		Ledger: a.Store, Sources: a.sources, Tickets: a.tickets, Payments: a.payments,
-		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.drainRest, Log: a.opts.Logger,
+		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.tide.rest, Log: a.opts.Logger,
 	}
 	a.Engine.OnRota = a.onRota
 	a.Engine.Shadows = a.shadows()
