@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -37,7 +38,7 @@ func (l load) drive(ctx context.Context, servers []*process, d time.Duration) (p
 	clients := make([]client, l.c)
 	start := time.Now()
 	for i := range clients {
-		clients[i] = client{load: l, n: i, addr: l.addrs[i%len(l.addrs)]}
+		clients[i] = client{load: l, n: i, addr: l.addrs[i%len(l.addrs)], rng: rand.New(rand.NewPCG(1, uint64(i)))}
 		wg.Go(func() { clients[i].run(ctx) })
 	}
 	wg.Wait()
@@ -70,6 +71,7 @@ type client struct {
 	took []time.Duration
 	ids  []string
 	err  error
+	rng  *rand.Rand // of what the tickets say
 }
 
 func (c *client) run(ctx context.Context) {
@@ -111,12 +113,9 @@ func readStatus(br *bufio.Reader) (int, error) {
 	return resp.StatusCode, errors.Join(err, resp.Body.Close())
 }
 
-// request is one signed Zendesk webhook of some 1.6 KB. An urgent one is worth another priority than it has.
+// request is one signed Zendesk webhook of some 1.6 KB.
 func (c *client) request(id string, urgent bool) []byte {
-	text := calm
-	if urgent {
-		text = outage
-	}
+	text := textOf(c.rng, urgent)
 	now := time.Now().UTC().Format(time.RFC3339)
 	body := fmt.Sprintf(ticketBody, id, now, id, id, id, text, now, now, padding)
 	m := hmac.New(sha256.New, []byte(secret))
@@ -132,16 +131,5 @@ const ticketBody = `{"type":"zen:event-type:ticket.created","account_id":1,"id":
 	`"subject":"zen:ticket:%s","detail":{"id":"%s","actor_id":"7","requester_id":"7","subject":"A question about order %s",` +
 	`"description":"%s","priority":"NORMAL","status":"NEW","created_at":"%s","updated_at":"%s","is_public":true,"tags":["web"],` +
 	`"via":{"channel":"email"},"custom_fields":"%s"},"event":{"meta":{"sequence":{"position":1}}}}`
-
-const (
-	calm = "Hello, I ordered two keyboards last week and would like to know when they are going to arrive. The order page says " +
-		"that they were handed over to the carrier on Tuesday, but the tracking number does not show anything yet. Could you have a " +
-		"look and tell me whether the parcel is on its way? I would like to plan the day of the delivery and be at home when it comes. " +
-		"Thank you very much and have a nice day. Best regards, Emily"
-	outage = "The whole system is down since this morning and nobody in our company can log in. All 240 users are blocked, we cannot " +
-		"work at all and we are losing money every minute. This is urgent, please fix the outage immediately and call us back as soon " +
-		"as possible. We tried it from several offices and with several browsers, always with the same error on the sign-in page. " +
-		"Nothing was changed on our side. Please escalate this now. Regards, Emily"
-)
 
 var padding = strings.Repeat("field value of the help desk; ", 22)

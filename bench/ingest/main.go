@@ -41,6 +41,7 @@ type result struct {
 	BinaryMB    float64 `json:"binary_mb"`
 	Accepted    int     `json:"accepted"`
 	Decided     int     `json:"decided"`
+	Abstained   int     `json:"abstained"` // of those, tickets about which nothing was proposed
 	Effects     int     `json:"effects"`
 	Lost        int     `json:"lost"`
 	Doubled     int     `json:"doubled"`

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,6 +94,28 @@ func drained(ctx context.Context, s *store.Store) error {
 	})
 }
 
+// abstentions adds to what was decided the tickets about which remit proposes nothing, and counts them: their facts are
+// committed as a decision would be.
+func abstentions(ctx context.Context, s *store.Store, accepted map[string]bool, decided map[string]int) (n int, err error) {
+	var items []string
+	for id := range accepted {
+		if decided[id] == 0 {
+			items = append(items, models.TicketItem("helpdesk", id))
+		}
+	}
+	for chunk := range slices.Chunk(items, 500) {
+		known, err := s.Tickets(ctx, chunk)
+		if err != nil {
+			return n, err
+		}
+		for _, t := range known {
+			decided[t.ExternalID]++
+			n++
+		}
+	}
+	return n, nil
+}
+
 // tally compares what was accepted with what was decided, and waits for what is still on its way out.
 func tally(ctx context.Context, s *store.Store, accepted map[string]bool, desk *desk, r *result) error {
 	err := service.Until(ctx, 5*time.Minute, func() (bool, error) {
@@ -125,6 +148,9 @@ func tally(ctx context.Context, s *store.Store, accepted map[string]bool, desk *
 			break
 		}
 		q.Before = page[len(page)-1].CreatedAt
+	}
+	if r.Abstained, err = abstentions(ctx, s, accepted, decided); err != nil {
+		return err
 	}
 	r.Decided = len(decided)
 	for id := range accepted {
