@@ -126,11 +126,15 @@ func notices() map[string]bot.Notice {
 		"notice_paused":               o.Switched(paused, []models.Decision{move}, []models.Effect{{Kind: models.EffectApply, Source: "erp", Item: payItem}}),
 		"notice_resumed":              o.Switched(running, nil, nil),
 		"notice_cap":                  o.Capped(bot.Cap{Domain: models.Triage, Name: "200 actions an hour", Until: "15:00"}),
-		"notice_welcome":              o.Welcomed("Priya Raman", "https://acme.zendesk.com", 10),
-		"notice_would_have":           wouldHave(),
-		"notice_silent":               o.Silent(10),
-		"notice_review":               o.Review(weekly()),
-		"notice_daily":                o.Review(bot.Review{Name: "Today", From: "2026-12-02", To: "2026-12-02", Rows: weekly().Rows[:1]}),
+		"notice_policy": o.Proposed(models.PolicyVersion{
+			Number: 7, State: models.PolicyProposed, Author: models.Actor{Kind: models.ByPerson, ID: "mia", Name: "Mia"}, Why: "a quiet quarter",
+			Loosens: []string{"priority acts by itself where it only asked."},
+		}),
+		"notice_welcome":    o.Welcomed("Priya Raman", "https://acme.zendesk.com", 10),
+		"notice_would_have": wouldHave(),
+		"notice_silent":     o.Silent(10),
+		"notice_review":     o.Review(weekly()),
+		"notice_daily":      o.Review(bot.Review{Name: "Today", From: "2026-12-02", To: "2026-12-02", Rows: weekly().Rows[:1]}),
 		"notice_pay_run": o.PayRun(bot.PayRun{
 			Pool: "acme/EUR", Day: "2026-12-03", Payments: []models.Payable{*pay.Facts.Payable}, Held: []models.Payable{*pay.Facts.Earlier},
 			Total: eur(4_820_00), Cash: pay.Facts.Cash, Moves: []models.Decision{move},
@@ -188,6 +192,10 @@ func TestNoticesAreWithinSlacksLimitsWhateverTheyTell(t *testing.T) {
 			o.Switched(models.Switch{Domain: models.Domain(text.Draw(t, "domain")), Paused: true, By: text.Draw(t, "by"), Why: text.Draw(t, "why")}, ds, []models.Effect{{Source: text.Draw(t, "to"), Item: text.Draw(t, "item")}}),
 			o.Capped(bot.Cap{Domain: models.Domain(text.Draw(t, "capped")), Name: text.Draw(t, "cap"), Until: text.Draw(t, "until")}),
 			o.Review(bot.Review{Name: text.Draw(t, "name"), Rows: rows, Notes: rapid.SliceOfN(text, 0, 10).Draw(t, "notes")}),
+			o.Proposed(models.PolicyVersion{
+				State:  models.PolicyState(rapid.SampledFrom([]string{"proposed", "in_force", "withdrawn"}).Draw(t, "policy")),
+				Author: models.Actor{ID: text.Draw(t, "author")}, Why: text.Draw(t, "policy why"), Loosens: rapid.SliceOfN(text, 0, 12).Draw(t, "loosens"),
+			}),
 			o.PayRun(bot.PayRun{Payments: []models.Payable{p, p, p}, Held: []models.Payable{p}, Moves: ds}),
 		} {
 			checkMessage(t, n.Blocks, n.Text)

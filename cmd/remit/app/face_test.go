@@ -190,6 +190,27 @@ func TestWhatNoCardAsksAboutIsToldOnce(t *testing.T) {
 	}
 }
 
+func TestAPolicyThatWaitsForASecondManagerIsToldAndSoIsItsEnd(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(cfg *config.Config, _ *world) {
+		cfg.People = append(cfg.People, models.Person{ID: "otto", Name: "Otto", Roles: []models.Role{models.RoleManager}})
+	})
+	looser := strings.Replace(string(policyText), "hold: {level: act, max_error: 90%}", "hold: {level: act, max_error: 95%}", 1)
+	v, err := w.app.Policies.Save(t.Context(), []byte(looser), w.person("olga"), "console", "a quiet quarter")
+	if err != nil || v.State != models.PolicyProposed {
+		t.Fatalf("got %s, %v: want it proposed", v.State, err)
+	}
+	m := w.notice("C0FALLBACK", "A policy waits for a second manager")
+	if !strings.Contains(m.Words(), "Olga proposes version 2") || !strings.Contains(m.Words(), "a quiet quarter") {
+		t.Errorf("got %s", m.Words())
+	}
+	if _, err := w.app.Policies.Approve(t.Context(), v.Number, w.person("otto"), "console"); err != nil {
+		t.Fatal(err)
+	}
+	if now := w.notice("C0FALLBACK", "Otto agreed"); now.TS != m.TS {
+		t.Error("its end was told in another message")
+	}
+}
+
 func TestTheLastSevenDaysAreToldByCommand(t *testing.T) {
 	w := newWorld(t)
 	w.ticket("62", angry)

@@ -18,7 +18,7 @@ const tellEvery = 15 * time.Second
 const toldWithin = 24 * time.Hour
 
 // tell posts what people should hear of without being asked: the review of a week, the day in figures, events that could not
-// be decided, a kill switch that was used elsewhere. Each is told once, by whatever node comes first.
+// be decided, a policy that waits for a second manager, a kill switch that was used elsewhere. Each is told once, by whatever node comes first.
 func (a *App) tell(ctx context.Context) {
 	began := a.opts.Now()
 	a.atOnceAndEvery(ctx, tellEvery, func(ctx context.Context) error { return a.Tell(ctx, began) }, "something could not be told in Slack; it is tried again")
@@ -30,7 +30,7 @@ func (a *App) Tell(ctx context.Context, began time.Time) error {
 		return nil
 	}
 	var errs []error
-	for _, notices := range []func(context.Context) ([]bot.Notice, error){a.deadLetters, a.lastWeek, a.theDay} {
+	for _, notices := range []func(context.Context) ([]bot.Notice, error){a.deadLetters, a.lastWeek, a.theDay, a.policiesProposed} {
 		ns, err := notices(ctx)
 		errs = append(errs, err)
 		for _, n := range ns {
@@ -83,6 +83,32 @@ func (a *App) deadLetters(ctx context.Context) ([]bot.Notice, error) {
 	var out []bot.Notice
 	for _, key := range order {
 		out = append(out, a.Bot.DeadLetters(key, of[key]))
+	}
+	return out, nil
+}
+
+// policiesTold is how many of the newest versions of the policy are looked at.
+const policiesTold = 20
+
+// policiesProposed gives a notice for each version that waits for a second manager, and for each that was told of and has ended
+// since.
+func (a *App) policiesProposed(ctx context.Context) ([]bot.Notice, error) {
+	versions, err := a.Policies.History(ctx, policiesTold)
+	if err != nil {
+		return nil, err
+	}
+	var out []bot.Notice
+	for _, v := range versions {
+		if len(v.Loosens) == 0 || v.Against == 0 || a.opts.Now().Sub(v.CreatedAt) > toldWithin {
+			continue
+		}
+		n := a.Bot.Look().Proposed(v)
+		if v.State != models.PolicyProposed {
+			if ref, err := a.Store.CardRef(ctx, n.Key); err != nil || !ref.Posted() {
+				continue // nobody heard of it while it waited
+			}
+		}
+		out = append(out, n)
 	}
 	return out, nil
 }
