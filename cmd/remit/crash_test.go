@@ -193,7 +193,7 @@ func (w *crashWorld) kill() {
 
 func (w *crashWorld) eventually(what string, ok func() bool) {
 	w.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(3 * time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
 			w.Fatalf("still not so: %s", what)
