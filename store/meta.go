@@ -44,8 +44,11 @@ func (s *Store) GiveUpEffect(ctx context.Context, id, why string) error {
 	})
 }
 
+// PaceBudgets is how the names of budgets of a second's turns begin: nobody asks for one again once its time is over.
+const PaceBudgets = "pace/"
+
 // Prune drops what nobody asks for again: the bodies of deliveries drained and received before, echoes and budgets from
-// before, and sessions and tokens that have expired by now.
+// before, turns that are over, and sessions and tokens that have expired by now.
 func (s *Store) Prune(ctx context.Context, before time.Time) error {
 	before, now := plainTime(before), plainTime(s.opts.Now())
 	for _, p := range []struct {
@@ -55,6 +58,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) error {
 		{`UPDATE inbox SET body = NULL WHERE state = 'done' AND received_at < ? AND body IS NOT NULL`, before},
 		{`DELETE FROM echoes WHERE at < ?`, before},
 		{`DELETE FROM budgets WHERE at < ?`, before},
+		{`DELETE FROM budgets WHERE budget LIKE '` + PaceBudgets + `%' AND at < ?`, now.Add(-time.Hour)},
 		{`DELETE FROM sessions WHERE expires_at < ?`, now},
 		{`DELETE FROM tokens WHERE expires_at < ?`, now},
 	} {

@@ -10,6 +10,7 @@ import (
 
 	"remit/decision"
 	"remit/models"
+	"remit/store"
 )
 
 var priya = models.Actor{Kind: models.ByPerson, ID: "priya", Name: "Priya"}
@@ -285,5 +286,18 @@ var _ = claim("pruning drops what is not asked for again, and nothing that waits
 	}
 	if err := s.Ping(t.Context()); err != nil {
 		t.Error(err)
+	}
+})
+
+var _ = claim("turns that are over are dropped soon, and other budgets later", func(t *testing.T, s *opened) {
+	turn, hourly := store.PaceBudgets+"C1/17", "actions/2026-12-03T14"
+	mustCommit(t, s, decision.Changes{At: day, Spends: []decision.Spend{{Budget: turn, N: 1, Limit: 9}, {Budget: hourly, N: 1, Limit: 9}}})
+	s.clock.Add(2 * time.Hour)
+	if err := s.Prune(t.Context(), day.Add(-24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	spent, err := s.Spent(t.Context(), []string{turn, hourly})
+	if err != nil || spent[turn] != 0 || spent[hourly] != 1 {
+		t.Errorf("got %v, %v: want the cap's alone", spent, err)
 	}
 })

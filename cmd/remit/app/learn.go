@@ -240,25 +240,39 @@ func (a *App) lookForAnswers(ctx context.Context) {
 // RetrainIntents trains a challenger if it is night, the policy names intents, and none was trained within the last hours.
 // That there is too little to learn from is no error here.
 func (a *App) RetrainIntents(ctx context.Context) error {
-	now := a.opts.Now()
-	if a.intentSource() == "" || now.In(a.Policy().Zone).Hour() != nightHour || a.tried.Load() > now.Add(-retrainAfter).Unix() {
+	if a.intentSource() == "" {
 		return nil
 	}
-	versions, err := a.Store.LearnedVersions(ctx, a.intentSource().Kind())
+	return a.atNight(ctx, a.intentSource().Kind(), &a.tried, func(now time.Time) (version, outcome string, err error) {
+		trial, err := a.TrainIntents(ctx, nil, uint64(now.Unix()/86_400))
+		if err != nil {
+			return "", "", err
+		}
+		return trial.Model.Version(), trial.Says(), nil
+	})
+}
+
+// atNight trains a challenger of a kind if it is night and none was within the last hours, here by tried or elsewhere.
+func (a *App) atNight(ctx context.Context, kind string, tried *atomic.Int64, train func(now time.Time) (version, outcome string, err error)) error {
+	now := a.opts.Now()
+	if now.In(a.Policy().Zone).Hour() != nightHour || tried.Load() > now.Add(-retrainAfter).Unix() {
+		return nil
+	}
+	versions, err := a.Store.LearnedVersions(ctx, kind)
 	if err != nil {
 		return err
 	}
-	a.tried.Store(now.Unix())
+	tried.Store(now.Unix())
 	if len(versions) > 0 && now.Sub(versions[0].TrainedAt) < retrainAfter {
 		return nil
 	}
-	trial, err := a.TrainIntents(ctx, nil, uint64(now.Unix()/86_400))
-	if models.KindOf(err) == models.Invalid {
-		a.opts.Logger.Info("no challenger was trained", "why", models.SentenceOf(err))
+	version, outcome, err := train(now)
+	switch {
+	case models.KindOf(err) == models.Invalid:
+		a.opts.Logger.Info("no challenger was trained", "kind", kind, "why", models.SentenceOf(err))
 		return nil
-	}
-	if err == nil {
-		a.opts.Logger.Info("a challenger was trained", "version", trial.Model.Version(), "outcome", trial.Says())
+	case err == nil:
+		a.opts.Logger.Info("a challenger was trained", "kind", kind, "version", version, "outcome", outcome)
 	}
 	return err
 }

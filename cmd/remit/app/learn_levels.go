@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strings"
+	"time"
 
 	"remit/models"
 	"remit/triage"
@@ -64,27 +65,13 @@ func (a *App) refreshLevels(ctx context.Context) error {
 // RetrainLevels learns urgency if it is night and it was not learned within the last hours. That there is too little to learn
 // from is no error here.
 func (a *App) RetrainLevels(ctx context.Context) error {
-	now := a.opts.Now()
-	if now.In(a.Policy().Zone).Hour() != nightHour || a.levelled.Load() > now.Add(-retrainAfter).Unix() {
-		return nil
-	}
-	versions, err := a.Store.LearnedVersions(ctx, level.Kind)
-	if err != nil {
-		return err
-	}
-	a.levelled.Store(now.Unix())
-	if len(versions) > 0 && now.Sub(versions[0].TrainedAt) < retrainAfter {
-		return nil
-	}
-	trial, err := a.TrainLevels(ctx, nil)
-	if models.KindOf(err) == models.Invalid {
-		a.opts.Logger.Info("no model of urgency was trained", "why", models.SentenceOf(err))
-		return nil
-	}
-	if err == nil {
-		a.opts.Logger.Info("a model of urgency was trained", "version", trial.Model.Version(), "outcome", trial.Says())
-	}
-	return err
+	return a.atNight(ctx, level.Kind, &a.levelled, func(time.Time) (version, outcome string, err error) {
+		trial, err := a.TrainLevels(ctx, nil)
+		if err != nil {
+			return "", "", err
+		}
+		return trial.Model.Version(), trial.Says(), nil
+	})
 }
 
 // levelCandidates gives the models of urgency, the newest first.

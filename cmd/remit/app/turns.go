@@ -23,7 +23,7 @@ func (t turns) Turn(ctx context.Context, channel string, perSecond float64, now 
 		slot, most = time.Duration(float64(time.Second)/perSecond), 1
 	}
 	began := now.Truncate(slot)
-	take := decision.Spend{Budget: fmt.Sprintf("pace/%s/%d", channel, began.UnixNano()/int64(slot)), N: 1, Limit: most}
+	take := decision.Spend{Budget: fmt.Sprintf("%s%s/%d", store.PaceBudgets, channel, began.UnixNano()/int64(slot)), N: 1, Limit: most}
 	err := t.store.Commit(ctx, decision.Changes{At: now, Spends: []decision.Spend{take}})
 	if models.KindOf(err) == models.Conflict {
 		return began.Add(slot).Sub(now), nil
