@@ -59,7 +59,7 @@ func (c *checker) judge() {
 	}
 	for i, m := range j.InPlace {
 		field := fmt.Sprintf("judge.in_place[%d]", i)
-		c.enum(field, m, string(models.MatterIntent), string(models.MatterUrgency), string(models.MatterTone))
+		c.enum(field, m, string(models.MatterIntent), string(models.MatterUrgency), string(models.MatterTone), string(models.MatterReply))
 		if slices.Contains(j.InPlace[:i], m) {
 			c.add(field, "is named twice", "name each matter once")
 		}

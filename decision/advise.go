@@ -216,7 +216,10 @@ func (e *Engine) opinion(ctx context.Context, t models.Ticket, since time.Time) 
 		return e.unasked(models.SentenceOf(err))
 	}
 	a := e.unasked("")
-	o.Model, o.Draft = a.Model, ""
+	o.Model = a.Model
+	if !slices.Contains(a.For, models.MatterReply) {
+		o.Draft = ""
+	}
 	a.Opinion, a.Of = o, models.AskedOf(t)
 	return a
 }

@@ -14,10 +14,11 @@ const (
 	MatterIntent  Matter = "intent"
 	MatterUrgency Matter = "urgency"
 	MatterTone    Matter = "tone"
+	MatterReply   Matter = "reply"
 )
 
 // Matters lists the matters.
-func Matters() []Matter { return []Matter{MatterIntent, MatterUrgency, MatterTone} }
+func Matters() []Matter { return []Matter{MatterIntent, MatterUrgency, MatterTone, MatterReply} }
 
 // Advice is what another judge said of a ticket before it was decided on, with what that is worth by people's verdicts.
 // It is part of the facts, so that what is decided by it can be told again.

@@ -169,3 +169,54 @@ func (c *situation) judge() string {
 }
 
 func percent(p float64) string { return strconv.Itoa(int(100*p+0.5)) + " %" }
+
+// writtenConfidence is how sure a draft is that another judge wrote: even odds, whatever it states, which is no more than is
+// worth saying. Only people's verdicts on such drafts, which carry its name, make more of them.
+const writtenConfidence = 0.5
+
+// written gives the draft of a judge that is in place for replies, where it passes the lint of the policy as it is now; else
+// remit's own, if there is one, and why.
+func (c *situation) written(own models.Proposal, ok bool) (models.Proposal, bool) {
+	why, missing := c.Advice.Missing(models.MatterReply)
+	switch {
+	case missing:
+	case !c.Advice.On(models.MatterReply):
+		return own, ok
+	case c.Advice.Draft == "":
+		why = "it wrote nothing that may be sent"
+	default:
+		var agreed []string
+		for _, m := range c.policy.Macros {
+			agreed = append(agreed, m.Text)
+		}
+		faults := Lint(c.Advice.Draft, agreed)
+		if len(faults) == 0 && models.ActionReply.Check(c.Advice.Draft) == nil {
+			return c.draftOf(own, ok), true
+		}
+		why = "its draft says what no macro does"
+	}
+	if ok {
+		own.Reasons = append(own.Reasons, c.alone(why))
+	}
+	return own, ok
+}
+
+// draftOf proposes the other judge's draft; remit's own is what people may choose instead.
+func (c *situation) draftOf(own models.Proposal, ok bool) models.Proposal {
+	p, reasons := writtenConfidence, []models.Reason{
+		{Code: "reply.written", Text: c.judge() + " wrote it; it promises no money, date or legal position that no macro does", Weight: 1},
+		{Code: sourceCode, Text: "written by " + c.judge()},
+	}
+	if why := c.delicate(); why != "" {
+		p *= delicateFactor
+		reasons = append(reasons, models.Reason{Code: "reply.delicate", Text: "A person should find the words: " + why})
+	}
+	var options []string
+	if ok && own.Value != c.Advice.Draft {
+		options = append([]string{own.Value}, own.Options...)
+	}
+	return models.Proposal{
+		Action: models.ActionReply, Item: c.Ticket.ID, Value: c.Advice.Draft, Confidence: p,
+		Reasons: append(reasons, c.notes(baseScore)...), Options: options, Segment: c.segment, Model: c.Advice.Model,
+	}
+}

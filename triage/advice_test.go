@@ -133,3 +133,38 @@ func TestNoOpinionIsEverATrap(t *testing.T) {
 		}
 	}
 }
+
+func TestAJudgeInPlaceWritesTheReplyWithinWhatMacrosSay(t *testing.T) {
+	const text = "Hello, how does the export of reports work in our account? Please tell me, thank you very much"
+	rules := models.TriageRules{Macros: []models.Macro{{Title: "Export", Words: []string{"export", "reports"}, Text: "You find the export under Reports."}}}
+	of := func(a *models.Advice) models.Proposal {
+		tk := models.Ticket{ID: "ticket:1", Text: text}
+		p, ok := triage.New().Decide(models.Facts{Event: models.TicketCreated, Ticket: &tk, Advice: a}, rules).For(models.ActionReply)
+		if !ok {
+			t.Fatal("nothing is drafted")
+		}
+		return p
+	}
+	wrote := func(draft string, matters ...models.Matter) *models.Advice {
+		return advice(models.Opinion{Draft: draft, Confidence: .99}, models.Past{}, matters...)
+	}
+	own := of(nil)
+	const fine = "Thank you for asking. Open Reports and choose Export."
+	p := of(wrote(fine, models.MatterReply))
+	if p.Value != fine || p.Model != "http/m" || p.Confidence != .5 || len(p.Options) == 0 || p.Options[0] != own.Value || triage.DraftSource(p.Reasons) != "written by http/m" {
+		t.Errorf("got %+v, want what it wrote, at even odds, with the macro beside it", p)
+	}
+	for name, c := range map[string]struct {
+		advice *models.Advice
+		says   string
+	}{
+		"it only stands beside": {wrote(fine), ""},
+		"it wrote nothing":      {wrote("", models.MatterReply), "wrote nothing"},
+		"it promises money":     {wrote("We refund you 500 USD at once.", models.MatterReply), "says what no macro does"},
+		"it could not be asked": {&models.Advice{Opinion: models.Opinion{Model: "http/m"}, For: []models.Matter{models.MatterReply}, Why: "it is down"}, "it is down"},
+	} {
+		if got := of(c.advice); got.Value != own.Value || got.Model != own.Model || !strings.Contains(words(got), c.says) {
+			t.Errorf("%s: got %q by %s because %s, want the macro", name, got.Value, got.Model, words(got))
+		}
+	}
+}

@@ -29,6 +29,12 @@ func reply(c *situation) (models.Proposal, bool) {
 	if !spoke(c.Event) || c.attack > 0 {
 		return models.Proposal{}, false
 	}
+	p, ok := c.agreedReply()
+	return c.written(p, ok)
+}
+
+// agreedReply drafts of what was agreed on, the macros, or of what was answered before.
+func (c *situation) agreedReply() (models.Proposal, bool) {
 	drafts := c.drafts()
 	if len(drafts) == 0 {
 		return c.again()

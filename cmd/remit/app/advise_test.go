@@ -196,3 +196,35 @@ grants:
 		})
 	}
 }
+
+func TestADraftIsWrittenByTheJudgeInPlaceAndByAMacroWhereItFails(t *testing.T) {
+	const withMacro = `
+triage:
+  approvers: "@support-leads"
+  reply: {level: ask}
+  macros:
+    - {title: Export, words: [export, reports], text: "You find the export under Reports."}
+finance:
+  approvers: "@finance-leads"
+  hold: {level: ask}
+`
+	const fine = "Thank you for asking. Open Reports and choose Export."
+	for name, c := range map[string]struct {
+		answer             http.HandlerFunc
+		value, model, says string
+	}{
+		"it writes":         {says(`{"confidence":0.9,"draft":"` + fine + `"}`), fine, "http/m", "http/m wrote it"},
+		"it promises money": {says(`{"priority":"P3","confidence":0.9,"draft":"We refund you 500 USD at once."}`), "You find the export under Reports.", triage.Model, "it wrote nothing that may be sent"},
+		"it is down":        {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, "You find the export under Reports.", triage.Model, "remit's own judge decides"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := judgedWorld(t, withMacro, func(j *config.Judge) { j.InPlace = []string{"reply"} }, c.answer)
+			w.ticket("1", calmText)
+			w.settled()
+			d := w.newest(item("1"), models.ActionReply)
+			if d.Value != c.value || d.Model != c.model || d.State != models.Asked || !strings.Contains(reasons(d), c.says) {
+				t.Errorf("got %q by %s, %s: %s", d.Value, d.Model, d.State, reasons(d))
+			}
+		})
+	}
+}
