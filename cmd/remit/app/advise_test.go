@@ -223,7 +223,12 @@ finance:
 			w.settled()
 			d := w.newest(item("1"), models.ActionReply)
 			if d.Value != c.value || d.Model != c.model || d.State != models.Asked || !strings.Contains(reasons(d), c.says) {
-				t.Errorf("got %q by %s, %s: %s", d.Value, d.Model, d.State, reasons(d))
+				t.Fatalf("got %q by %s, %s: %s", d.Value, d.Model, d.State, reasons(d))
+			}
+			w.press(sam, w.card("C0TRIAGE", c.value), "Approve")
+			w.settled()
+			if d := w.newest(item("1"), models.ActionReply); d.State != models.Applied || d.Final != c.value {
+				t.Errorf("once approved it is %s: %q", d.State, d.Final)
 			}
 		})
 	}
