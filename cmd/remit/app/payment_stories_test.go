@@ -235,3 +235,35 @@ func TestThePayRunIsShownOnceAtItsHour(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodyApprovesAPaymentAboveTheirOwnLimit(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("400000.00")
+	if _, err := w.app.Engine.Pause(t.Context(), models.Finance, w.person("olga"), "so that it asks"); err != nil {
+		t.Fatal(err)
+	}
+	w.invoice("disc", "1010.00", map[string]any{"discount_bps": 300, "discount_until": "2026-12-08"})
+	w.settled()
+	d := w.newest(payment("disc"), models.ActionSchedule)
+	approve := func(limit models.Money) error {
+		nina := w.person("nina")
+		nina.Limit = limit
+		_, err := w.app.Engine.Resolve(t.Context(), d.ID, nina, models.Answer{Kind: models.AnswerApprove, Via: "console", Version: d.Version})
+		return err
+	}
+	for _, c := range []struct {
+		limit models.Money
+		says  string
+	}{
+		{models.Money{Minor: 1009_99, Currency: "USD"}, "above your own limit of 1,009.99 USD"},
+		{models.Money{Minor: 9000_00, Currency: "EUR"}, "cannot be said"}, // the policy has no rate
+	} {
+		if err := approve(c.limit); models.KindOf(err) != models.Denied || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("with a limit of %s: %v, want it denied: %s", c.limit.Display(), err, c.says)
+		}
+	}
+	if err := approve(models.Money{Minor: 1010_00, Currency: "USD"}); err != nil {
+		t.Errorf("within the limit: %v", err)
+	}
+}
