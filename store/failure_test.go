@@ -43,6 +43,18 @@ func TestADatabaseThatIsFullIsUnavailable(t *testing.T) {
 	}
 }
 
+func TestWhoCallsAgainIsNotToldOfTheFailureBefore(t *testing.T) {
+	s := openSQLite(t)
+	store.LimitPages(t, s.Store)
+	big := delivery("big", item)
+	big.Body = []byte(strings.Repeat("x", 1<<20))
+	for i := range 500 {
+		_, err := s.Accept(t.Context(), []models.Delivery{big})
+		wantKind(t, err, models.Unavailable)
+		mustAccept(t, s, delivery(fmt.Sprintf("small%d", i%10), item))
+	}
+}
+
 func TestALockedTableIsUnavailableOnPostgres(t *testing.T) {
 	s := openAt(t, pgtest.URL(t))
 	tx, err := raw(t, s).Begin()

@@ -134,6 +134,10 @@ func (s *Store) gather(first *accept) []*accept {
 func (s *Store) commitBatch(batch []*accept) {
 	ctx := context.Background()
 	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error { return t.insertAccepts(ctx, batch) })
+	if models.KindOf(err) == models.Unavailable {
+		// Before anybody is told: who calls again on hearing it is not among those who waited.
+		batch = s.waiting(batch)
+	}
 	fresh := 0
 	for _, a := range batch {
 		if a.err = err; err != nil {
@@ -145,20 +149,16 @@ func (s *Store) commitBatch(batch []*accept) {
 	if fresh > 0 {
 		s.signal()
 	}
-	if models.KindOf(err) == models.Unavailable {
-		s.refuse(err)
-	}
 }
 
-// refuse tells those who are waiting by now the same, instead of having them wait for the next lock in vain.
-func (s *Store) refuse(err error) {
+// waiting adds those who are waiting by now: they are told the same, instead of waiting for the next lock in vain.
+func (s *Store) waiting(batch []*accept) []*accept {
 	for {
 		select {
 		case a := <-s.accepting:
-			a.err = err
-			close(a.done)
+			batch = append(batch, a)
 		default:
-			return
+			return batch
 		}
 	}
 }
