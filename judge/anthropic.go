@@ -2,47 +2,51 @@ package judge
 
 import (
 	"context"
-	"errors"
+	"net/http"
 	"strings"
-
-	"github.com/anthropics/anthropic-sdk-go"
-	"github.com/anthropics/anthropic-sdk-go/option"
 
 	"remit/models"
 )
 
-type claude struct {
-	client anthropic.Client
-	model  string
-}
+type claude struct{ Options }
 
-// Anthropic gives a judge behind an address that speaks Anthropic's messages with structured output.
-func Anthropic(o Options) Judge {
-	return &claude{model: o.Model, client: anthropic.NewClient(
-		option.WithoutEnvironmentDefaults(), option.WithBaseURL(o.BaseURL), option.WithAPIKey(o.Key.Reveal()), option.WithHTTPClient(o.HTTP), option.WithMaxRetries(0),
-	)}
-}
+// Anthropic gives a judge behind an address that speaks Anthropic's messages with structured output
+// (docs.anthropic.com/en/api/messages).
+func Anthropic(o Options) Judge { return &claude{o} }
 
 // Name implements Judge.
-func (j *claude) Name() string { return "anthropic/" + j.model }
+func (j *claude) Name() string { return "anthropic/" + j.Model }
 
-// mostTokens bounds an answer.
-const mostTokens = 1024
+const (
+	anthropicVersion = "2023-06-01"
+	// mostTokens bounds an answer.
+	mostTokens = 1024
+)
+
+type message struct {
+	Model        string         `json:"model"`
+	MaxTokens    int            `json:"max_tokens"`
+	System       string         `json:"system"`
+	Messages     []chatTurn     `json:"messages"`
+	OutputConfig map[string]any `json:"output_config"`
+}
 
 // Ask implements Judge.
 func (j *claude) Ask(ctx context.Context, q Question) (models.Opinion, error) {
-	got, err := j.client.Messages.New(ctx, anthropic.MessageNewParams{
-		Model: anthropic.Model(j.model), MaxTokens: mostTokens,
-		System:       []anthropic.TextBlockParam{{Text: instructions}},
-		Messages:     []anthropic.MessageParam{anthropic.NewUserMessage(anthropic.NewTextBlock(q.ask()))},
-		OutputConfig: anthropic.OutputConfigParam{Format: anthropic.JSONOutputFormatParam{Schema: schema(q.Labels)}},
-	})
+	var got struct {
+		Content []struct {
+			Type string `json:"type"`
+			Text string `json:"text"`
+		} `json:"content"`
+	}
+	header := http.Header{"X-Api-Key": {j.Key.Reveal()}, "Anthropic-Version": {anthropicVersion}}
+	err := j.post(ctx, j.Name(), "/v1/messages", header, message{
+		Model: j.Model, MaxTokens: mostTokens, System: instructions,
+		Messages:     []chatTurn{{Role: "user", Content: q.ask()}},
+		OutputConfig: map[string]any{"format": map[string]any{"type": "json_schema", "schema": schema(q.Labels)}},
+	}, &got)
 	if err != nil {
-		var api *anthropic.Error
-		if errors.As(err, &api) {
-			return models.Opinion{}, refused(j.Name(), api.StatusCode)
-		}
-		return models.Opinion{}, unreachable(j.Name())
+		return models.Opinion{}, err
 	}
 	var said strings.Builder
 	for _, block := range got.Content {

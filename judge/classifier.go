@@ -1,11 +1,8 @@
 package judge
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"io"
-	"net/http"
 
 	"remit/models"
 )
@@ -21,26 +18,9 @@ func (j *classifier) Name() string { return "http/" + j.Model }
 
 // Ask implements Judge.
 func (j *classifier) Ask(ctx context.Context, q Question) (models.Opinion, error) {
-	body, _ := json.Marshal(q) // strings: nothing can fail
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, j.BaseURL, bytes.NewReader(body))
-	if err != nil {
-		return models.Opinion{}, models.Errorf(models.Invalid, "%s has no usable address", j.Name())
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if key := j.Key.Reveal(); key != "" {
-		req.Header.Set("Authorization", "Bearer "+key)
-	}
-	resp, err := j.HTTP.Do(req)
-	if err != nil {
-		return models.Opinion{}, unreachable(j.Name())
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return models.Opinion{}, refused(j.Name(), resp.StatusCode)
-	}
-	said, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer+1))
-	if err != nil {
-		return models.Opinion{}, unreachable(j.Name())
+	var said json.RawMessage
+	if err := j.post(ctx, j.Name(), "", j.bearer(), q, &said); err != nil {
+		return models.Opinion{}, err
 	}
 	return opinion(j.Name(), string(said))
 }

@@ -3,17 +3,24 @@ package judge_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"remit/judge"
 	"remit/models"
 )
+
+var update = flag.Bool("update", false, "write the golden files anew")
 
 const said = `{"priority":"P2","intent":"Billing","anger":0.4,"draft":"Thank you for writing, we look into it.","confidence":0.8}`
 
@@ -180,5 +187,74 @@ func TestAnOutageFallsBack(t *testing.T) {
 	}
 	if got, err := (judge.Or{First: up, Second: down}).Ask(t.Context(), question); err != nil || got.Priority != models.P1 {
 		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestEachMakersWireFormatIsSpokenAsDocumented(t *testing.T) {
+	for name, d := range dialects {
+		t.Run(name, func(t *testing.T) {
+			var got struct {
+				Method, Path string
+				Header       map[string]string
+				Body         any
+			}
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				got.Method, got.Path, got.Header = r.Method, r.URL.Path, map[string]string{}
+				for _, k := range []string{"Authorization", "X-Api-Key", "Anthropic-Version", "Content-Type", "Accept"} {
+					if v := r.Header.Get(k); v != "" {
+						got.Header[k] = v
+					}
+				}
+				if err := json.NewDecoder(r.Body).Decode(&got.Body); err != nil {
+					t.Error(err)
+				}
+				put(d.wrap(said))(w)
+			}))
+			defer srv.Close()
+			j := d.open(judge.Options{BaseURL: srv.URL + "/base/", Key: "the-key", Model: "m", HTTP: srv.Client()})
+			if _, err := j.Ask(t.Context(), judge.Question{Text: "Where is my <card>?", Labels: []string{"Billing"}, Language: "en"}); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+".json", got)
+		})
+	}
+}
+
+func TestAnAnswerOfAnyLengthIsReadUpToALimit(t *testing.T) {
+	for name, d := range dialects {
+		for what, answer := range map[string]func(http.ResponseWriter){
+			"an opinion that never ends":   put(d.wrap(`{"priority":"P1","confidence":1,"draft":"` + strings.Repeat("a", 1<<17) + `"}`)),
+			"an envelope that never ends":  func(w http.ResponseWriter) { _, _ = w.Write([]byte(`{"a":"` + strings.Repeat("a", 1<<20))) },
+			"an envelope of another shape": put([]int{1}),
+			"an empty answer":              func(http.ResponseWriter) {},
+		} {
+			g, _ := guarded(t, name, answer)
+			if _, err := g.Ask(t.Context(), question); models.KindOf(err) != models.Invalid {
+				t.Errorf("%s by %s: got %v, want Invalid", what, name, err)
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, name string, v any) {
+	t.Helper()
+	got, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, '\n')
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("what is sent has changed (-want +got); if it should have, run with -update:\n%s", d)
 	}
 }

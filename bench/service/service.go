@@ -33,7 +33,7 @@ func Build(ctx context.Context, dir string) (string, error) {
 		return "", Missing("remit is built for this, and there is no go on the PATH")
 	}
 	bin := filepath.Join(dir, "remit")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "remit/cmd/remit")
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "nomsgpack", "-trimpath", "-ldflags", "-s -w", "-o", bin, "remit/cmd/remit")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	return bin, cmd.Run()
