@@ -26,8 +26,9 @@ func ParseMoney(s string) (Money, error) {
 	return ParseAmount(amount, strings.TrimSpace(code))
 }
 
-// ParseAmount reads a decimal such as "48,200.00" in the given currency. More digits than the currency has, an unknown
-// currency and an amount beyond 64 bits are Invalid: money never rounds away.
+// ParseAmount reads a decimal such as "48,200.00" in the given currency. More digits than the currency has, a comma that
+// groups no thousands ("12,34" may be twelve), an unknown currency and an amount beyond 64 bits are Invalid: money is neither
+// rounded nor guessed.
 func ParseAmount(amount, code string) (Money, error) {
 	cur, err := ParseCurrency(code)
 	if err != nil {
@@ -35,7 +36,10 @@ func ParseAmount(amount, code string) (Money, error) {
 	}
 	whole, frac, _ := strings.Cut(strings.TrimSpace(amount), ".")
 	whole, negative := strings.CutPrefix(whole, "-")
-	whole = strings.ReplaceAll(whole, ",", "")
+	whole, grouped := ungroup(whole)
+	if !grouped {
+		return Money{}, Errorf(Invalid, "%q has commas that group no thousands", amount)
+	}
 	digits := cur.Digits()
 	if trimmed := strings.TrimRight(frac, "0"); len(trimmed) > digits {
 		return Money{}, Errorf(Invalid, "%q has more decimals than %s has (%d)", amount, cur, digits)
@@ -53,6 +57,25 @@ func ParseAmount(amount, code string) (Money, error) {
 		return Money{}, Errorf(Invalid, "%q is too large an amount", amount)
 	}
 	return Money{Minor: minor, Currency: cur}, nil
+}
+
+// ungroup gives a whole number without its commas; false where they stand otherwise than before the last three digits and,
+// above those, every two or three (12,34,567 is how lakhs are written).
+func ungroup(s string) (string, bool) {
+	groups := strings.Split(s, ",")
+	if len(groups) == 1 {
+		return s, true
+	}
+	last := len(groups) - 1
+	if len(groups[0]) == 0 || len(groups[0]) > 3 || len(groups[last]) != 3 {
+		return "", false
+	}
+	for _, g := range groups[1:last] {
+		if len(g) != len(groups[1]) || len(g) < 2 || len(g) > 3 {
+			return "", false
+		}
+	}
+	return strings.Join(groups, ""), true
 }
 
 func allDigits(s string) bool {

@@ -75,6 +75,9 @@ func (c *cli) importFile(cmd *cobra.Command, a *app.App, kind files.Kind, name s
 	done, err := a.Import(cmd.Context(), f.source, read, func(n int) { _ = bar.Add(n) })
 	_ = bar.Finish()
 	sayImport(cmd.OutOrStdout(), done)
+	if len(read.Unused) > 0 {
+		fmt.Fprintf(cmd.OutOrStdout(), "Not read: %s.\n", strings.Join(read.Unused, ", "))
+	}
 	return errors.Join(err, writeReport(f.report, slices.Concat(done.Skipped, done.Unmatched)))
 }
 

@@ -32,6 +32,8 @@ var names = map[string][]string{
 	"late_fee":       {"latefee"},
 	"bank_account":   {"bankaccount", "iban", "accountnumber"},
 	"requester":      {"requester", "requestedby"},
+	"approver":       {"approver", "approvedby"},
+	"terms":          {"terms", "paymentterms", "termsofpayment"},
 	"status":         {"status", "state"},
 	"customer_id":    {"customerid", "customer", "debtor", "customername"},
 	"account":        {"account", "accountname"},
@@ -61,7 +63,7 @@ func table(kind Kind, text []byte, o Options) (Result, error) {
 	if err := needs(kind, columns, o); err != nil {
 		return Result{}, err
 	}
-	var out Result
+	out := Result{Unused: unused(head, columns)}
 	seen := map[string]int{}
 	for {
 		cells, err := r.Read()
@@ -109,6 +111,16 @@ func columnsOf(head []string) [][]string {
 	return out
 }
 
+// unused gives the headings of columns that are not known.
+func unused(head []string, columns [][]string) (names []string) {
+	for i, h := range head {
+		if h = tidy(h); len(columns[i]) == 0 && h != "" {
+			names = append(names, clip(h))
+		}
+	}
+	return names
+}
+
 // needs reports, as Invalid, a table that lacks a column that no line can do without.
 func needs(kind Kind, columns [][]string, o Options) error {
 	has := map[string]bool{"entity": o.Entity != "", "currency": o.Currency != "", "account": o.Account != ""}
@@ -127,7 +139,7 @@ func needs(kind Kind, columns [][]string, o Options) error {
 	}
 	var lacks []string
 	for _, w := range want {
-		if !has[w] && !(w == "issued_on" && has["paid_on"]) {
+		if !has[w] && !(w == "issued_on" && has["paid_on"]) && !(w == "due_on" && has["terms"]) {
 			lacks = append(lacks, w)
 		}
 	}
@@ -152,8 +164,9 @@ func recordOf(line int, cells []string, columns [][]string) (record, bool) {
 // reader reads the fields of a line and keeps the first fault.
 type reader struct {
 	record
-	o   Options
-	err error
+	o      Options
+	err    error
+	unread string // what of the line is not understood, and can be done without
 }
 
 func (r *reader) fail(field, format string, args ...any) {
@@ -195,7 +208,7 @@ func (r *reader) amount(field, currency string) string {
 		s = "-" + strings.TrimSuffix(inner, ")") // as books write what is below nothing
 	}
 	if r.o.DecimalComma {
-		s = strings.ReplaceAll(strings.ReplaceAll(s, ".", ""), ",", ".")
+		s = strings.NewReplacer(".", ",", ",", ".").Replace(s)
 	}
 	m, err := models.ParseAmount(strings.TrimPrefix(s, "+"), currency)
 	if err != nil {

@@ -55,6 +55,7 @@ type Skip struct {
 type Result struct {
 	Rows    []Row
 	Skipped []Skip
+	Unused  []string // headings of columns that were not read, and terms that were not understood
 }
 
 // mostBytes bounds a file: what is larger is cut into years.

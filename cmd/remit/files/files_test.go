@@ -120,11 +120,89 @@ func TestALineThatCannotBeIsSkippedWithTheReason(t *testing.T) {
 		"no due day":                   {"Acme,A-1,10,EUR,,,", "due_on: is needed"},
 		"paid in the future":           {"Acme,A-1,10,EUR,2026-12-20,2027-01-01,", "has not come yet"},
 		"a discount above all":         {"Acme,A-1,10,EUR,2026-12-20,,120", "0 to 100 %"},
+		"a comma that may be a point":  {`Acme,A-1,"12,34",EUR,2026-12-20,,`, "group no thousands"},
+		"commas everywhere":            {`Acme,A-1,"1,2,3",EUR,2026-12-20,,`, "group no thousands"},
 	} {
 		evs, skipped := events(t, files.Payables, head+c.line+"\n", usual)
 		if len(evs) != 0 || len(skipped) != 1 || skipped[0].Line != 2 || !strings.Contains(skipped[0].Why, c.want) {
 			t.Errorf("%s: %d events, skipped %v, want %q", name, len(evs), skipped, c.want)
 		}
+	}
+}
+
+func TestWithADecimalCommaAPointGroupsThousandsOrNothing(t *testing.T) {
+	german := usual
+	german.DecimalComma = true
+	evs, skipped := events(t, files.Payables, "vendor;amount;due_on\nA;1.234,5;2026-12-20\nB;12.34;2026-12-20\nC;1.23,4;2026-12-20\nD;1.234.567;2026-12-20\n", german)
+	if len(evs) != 2 || evs[0].Payable.Amount.Minor != 123_450 || evs[1].Payable.Amount.Minor != 123_456_700 {
+		t.Errorf("got %+v", evs)
+	}
+	if len(skipped) != 2 || skipped[0].Line != 3 || skipped[1].Line != 4 {
+		t.Errorf("skipped %v, want lines 3 and 4", skipped)
+	}
+}
+
+func TestALateFeeBelowNothingIsRefused(t *testing.T) {
+	_, skipped := events(t, files.Payables, "vendor,amount,due_on,late_fee\nA,10,2026-12-20,-5\n", usual)
+	if len(skipped) != 1 || !strings.Contains(skipped[0].Why, "late_fee") {
+		t.Errorf("skipped %v", skipped)
+	}
+}
+
+func TestTermsGiveDiscountAndDueDay(t *testing.T) {
+	for said, want := range map[string]models.Payable{
+		"2/10 net 30":      {DueOn: "2026-12-01", Terms: models.Terms{DiscountBPS: 200, DiscountUntil: "2026-11-11"}},
+		"2% 10, n/30":      {DueOn: "2026-12-01", Terms: models.Terms{DiscountBPS: 200, DiscountUntil: "2026-11-11"}},
+		"2,5 % 14 days":    {DueOn: "2026-12-20", Terms: models.Terms{DiscountBPS: 250, DiscountUntil: "2026-11-15"}},
+		"Net 30":           {DueOn: "2026-12-01"},
+		"30 days net":      {DueOn: "2026-12-01"},
+		"2/30 net 10":      {DueOn: "2026-12-20"}, // not understood
+		"end of the month": {DueOn: "2026-12-20"},
+		"":                 {DueOn: "2026-12-20"},
+	} {
+		due := ""
+		if want.DueOn == "2026-12-20" {
+			due = "2026-12-20"
+		}
+		evs, skipped := events(t, files.Payables, "vendor;amount;terms;issued_on;due_on\nA;10;"+said+";2026-11-01;"+due+"\n", usual)
+		if len(evs) != 1 || len(skipped) != 0 {
+			t.Errorf("%q: %d events, skipped %v", said, len(evs), skipped)
+			continue
+		}
+		if p := evs[0].Payable; p.DueOn != want.DueOn || p.Terms != want.Terms {
+			t.Errorf("%q: due %s, %+v; want %s, %+v", said, p.DueOn, p.Terms, want.DueOn, want.Terms)
+		}
+	}
+	evs, _ := events(t, files.Payables, "vendor,amount,terms,issued_on,due_on,discount,discount_until\nA,10,2/10 net 30,2026-11-01,2026-12-20,3,2026-11-30\n", usual)
+	if p := evs[0].Payable; p.DueOn != "2026-12-20" || p.Terms != (models.Terms{DiscountBPS: 300, DiscountUntil: "2026-11-30"}) {
+		t.Errorf("got due %s, %+v: what has a column of its own counts first", p.DueOn, p.Terms)
+	}
+}
+
+func TestWhatIsNotReadIsSaid(t *testing.T) {
+	read, err := files.Read(files.Payables, strings.NewReader("vendor,amount,due_on,terms,issued_on,Cost centre\nA,10,2026-12-20,by moonlight,2026-11-01,7\nB,10,2026-12-20,by moonlight,2026-11-01,7\n"), usual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"Cost centre", `terms written "by moonlight"`}; !slices.Equal(read.Unused, want) {
+		t.Errorf("got %q, want %q", read.Unused, want)
+	}
+}
+
+func TestTheNextExportIsAboutTheSameInvoicesAlsoWithoutIDs(t *testing.T) {
+	head := "vendor,invoice,amount,issued_on,due_on,paid_on,status\n"
+	before, _ := events(t, files.Payables, head+"A,A-1,10,2026-11-01,2026-12-20,,open\nA,A-1,10,2026-11-01,2026-12-20,,open\nB,B-1,10,2026-11-01,2026-12-20,,open\n", usual)
+	after, _ := events(t, files.Payables, head+"A,A-1,10.00,2026-11-01,2026-12-20,2026-12-02,paid\nA,A-1,10,2026-11-01,2026-12-20,2026-12-01,paid\n", usual)
+	if before[0].Item == before[1].Item || before[0].Item == before[2].Item {
+		t.Error("two invoices are one")
+	}
+	if after[1].Item != before[0].Item || after[1].Kind != models.PayablePaid {
+		t.Errorf("the invoice that is paid now is %s, want %s", after[1].Item, before[0].Item)
+	}
+	paid, _ := events(t, files.Receivables, "customer,invoice,amount,due_on,paid_on\nN,1,5,2026-12-20,\n", usual)
+	again, _ := events(t, files.Receivables, "customer,invoice,amount,due_on,paid_on\nN,1,5,2026-12-20,2026-12-01\n", usual)
+	if paid[0].Item != again[0].Item {
+		t.Error("a receivable that is paid is another one")
 	}
 }
 

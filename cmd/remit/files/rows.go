@@ -1,8 +1,10 @@
 package files
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,21 +12,19 @@ import (
 	"remit/models"
 )
 
-// take makes an event of a line, or notes why there is none. Lines that are the same in every cell are two matters where
-// the table gives no id, as two like payments are, and one where it does.
+// take makes an event of a line, or notes why there is none. Where the table gives no id, lines that say the same of a matter
+// are two matters, as two like payments are; where it does, lines that are the same in every cell are one.
 func (out *Result) take(kind Kind, rec record, o Options, seen map[string]int) {
-	seen[rec.whole]++
-	n := seen[rec.whole]
-	if n > 1 && rec.fields["id"] != "" {
+	key := nth(rec.whole, seen)
+	if key != rec.whole && rec.fields["id"] != "" {
 		out.Skipped = append(out.Skipped, Skip{rec.line, "is the same as an earlier line"})
 		return
 	}
-	key := rec.whole
-	if n > 1 {
-		key += "\x1e" + strconv.Itoa(n)
-	}
 	r := &reader{record: rec, o: o}
-	id := r.or("id", models.NewID("row", string(kind), key))
+	id := rec.fields["id"]
+	if id == "" {
+		id = models.NewID("row", string(kind), nth(rec.matter(kind), seen))
+	}
 	var event models.EventKind
 	var at time.Time
 	var data map[string]any
@@ -47,7 +47,41 @@ func (out *Result) take(kind Kind, rec record, o Options, seen map[string]int) {
 			delete(data, k)
 		}
 	}
+	if r.unread != "" && !slices.Contains(out.Unused, r.unread) && len(out.Unused) < mostUnused {
+		out.Unused = append(out.Unused, r.unread)
+	}
 	out.Rows = append(out.Rows, rowOf(rec.line, key, event, at, data))
+}
+
+// mostUnused bounds what is listed as not read.
+const mostUnused = 50
+
+// nth gives a key that is another one each time it is seen.
+func nth(key string, seen map[string]int) string {
+	if seen[key]++; seen[key] > 1 {
+		return key + "\x1e" + strconv.Itoa(seen[key])
+	}
+	return key
+}
+
+// matters are the fields that say which invoice a line is about. What becomes of an invoice is not among them: the books'
+// next export, in which it is paid, is about the same one.
+var matters = map[Kind][]string{
+	Payables:    {"entity", "vendor_id", "vendor", "invoice", "po", "amount", "currency", "issued_on", "due_on"},
+	Receivables: {"entity", "customer_id", "invoice", "amount", "currency", "issued_on", "due_on"},
+}
+
+// matter gives what a line is about, for a table without ids: of a payment that is all that the line says.
+func (rec record) matter(kind Kind) string {
+	fields, ok := matters[kind]
+	if !ok {
+		return "line\x1f" + rec.whole
+	}
+	said := make([]string, len(fields))
+	for i, f := range fields {
+		said[i] = rec.fields[f]
+	}
+	return "matter\x1f" + strings.Join(said, "\x1f")
 }
 
 // pool gives whose money it is, and in what.
@@ -72,13 +106,26 @@ func (r *reader) payable(id string, kind Kind) (event models.EventKind, at time.
 	if kind == Payments && paid == "" {
 		paid = issued
 	}
+	bps, until := r.discount(), r.day("discount_until")
+	if t, ok := r.terms(); !ok {
+		r.unread = `terms written "` + clip(r.fields["terms"]) + `"`
+	} else if issued != "" {
+		if bps == 0 && until == "" {
+			bps, until = t.bps, t.until(issued)
+		}
+		due = cmp.Or(due, t.due(issued))
+	}
+	fee := r.amount("late_fee", currency)
+	if strings.HasPrefix(fee, "-") {
+		r.fail("late_fee", "%q is below nothing", clip(r.fields["late_fee"]))
+	}
 	data = map[string]any{
 		"id": id, "entity": entity, "currency": currency, "vendor": map[string]any{"id": r.or("vendor_id", strings.ToLower(name)), "name": name},
 		"invoice": r.fields["invoice"], "po": r.fields["po"], "amount": r.needed("amount", currency), "issued_on": issued, "due_on": due,
-		"pay_on": r.day("pay_on"), "late_fee": r.amount("late_fee", currency), "bank_account": r.fields["bank_account"], "requester": r.fields["requester"],
-		"discount_until": r.day("discount_until"),
+		"pay_on": r.day("pay_on"), "late_fee": fee, "bank_account": r.fields["bank_account"], "requester": r.fields["requester"],
+		"approver": r.fields["approver"], "discount_until": until,
 	}
-	if bps := r.discount(); bps > 0 {
+	if bps > 0 {
 		data["discount_bps"] = bps
 	}
 	switch status := strings.ToLower(r.fields["status"]); {
