@@ -115,6 +115,7 @@ type payableEnv struct {
 	Invoice   string       `expr:"invoice"`
 	PO        string       `expr:"po"`
 	Requester string       `expr:"requester"`
+	Approver  string       `expr:"approver"`
 	DueOn     string       `expr:"due_on"`
 }
 
@@ -157,7 +158,7 @@ func newEnv(f models.Facts, p models.Proposal, policy *Policy) *conditionEnv {
 	if p := f.Payable; p != nil {
 		env.Payable = &payableEnv{
 			Amount: p.Amount, Entity: p.Entity, Vendor: p.VendorName, Invoice: p.Invoice, PO: p.PO,
-			Requester: p.Requester, DueOn: string(p.DueOn),
+			Requester: p.Requester, Approver: p.Approver, DueOn: string(p.DueOn),
 		}
 	}
 	if f.Vendor != nil {
@@ -255,7 +256,7 @@ func vendorFacts(v models.Vendor, f models.Facts) *vendorEnv {
 // mayBeUnknown are the fields of a known fact that may not have been told: asking for one that was not is an error, so
 // that the rule fires, where comparing it with nothing would quietly let a case pass.
 var mayBeUnknown = map[string]bool{
-	"account.tier": true, "account.arr": true, "vendor.class": true, "payable.due_on": true, "payable.requester": true,
+	"account.tier": true, "account.arr": true, "vendor.class": true, "payable.due_on": true, "payable.requester": true, "payable.approver": true,
 	"payable.entity": true, "payable.amount": true,
 }
 

@@ -90,6 +90,7 @@ func TestAnUnknownFactOrAnErrorFiresTheGuardrail(t *testing.T) {
 		"a time that is none":                  {`vendor.bank_changed_within(payable.invoice)`, paymentFactsOf(func(f *models.Facts) { f.Payable.Invoice = "soon" })},
 		"an amount that is none, made by hand": {`payable.amount > money(payable.invoice)`, paymentFactsOf(func(f *models.Facts) { f.Payable.Invoice = "INV-1" })},
 		"a ticket on a payment":                {`ticket.mentions("never")`, paymentFactsOf(nil)},
+		"an approver in the books, not told":   {`payable.approver == payable.requester`, paymentFactsOf(nil)},
 		"a requester who was not told":         {`payable.requester == "never"`, paymentFactsOf(func(f *models.Facts) { f.Payable.Requester = "" })},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -48,6 +48,7 @@ type Payable struct {
 	LateFee    Money         `json:"late_fee,omitzero" gorm:"embedded;embeddedPrefix:late_fee_"` // owed once if paid after DueOn
 	Bank       string        `json:"bank"`                                                       // salted hash of the account to be paid, empty when not told
 	Requester  string        `json:"requester"`                                                  // the person who asked for it, by id or e-mail
+	Approver   string        `json:"approver,omitempty"`                                         // the person who approved it in the books, likewise
 	Status     PayableStatus `json:"status"`
 	PayOn      Day           `json:"pay_on"` // the day it is set to be paid; DueOn where nothing else was said
 	PaidOn     Day           `json:"paid_on"`
@@ -94,6 +95,7 @@ func (p Payable) Fold(ev Event) Payable {
 	fold(&p.LateFee, n.LateFee, newer)
 	fold(&p.Bank, n.Bank, newer)
 	fold(&p.Requester, n.Requester, newer)
+	fold(&p.Approver, n.Approver, newer)
 	fold(&p.PaidOn, n.PaidOn, newer)
 	fold(&p.PayOn, n.PayOn, newer)
 	if n.Status == PayablePast {

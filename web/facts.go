@@ -128,6 +128,7 @@ func payableFacts(name string, p models.Payable) factGroup {
 	g.money("Late fee", p.LateFee)
 	g.add("Purchase order", p.PO)
 	g.add("Asked for by", p.Requester)
+	g.add("Approved in the books by", p.Approver)
 	g.add("Paid by", p.Entity)
 	g.add("Status", string(p.Status))
 	return g

@@ -12,7 +12,7 @@ func (s *Standard) payable(r *reader, ev *models.Event, d data) {
 		ID: ev.Item, Source: s.opt.Source, ExternalID: d.ID, Entity: d.Entity, Invoice: d.Invoice, PO: d.PO,
 		Amount: r.money("amount", d.Amount, d.Currency), IssuedOn: r.day("issued_on", d.IssuedOn), DueOn: r.day("due_on", d.DueOn),
 		Terms:   models.Terms{DiscountBPS: d.DiscountBPS, DiscountUntil: r.day("discount_until", d.DiscountUntil)},
-		LateFee: r.money("late_fee", d.LateFee, d.Currency), Bank: s.bank(d.BankAccount), Requester: d.Requester,
+		LateFee: r.money("late_fee", d.LateFee, d.Currency), Bank: s.bank(d.BankAccount), Requester: d.Requester, Approver: d.Approver,
 		Status: models.PayableStatus(d.Status), PayOn: r.day("pay_on", d.PayOn),
 	}
 	if d.Vendor != nil && d.Vendor.ID != "" {

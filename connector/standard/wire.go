@@ -65,6 +65,7 @@ type data struct {
 	LateFee       string  `json:"late_fee"`
 	BankAccount   string  `json:"bank_account"`
 	Requester     string  `json:"requester"`
+	Approver      string  `json:"approver"`
 
 	Account    string   `json:"account"`
 	BookedOn   string   `json:"booked_on"`

@@ -67,15 +67,15 @@ func TestPaymentsAreRead(t *testing.T) {
 }
 
 func TestPayablesAreOpenPaidOrCancelled(t *testing.T) {
-	evs, skipped := events(t, files.Payables, `id,vendor,vendor_id,invoice,amount,currency,entity,issued_on,due_on,discount,discount_until,paid_on,status,po,requester
-1,Acme,77,A-1,48200.00,USD,hq,2026-11-25,2026-12-20,2 %,2026-12-05,,,PO-9,jo
-2,Acme,77,A-2,10,USD,hq,2026-11-25,2026-12-20,,,2026-12-01,,,
-3,Acme,77,A-3,10,USD,hq,2026-11-25,2026-12-20,,,,cancelled,,
+	evs, skipped := events(t, files.Payables, `id,vendor,vendor_id,invoice,amount,currency,entity,issued_on,due_on,discount,discount_until,paid_on,status,po,requester,approved by
+1,Acme,77,A-1,48200.00,USD,hq,2026-11-25,2026-12-20,2 %,2026-12-05,,,PO-9,jo,max
+2,Acme,77,A-2,10,USD,hq,2026-11-25,2026-12-20,,,2026-12-01,,,,
+3,Acme,77,A-3,10,USD,hq,2026-11-25,2026-12-20,,,,cancelled,,,
 `, files.Options{Now: now})
 	if len(evs) != 3 || len(skipped) != 0 {
 		t.Fatalf("got %d, %v", len(evs), skipped)
 	}
-	if p := evs[0].Payable; p.Terms != (models.Terms{DiscountBPS: 200, DiscountUntil: "2026-12-05"}) || p.DueOn != "2026-12-20" || p.VendorID != "vendor:import:77" || p.PO != "PO-9" || p.Requester != "jo" {
+	if p := evs[0].Payable; p.Terms != (models.Terms{DiscountBPS: 200, DiscountUntil: "2026-12-05"}) || p.DueOn != "2026-12-20" || p.VendorID != "vendor:import:77" || p.PO != "PO-9" || p.Requester != "jo" || p.Approver != "max" {
 		t.Errorf("got %+v", p)
 	}
 	for i, want := range []models.PayableStatus{models.PayableOpen, models.PayablePast, models.PayableVoid} {
