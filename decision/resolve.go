@@ -103,12 +103,15 @@ func (b *batch) mayAnswer(d models.Decision, by models.Person, a models.Answer) 
 		return models.Errorf(models.Denied, "You are not an approver: ask %s.", ask)
 	case !ap.Names(by):
 		return models.Errorf(models.Denied, "You are not among those who answer this: ask %s.", ask)
-	case ap.NotRequester && d.Requester != "" && (d.Requester == by.ID || d.Requester == by.Email):
+	case ap.NotRequester && by.Called(d.Requester):
 		what := "asked for this payment"
 		if d.Domain.Other() {
 			what = "proposed this"
 		}
 		return models.Errorf(models.Denied, "You %s yourself, so somebody else must answer: ask %s.", what, ask)
+	case ap.NotRequester && by.MayBe(d.Requester):
+		return models.Errorf(models.Denied, "Whoever asked for this must not answer it, and remit does not know your address in the books, so it cannot "+
+			"tell that it was not you: ask %s, or have your address added to remit's configuration.", ask)
 	}
 	if by.Limit.IsZero() || d.Choice(a) == models.ValueHold || d.Domain.Other() && d.Choice(a) == d.Before {
 		return nil

@@ -1,6 +1,9 @@
 package models
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // ActorKind says what sort of actor did a thing. Verdicts come from people alone.
 type ActorKind string
@@ -68,6 +71,18 @@ func (p Person) Actor() Actor {
 		name = p.ID
 	}
 	return Actor{Kind: ByPerson, ID: p.ID, Name: name}
+}
+
+// Called reports whether a name that books or planners write is this person's: their id, e-mail address or name, in whatever
+// case.
+func (p Person) Called(name string) bool {
+	name = strings.TrimSpace(name)
+	return name != "" && (strings.EqualFold(p.ID, name) || strings.EqualFold(p.Email, name) || strings.EqualFold(p.Name, name))
+}
+
+// MayBe reports whether such a name may be this person's for all that is known: they have no address to tell it from.
+func (p Person) MayBe(name string) bool {
+	return name != "" && p.Email == "" && (strings.Contains(name, "@") || p.Newcomer())
 }
 
 // Has reports whether the person holds the role; an admin holds a manager's, a manager an approver's.

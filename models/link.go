@@ -29,6 +29,9 @@ func (l Link) Newcomer() Person {
 	return Person{ID: NewcomerID(l.SlackID), Name: l.Name, Slack: l.SlackID, Roles: []Role{RoleApprover}}
 }
 
+// Newcomer reports whether a link has made the person of a Slack user.
+func (p Person) Newcomer() bool { return p.Slack != "" && p.ID == NewcomerID(p.Slack) }
+
 // NewcomerID is the id of a person whom a link has made of a Slack user.
 func NewcomerID(slackID string) string { return "slack-" + slackID }
 

@@ -81,7 +81,7 @@ func (p people) ByID(id string) (models.Person, bool) {
 // Named implements bot.People: requesters are written by id or by the address that the configuration gives.
 func (p people) Named(name string) (models.Person, bool) {
 	for _, person := range p.People {
-		if name != "" && (person.ID == name || strings.EqualFold(person.Email, name)) {
+		if person.Called(name) {
 			return p.inSlack(person), true
 		}
 	}

@@ -420,6 +420,16 @@ func TestWhoeverProposedMayNotApproveWhereThePolicySaysSo(t *testing.T) {
 	}
 }
 
+func TestWhoHasNoAddressMayNotApproveWhatAnAddressAskedFor(t *testing.T) {
+	h := newWarehouse(t, strings.ReplaceAll(stockPolicy, `approvers: "@support-leads"
+    max_age`, `approvers: {from: ["@support-leads", "@finance-leads"], not: requester}
+    max_age`))
+	d := h.propose("p1", map[string]any{"requester": "somebody@acme.example"})
+	if err := h.answer(d, models.AnswerApprove, ""); models.KindOf(err) != models.Denied || !strings.Contains(models.SentenceOf(err), "does not know your address") {
+		t.Errorf("got %v, want it refused: it may be them", err)
+	}
+}
+
 // api makes a call with a person's token and gives the status and the answer.
 func (h *warehouse) api(person, method, path, body string) (int, map[string]any) {
 	h.Helper()

@@ -80,7 +80,7 @@ func TestInSlackTwoApproveAndWhoAskedForItIsToldAndIsNeitherOfThem(t *testing.T)
 	overBoth(t, func(w *world) {
 		w.history()
 		w.balance("400000.00")
-		w.invoice("big", "40000.00", map[string]any{"bank_account": "DE999", "requester": "frank"})
+		w.invoice("big", "40000.00", map[string]any{"bank_account": "DE999", "requester": " FRANK "})
 		w.card("C0FINANCE", "Globex")
 		// release overrides the hold by the form, and gives what the form then says.
 		release := func(user string) string {
