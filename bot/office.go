@@ -71,7 +71,9 @@ func (b *Bot) Nudge() {
 func (b *Bot) Deliver(ctx context.Context) (again time.Duration) {
 	pending, err := b.Outbox.PendingCards(ctx, roundMost)
 	if err != nil {
-		b.Logger.Error("read the cards that are pending", slog.Any("error", err))
+		if ctx.Err() == nil {
+			b.Logger.Error("read the cards that are pending", slog.Any("error", err))
+		}
 		return idle
 	}
 	if b.On() {

@@ -78,13 +78,13 @@ func build(ctx context.Context, o Options, dir string) (*stage, error) {
 
 // The demo's people.
 var staff = []models.Person{
-	{ID: "sam", Name: "Sam Okafor", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads"}},
-	{ID: "lena", Name: "Lena Brandt", Roles: []models.Role{models.RoleApprover}, Groups: []string{"legal"}},
-	{ID: "priya", Name: "Priya Nair", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
-	{ID: "frank", Name: "Frank Weber", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
-	{ID: "ben", Name: "Ben Adeyemi", Roles: []models.Role{models.RoleApprover}, Groups: []string{"buyers"}},
-	{ID: "olga", Name: "Olga Petrova", Roles: []models.Role{models.RoleManager}, Groups: []string{"support-leads", "finance-leads", "legal", "buyers"}},
-	{ID: "nadia", Name: "Nadia Haas", Roles: []models.Role{models.RoleManager}},
+	{ID: "sam", Name: "Sam Okafor", Email: "sam@example.com", Roles: []models.Role{models.RoleApprover}, Groups: []string{"support-leads"}},
+	{ID: "lena", Name: "Lena Brandt", Email: "lena@example.com", Roles: []models.Role{models.RoleApprover}, Groups: []string{"legal"}},
+	{ID: "priya", Name: "Priya Nair", Email: "priya@example.com", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+	{ID: "frank", Name: "Frank Weber", Email: "frank@example.com", Roles: []models.Role{models.RoleApprover}, Groups: []string{"finance-leads"}},
+	{ID: "ben", Name: "Ben Adeyemi", Email: "ben@example.com", Roles: []models.Role{models.RoleApprover}, Groups: []string{"buyers"}},
+	{ID: "olga", Name: "Olga Petrova", Email: "olga@example.com", Roles: []models.Role{models.RoleManager}, Groups: []string{"support-leads", "finance-leads", "legal", "buyers"}},
+	{ID: "nadia", Name: "Nadia Haas", Email: "nadia@example.com", Roles: []models.Role{models.RoleManager}},
 }
 
 const (
