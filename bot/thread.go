@@ -14,9 +14,26 @@ import (
 // mentionMost is how many people of a group are named one by one, where a group has no user group of Slack's.
 const mentionMost = 6
 
-// Remind says in the thread of the decision's card that it still waits, to those whom it is asked of. A card that is not
-// there yet needs no reminder. The errors are those of Notify.
+// Remind says in the thread of the decision's card that it still waits, to those whom it is asked of: not to who has answered
+// already, nor to who asked for it and may not. A card that is not there yet needs no reminder. The errors are those of Notify.
 func (b *Bot) Remind(ctx context.Context, d models.Decision) error {
+	more := d.Ruling.Approval.Needed() - len(d.Answers)
+	said := "This still waits for an answer"
+	if len(d.Answers) > 0 && more > 0 {
+		said = fmt.Sprintf("This still waits: %d more must answer", more)
+	}
+	return b.call(ctx, d, d.Ruling.Approval.From, said)
+}
+
+// Turn says the same way that the decision is now asked of the next of its chain, who are the last it is asked of. The errors
+// are those of Notify.
+func (b *Bot) Turn(ctx context.Context, d models.Decision) error {
+	from := d.Ruling.Approval.From
+	return b.call(ctx, d, from[max(0, len(from)-1):], "Nobody has answered this in time: it is asked of you now")
+}
+
+// call says something about a decision to those of the names who may answer it.
+func (b *Bot) call(ctx context.Context, d models.Decision, names []string, said string) error {
 	if !b.On() {
 		return nil
 	}
@@ -24,15 +41,18 @@ func (b *Bot) Remind(ctx context.Context, d models.Decision) error {
 	if err != nil || !ref.Posted() {
 		return err
 	}
-	text := b.mentions(ctx, d.Ruling.Approval.From) + " This still waits for an answer"
+	text := b.mentions(ctx, names, func(p models.Person) bool {
+		return !slices.ContainsFunc(d.Answers, func(a models.Answer) bool { return a.By.ID == p.ID }) &&
+			!(d.Ruling.Approval.NotRequester && p.Called(d.Requester))
+	}) + " " + said
 	if !d.ExpiresAt.IsZero() {
 		text += ", until " + d.ExpiresAt.In(b.Zone).Format("Mon 2 Jan 15:04")
 	}
 	return b.say(ctx, ref, text+".")
 }
 
-// mentions names groups and people so that Slack tells them. Nobody is named who is not one of ours.
-func (b *Bot) mentions(ctx context.Context, names []string) string {
+// mentions names groups, and people who are waited for, so that Slack tells them. Nobody is named who is not one of ours.
+func (b *Bot) mentions(ctx context.Context, names []string, awaited func(models.Person) bool) string {
 	var said []string
 	add := func(s string) {
 		if !slices.Contains(said, s) {
@@ -44,7 +64,7 @@ func (b *Bot) mentions(ctx context.Context, names []string) string {
 			add("<!subteam^" + id + ">")
 			continue
 		}
-		reached := b.reached(ctx, name)
+		reached := slices.DeleteFunc(slices.Clone(b.reached(ctx, name)), func(p models.Person) bool { return !awaited(p) })
 		for _, p := range reached[:min(len(reached), mentionMost)] {
 			if p.Slack != "" {
 				add("<@" + p.Slack + ">")

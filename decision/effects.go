@@ -266,8 +266,8 @@ func (e *Engine) Expire(ctx context.Context, effectID string) error {
 			return err
 		}
 		wait, working := e.patience(next, d)
-		d.Ruling, d.ExpiresAt = next, e.Policy().Due(now, wait, working)
-		c.Effects = append(c.Effects, models.NewEffect(d, models.EffectExpire, d.ExpiresAt, now))
+		d.Pass(next, e.Policy().Due(now, wait, working))
+		c.Effects = append(c.Effects, models.NewEffect(d, models.EffectExpire, d.ExpiresAt, now), models.NewEffect(d, models.EffectTurn, noTime, now))
 	}
 	c.Moves = []Move{{Decision: d, From: from}}
 	c.Entries = []models.Entry{models.EntryOf(d, models.EntryMoved, models.Remit, now, text)}

@@ -61,13 +61,15 @@ func (e *Engine) keep(ctx context.Context, id string, by models.Person, deed fun
 	return d, e.commit(ctx, b, d)
 }
 
-// Reminding tells people once more of a decision that they are asked about.
+// Reminding tells people of a decision that they are asked about: once more, or because it has come to them.
 type Reminding interface {
 	Remind(ctx context.Context, d models.Decision) error
+	Turn(ctx context.Context, d models.Decision) error
 }
 
-// Remind has people reminded of a decision that still waits for them; there is nothing to do for one that was answered, has
-// moved on, or that somebody has said to see to. The reminder is noted before it goes out, so that it goes out once.
+// Remind carries out an effect of the kinds remind and turn: it has people told of a decision that waits for them. There is
+// nothing to do for one that was answered, has moved on, or that somebody has said to see to. That they are told is noted
+// before it goes out, so that it goes out once.
 func (e *Engine) Remind(ctx context.Context, effectID string, people Reminding) error {
 	eff, d, err := e.pending(ctx, effectID)
 	if err != nil || d.ID == "" {
@@ -77,22 +79,32 @@ func (e *Engine) Remind(ctx context.Context, effectID string, people Reminding) 
 	if d.Version != eff.Version || !d.Remindable(now) {
 		return e.done(ctx, eff)
 	}
+	tell, text := people.Remind, "It still waits: whoever is asked was reminded."
+	if eff.Kind == models.EffectTurn {
+		tell, text = people.Turn, "Whoever is next was told that it is asked of them."
+	}
 	if eff.State == models.EffectQueued {
-		leaving := Changes{At: now, Leaving: []string{eff.ID}, Entries: []models.Entry{
-			models.EntryOf(d, models.EntryKept, models.Remit, now, "Nobody has answered yet: whoever is asked was reminded."),
-		}}
+		leaving := Changes{At: now, Leaving: []string{eff.ID}, Entries: []models.Entry{models.EntryOf(d, models.EntryKept, models.Remit, now, text)}}
 		if err := e.Ledger.Commit(ctx, leaving); err != nil {
 			return retryable(err)
 		}
 	}
-	if err := people.Remind(ctx, d); err != nil {
+	if err := tell(ctx, d); err != nil {
 		return err
 	}
 	return e.done(ctx, eff)
 }
 
-// reminded adds a reminder halfway to the end of each ask among the effects: halfway through the working hours that are left,
-// where there are any, so that nobody is reminded at night.
+// halfway gives the middle of what is left of an ask: of its working hours, where it has any, so that nobody is reminded at
+// night.
+func (p *Policy) halfway(now, end time.Time) time.Time {
+	if work := p.Calendar.Worked(now.In(p.Zone), end.In(p.Zone)); work > 0 {
+		return p.Due(now, work/2, true)
+	}
+	return now.Add(end.Sub(now) / 2)
+}
+
+// reminded adds a reminder halfway to the end of each ask among the effects.
 func (p *Policy) reminded(effects []models.Effect, now time.Time) []models.Effect {
 	all := effects
 	for _, eff := range effects {
@@ -100,10 +112,7 @@ func (p *Policy) reminded(effects []models.Effect, now time.Time) []models.Effec
 			continue
 		}
 		r := eff
-		r.Kind, r.RunAt = models.EffectRemind, now.Add(eff.RunAt.Sub(now)/2)
-		if work := p.Calendar.Worked(now.In(p.Zone), eff.RunAt.In(p.Zone)); work > 0 {
-			r.RunAt = p.Due(now, work/2, true)
-		}
+		r.Kind, r.RunAt = models.EffectRemind, p.halfway(now, eff.RunAt)
 		r.ID = models.NewID("eff", r.Ref, string(r.Kind), fmt.Sprint(r.Version))
 		all = append(all, r)
 	}

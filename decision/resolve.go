@@ -175,6 +175,9 @@ func (b *batch) answer(d *models.Decision, a models.Answer) error {
 	if !enough {
 		need := d.NeededFor(d.Choice(a)) - len(d.Agreed(d.Choice(a)))
 		b.settle(*d, models.EntryAnswered, a.By, said(a)+fmt.Sprintf(" %d more needed.", need))
+		if d.ExpiresAt.After(b.now) { // the reminder there was is of the decision as it stood before
+			b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectRemind, b.policy.halfway(b.now, d.ExpiresAt), b.now))
+		}
 		return nil
 	}
 	if err := b.answered(d, a); err != nil {

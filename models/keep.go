@@ -30,6 +30,13 @@ func (d *Decision) Snooze(until, at time.Time) error {
 	return nil
 }
 
+// Pass has the decision be asked of the next of its chain, until its own time: nobody has it any more, for whoever had it let
+// its time pass, and what was put off is not put off for others.
+func (d *Decision) Pass(next Ruling, until time.Time) {
+	d.Ruling, d.ExpiresAt = next, until
+	d.Owner, d.QuietUntil = Actor{}, time.Time{}
+}
+
 // Remindable reports whether people may be reminded of the decision: it is asked, nobody has said that they have it, and
 // nobody has put it off.
 func (d Decision) Remindable(now time.Time) bool {

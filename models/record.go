@@ -77,6 +77,7 @@ const (
 	EffectAct    EffectKind = "act"    // at RunAt: a veto window ends
 	EffectFetch  EffectKind = "fetch"  // ask the provider for what a thin event lacks
 	EffectRemind EffectKind = "remind" // at RunAt: whoever is asked is reminded
+	EffectTurn   EffectKind = "turn"   // whoever is next in the chain is told that it is asked of them now
 	EffectAudit  EffectKind = "audit"  // at RunAt: an audit ends unanswered
 	EffectNotice EffectKind = "notice" // tell people that a cap is reached
 	EffectAdvise EffectKind = "advise" // ask the judge that is in place of remit's own about a ticket

@@ -221,7 +221,7 @@ func (a *App) handlers() queue.Handlers {
 		models.EffectApply: e.Apply, models.EffectRevert: e.Apply, models.EffectExpire: e.Expire, models.EffectAct: e.ActAt,
 		models.EffectFetch: e.Fetch, models.EffectCard: a.card, models.EffectAudit: e.AuditEnds, models.EffectTell: e.Tell, models.EffectAdvise: e.Advise,
 		models.EffectNotice: a.notice,
-		models.EffectRemind: a.remind,
+		models.EffectRemind: a.remind, models.EffectTurn: a.remind,
 	}
 }
 
@@ -232,7 +232,7 @@ func (a *App) card(context.Context, string) error {
 	return nil
 }
 
-// remind reminds people of a decision. A Slack that will not take it is asked again, like any effect's outside.
+// remind tells people of a decision that waits for them. A Slack that will not take it is asked again, like any effect's outside.
 func (a *App) remind(ctx context.Context, effectID string) error {
 	err := a.Engine.Remind(ctx, effectID, a.Bot)
 	if later, ok := errors.AsType[*bot.RetryAfter](err); ok {

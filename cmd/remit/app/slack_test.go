@@ -207,10 +207,47 @@ func TestInSlackWhoeverSaysThatTheyHaveItIsNotRemindedAndTheClockRunsOn(t *testi
 		}
 		w.clock.add(6 * time.Minute)
 		w.expire(d)
-		if next := w.newest(item("5"), models.ActionPriority); len(next.Ruling.Approval.From) != 2 {
-			w.Errorf("the next was not asked: %v", next.Ruling.Approval.From)
+		next := w.newest(item("5"), models.ActionPriority)
+		if len(next.Ruling.Approval.From) != 2 || next.Owner.ID != "" {
+			w.Errorf("asked of %v, and %q has it: want it asked of the next too, and nobody to have it", next.Ruling.Approval.From, next.Owner.ID)
+		}
+		w.eventually("the next is told in the thread that it has come to them", func() bool {
+			all := w.cards("C0TRIAGE")
+			last := all[len(all)-1]
+			return last.ThreadTS == m.TS && strings.Contains(last.Text, "asked of you now") && !strings.Contains(last.Text, "<@"+sam+">")
+		})
+		w.clock.add(next.ExpiresAt.Sub(w.clock.Now())/2 + time.Minute)
+		w.remind(next)
+		if all := w.cards("C0TRIAGE"); !strings.Contains(all[len(all)-1].Text, "still waits") {
+			w.Errorf("halfway through the time of the next nobody was reminded: %s", all[len(all)-1].Text)
 		}
 	})
+}
+
+func TestInSlackTheSecondOfTwoIsRemindedAndTheFirstIsNot(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("400000.00")
+	w.invoice("big", "40000.00", map[string]any{"bank_account": "DE999", "requester": "frank"})
+	w.card("C0FINANCE", "Globex")
+	w.settled()
+	d := w.newest(payment("big"), models.ActionHold)
+	answer := models.Answer{Kind: models.AnswerOverride, Value: models.ValueRelease, Reason: "facts_wrong", Note: "called Globex back on the number of last year", Version: d.Version, Via: "console"}
+	d, err := w.app.Engine.Resolve(w.Context(), d.ID, w.person("priya"), answer)
+	if err != nil || d.State != models.Asked {
+		t.Fatalf("got %s, %v; want the first of two taken", d.State, err)
+	}
+	w.settled()
+	w.clock.add(d.ExpiresAt.Sub(w.clock.Now())/2 + time.Minute)
+	w.remind(d)
+	all := w.cards("C0FINANCE")
+	last := all[len(all)-1]
+	if last.ThreadTS != all[0].TS || !strings.Contains(last.Text, "1 more must answer") || !strings.Contains(last.Text, "<@U0NINA>") {
+		t.Fatalf("the second of two was told: %s", last.Text)
+	}
+	if strings.Contains(last.Text, "<@"+priya+">") || strings.Contains(last.Text, "<@"+frank+">") {
+		t.Errorf("who has answered, or may not, was reminded: %s", last.Text)
+	}
 }
 
 func (w *world) remind(d models.Decision) {
