@@ -169,6 +169,9 @@ func (b *Bot) checkChannels(ctx context.Context) []Finding {
 	for _, id := range b.Channels {
 		ids = append(ids, id)
 	}
+	for _, id := range b.Queues {
+		ids = append(ids, id)
+	}
 	slices.Sort(ids)
 	var found []Finding
 	for _, id := range slices.Compact(ids) {

@@ -127,7 +127,7 @@ func (b *Bot) post(ctx context.Context, ref models.CardRef, s sheet) error {
 		ref.Channel = s.home()
 	}
 	if ref.Channel == "" {
-		return models.Errorf(models.Invalid, "There is no Slack channel for %q and no fallback: set slack.channels.", ref.Item)
+		return errNowhere
 	}
 	k, err := b.drawn(s, ref.Channel)
 	if err != nil {
@@ -201,14 +201,18 @@ func (b *Bot) notPosted(ctx context.Context, ref models.CardRef, s sheet, repeat
 	} else if !repeated {
 		ref.TriedAt = time.Time{}
 	}
+	channel, nowhere := ref.Channel, isLost(err) && !ambiguous(err)
+	if nowhere && ref.TriedAt.IsZero() {
+		ref.Channel = "" // where it belongs is tried again first
+	}
 	ref, saveErr := b.save(context.WithoutCancel(ctx), ref)
 	if saveErr != nil {
 		return fmt.Errorf("%w (and then: %w)", slackError("chat.postMessage", err), saveErr)
 	}
-	if isLost(err) && !ambiguous(err) && ref.Channel != b.Fallback && b.Fallback != "" {
+	if nowhere && channel != b.Fallback && b.Fallback != "" {
 		return b.elsewhere(ctx, ref, s)
 	}
-	return b.slower(ref.Channel, slackError("chat.postMessage", err))
+	return b.slower(channel, slackError("chat.postMessage", err))
 }
 
 // elsewhere posts the card anew in the fallback channel.

@@ -40,6 +40,9 @@ var (
 	lost = []string{"message_not_found", "channel_not_found", "is_archived", "not_in_channel", "cant_update_message", "edit_window_closed"}
 )
 
+// errNowhere says that no channel is configured for a card.
+var errNowhere = models.Errorf(models.Invalid, "There is no Slack channel for it, and no fallback: set slack.channels.")
+
 // slackWord gives Slack's own word for an error, or "".
 func slackWord(err error) string {
 	if e, ok := errors.AsType[slack.SlackErrorResponse](err); ok {

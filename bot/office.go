@@ -176,13 +176,16 @@ func (r *round) rest(err error) {
 	r.Logger.Warn("Slack takes no cards; it is tried again", slog.Duration("in", pause), slog.Any("error", err))
 }
 
-// refused counts a card that Slack, or we, cannot make work, and gives it up in the end.
+// refused counts a card that Slack, or we, cannot make work, and gives it up in the end; what cannot wait not before people
+// were told another way. A card that has no channel to go to waits for one: whoever took remit out of it can ask it back.
 func (r *round) refused(ctx context.Context, p models.PendingCard, err error) {
 	r.office.tries[p.Item]++
 	n := r.office.tries[p.Item]
-	r.Logger.Error("a card could not be delivered", slog.String("item", p.Item), slog.Int("try", n), slog.Any("error", err))
-	if n < giveUp {
-		until := r.now.Add(time.Second << n)
+	if n <= giveUp {
+		r.Logger.Error("a card could not be delivered", slog.String("item", p.Item), slog.Int("try", n), slog.Any("error", err))
+	}
+	if n < giveUp || errors.Is(err, errNowhere) || models.KindOf(err) == models.NotFound || !r.toldOtherwise(ctx, p) {
+		until := r.now.Add(min(time.Second<<min(n, 10), longest))
 		r.office.later[wish(p)] = until
 		r.at(until)
 		return
@@ -190,6 +193,18 @@ func (r *round) refused(ctx context.Context, p models.PendingCard, err error) {
 	if err := r.Outbox.CardsDead(ctx, p.Effects, models.SentenceOf(err)); err != nil {
 		r.Logger.Error("give a card up", slog.String("item", p.Item), slog.Any("error", err))
 	}
+}
+
+// toldOtherwise reports that a card need not be waited for: it can wait, or people were told of it another way.
+func (r *round) toldOtherwise(ctx context.Context, p models.PendingCard) bool {
+	if !p.Urgent || p.Posted || p.Paged || r.Elsewhere.Pager == nil {
+		return true
+	}
+	if err := r.pageOne(ctx, p.Item); err != nil {
+		r.Logger.Error("tell people another way of what cannot wait", slog.String("item", p.Item), slog.Any("error", err))
+		return false
+	}
+	return true
 }
 
 // forget drops what is known of items that are not pending any more.

@@ -221,6 +221,63 @@ func TestACardThatSlackRefusesForItselfIsGivenUpAndHoldsUpNobody(t *testing.T) {
 	}
 }
 
+func TestTheChannelsOfQueuesAreCheckedToo(t *testing.T) {
+	w := newWorld(t, func(o *bot.Options) { o.Queues = map[string]string{"billing": "C0QUEUE"} })
+	w.slack.AddChannel("C0QUEUE", "billing")
+	w.slack.Kick("C0QUEUE")
+	for _, f := range w.bot.Check(t.Context()) {
+		if strings.Contains(f.What, "C0QUEUE") {
+			if f.OK || !strings.Contains(f.Says, "not a member") {
+				t.Errorf("got %+v, want to hear that remit is not in the channel", f)
+			}
+			return
+		}
+	}
+	t.Error("the channel of a queue was not looked at")
+}
+
+func TestACardWithoutAChannelWaitsForOneAndWhatCannotWaitIsToldMeanwhile(t *testing.T) {
+	for name, back := range map[string]string{"back in its own channel": triageChannel, "back in the fallback": fallback} {
+		t.Run(name, func(t *testing.T) {
+			p := &pager{}
+			w := newWorld(t, func(o *bot.Options) { o.Elsewhere.Pager = p })
+			w.slack.Kick(triageChannel)
+			w.slack.Kick(fallback)
+			items := w.escalations(2) // the first is urgent
+			for range 15 {
+				w.deliver(time.Minute)
+			}
+			if n := w.desk.waiting(models.EffectQueued); n != len(items) {
+				t.Errorf("%d cards wait for a channel, want %d", n, len(items))
+			}
+			if len(p.pages) != 1 || !strings.Contains(p.pages[0].Title, items[0]) {
+				t.Errorf("people were told of %d cards another way, want the urgent one: %+v", len(p.pages), p.pages)
+			}
+			w.slack.Invite(back)
+			w.deliver(time.Minute)
+			for _, m := range w.slack.Visible("") {
+				if m.Channel != back {
+					t.Errorf("a card is in %s, want %s", m.Channel, back)
+				}
+			}
+			if n := len(w.slack.Visible("")); n != len(items) {
+				t.Errorf("%d cards are there, want %d", n, len(items))
+			}
+		})
+	}
+}
+
+func TestAnUrgentCardThatSlackRefusesForItselfIsToldAnotherWayBeforeItIsGivenUp(t *testing.T) {
+	p := &pager{}
+	w := newWorld(t, func(o *bot.Options) { o.Elsewhere.Pager = p })
+	w.escalations(1)
+	w.slack.Fail(slackfake.Fault{Method: "chat.postMessage", Times: 8, Undone: true, Error: "invalid_blocks"})
+	w.deliver(9 * time.Minute)
+	if n := w.desk.waiting(models.EffectQueued); n != 0 || len(p.pages) != 1 {
+		t.Errorf("%d pending, %d told another way; want it given up and told", n, len(p.pages))
+	}
+}
+
 // turnless gives nobody a turn until it is let.
 type turnless struct{ wait time.Duration }
 
