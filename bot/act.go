@@ -201,11 +201,23 @@ func (b *Bot) approveRun(ctx context.Context, p press, ack func()) {
 		said := "approved."
 		if _, err := b.Resolver.Resolve(ctx, d.ID, p.by, a); err != nil {
 			said = b.explain(d, err)
+			b.tooLate(ctx, d.ID, p.by, err)
 		}
 		told = append(told, line(d.Title, 80)+": "+said)
 		b.refresh(ctx, d.Item)
 	}
+	b.runAnswered(ctx)
 	b.tell(ctx, p.InteractionCallback, strings.Join(told, "\n"))
+}
+
+// runAnswered has the pay runs drawn anew.
+func (b *Bot) runAnswered(ctx context.Context) {
+	if b.Runs == nil {
+		return
+	}
+	if err := b.Runs(ctx); err != nil {
+		b.Logger.Warn("draw a pay run anew", slog.String("kind", string(models.KindOf(err))))
+	}
 }
 
 // overrideRun opens a modal that asks for the day of each of a run's decisions.

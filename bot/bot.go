@@ -89,8 +89,9 @@ type Options struct {
 	Zone          *time.Location // in which cards tell the time; nil for UTC
 	Logger        *slog.Logger
 	HTTP          *http.Client
-	PerSecond     float64 // posts a second in one channel; 0 for 1
-	Turns         Turns   // nil: no other process writes to Slack
+	PerSecond     float64                     // posts a second in one channel; 0 for 1
+	Turns         Turns                       // nil: no other process writes to Slack
+	Runs          func(context.Context) error // draws the pay runs that are shown anew; nil: nobody shows any
 
 	Deeds
 }

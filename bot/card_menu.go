@@ -24,6 +24,9 @@ func openOptions(open []models.Decision) []*slack.OptionBlockObject {
 	var out []*slack.OptionBlockObject
 	if len(open) > 1 {
 		for _, d := range open {
+			if confirmation([]models.Decision{d}) != nil {
+				continue // a menu cannot ask "really?" about one of its options: the form of Override does it
+			}
 			out = append(out, option(menuValue(ActionApprove, []models.Decision{d}), "Approve only: "+topic(d.Action)+" "+deed(d.Action, d.Value)))
 		}
 	}

@@ -64,7 +64,7 @@ func (b *Bot) click(ctx context.Context, in slack.InteractionCallback, ack func(
 		}
 		b.approve(ctx, in, p, ds, asked, ack)
 	case ActionOverride:
-		b.openOverride(ctx, in, ds, asked, ack)
+		b.openOverride(ctx, in, p, ds, asked, ack)
 	case ActionTake, ActionSnooze, ActionUndo:
 		b.keep(ctx, in, p, verb, ds, ack)
 	case ActionHandOver:
@@ -141,7 +141,7 @@ func (b *Bot) refresh(ctx context.Context, item string) {
 }
 
 // openOverride opens the modal, or says why it cannot be.
-func (b *Bot) openOverride(ctx context.Context, in slack.InteractionCallback, ds []models.Decision, asked []seen, ack func()) {
+func (b *Bot) openOverride(ctx context.Context, in slack.InteractionCallback, p models.Person, ds []models.Decision, asked []seen, ack func()) {
 	var open []models.Decision
 	var why string
 	for i, d := range ds {
@@ -157,6 +157,9 @@ func (b *Bot) openOverride(ctx context.Context, in slack.InteractionCallback, ds
 	if len(open) == 0 {
 		ack()
 		b.tell(ctx, in, why)
+		for _, d := range ds {
+			b.tooLate(ctx, d.ID, p, models.Errorf(models.Conflict, "%s", why))
+		}
 		b.refresh(ctx, ds[0].Item)
 		return
 	}

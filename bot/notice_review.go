@@ -113,6 +113,7 @@ type PayRun struct {
 	Total    models.Money
 	Cash     *models.Cash
 	Moves    []models.Decision // changes of pay days that are asked for and touch the run
+	Answered []models.Decision // those that people have settled
 }
 
 // PayRun shows a day's payments before they go out, and asks about the days that remit would change.
@@ -128,6 +129,7 @@ func (o CardOptions) PayRun(r PayRun) Notice {
 	}
 	n.Blocks = append(n.Blocks, bullets("payments", "Paid:", payLines(r.Payments))...)
 	n.Blocks = append(n.Blocks, bullets("held", "Held:", payLines(r.Held))...)
+	n.Blocks = append(n.Blocks, bullets("answered", "Settled today:", o.settledLines(r.Answered))...)
 	moves := r.Moves[:min(len(r.Moves), maxSeen)]
 	n.Blocks = append(n.Blocks, bullets("moves", "remit would rather pay:", decisionLines(moves))...)
 	says := "If nobody does anything, it goes out as it is set."
@@ -137,6 +139,16 @@ func (o CardOptions) PayRun(r PayRun) Notice {
 	}
 	n.Blocks = append(n.Blocks, o.foot(says, "/?domain=finance", "Open in remit")...)
 	return n
+}
+
+// settledLines say who has settled what, and when.
+func (o CardOptions) settledLines(ds []models.Decision) []string {
+	lines := decisionLines(ds)
+	for i, d := range ds {
+		a, _ := d.Settled()
+		lines[i] += ". " + line(a.By.Display(), 60) + " " + line(a.Verb(), 60) + " this at " + o.clock(a.At)
+	}
+	return lines
 }
 
 func runButtons(moves []models.Decision, day models.Day) slack.Block {

@@ -98,7 +98,12 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person) {
 		b.mend(ctx, f, problems)
 		return
 	}
-	defer b.refreshAll(ctx, ds)
+	defer func() {
+		b.refreshAll(ctx, ds)
+		if f.in.View.CallbackID == callbackRun {
+			b.runAnswered(ctx)
+		}
+	}()
 	var told []string
 	for _, d := range ds {
 		a, changed := answers[d.ID]

@@ -214,7 +214,7 @@ func TestThePayRunIsShownOnceAtItsHour(t *testing.T) {
 	w.card("C0FINANCE", "Globex")
 	shown := func() int {
 		w.Helper()
-		if err := w.app.PayRuns(t.Context(), map[string]bool{}); err != nil {
+		if err := w.app.PayRuns(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		n := 0
@@ -234,6 +234,17 @@ func TestThePayRunIsShownOnceAtItsHour(t *testing.T) {
 			t.Errorf("at its hour it was shown %d times, want once", n)
 		}
 	}
+	run := w.cardIn("C0FINANCE", "Pay run")
+	w.press(priya, run, "Approve: pay")
+	w.eventually("the run says who has approved, and asks no more", func() bool {
+		now, ok := w.slack.Message(run.Channel, run.TS)
+		return ok && strings.Contains(now.Words(), "Settled today:") && strings.Contains(now.Words(), "Priya") && len(now.Buttons()) == 0
+	})
+	w.press(priya, run, "Approve: pay") // still on somebody's screen
+	w.eventually("the click that came too late is in the timeline", func() bool {
+		c, err := w.app.Store.Case(t.Context(), payment("disc"))
+		return err == nil && slices.ContainsFunc(c.Entries, func(e models.Entry) bool { return e.Kind == models.EntryRefused && e.By.ID == "priya" })
+	})
 }
 
 func TestNobodyApprovesAPaymentAboveTheirOwnLimit(t *testing.T) {

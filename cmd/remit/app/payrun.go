@@ -15,13 +15,12 @@ const payRunTick = time.Minute
 
 // payRuns shows the day's pay run of every pool at the hour that the policy names, until ctx ends.
 func (a *App) payRuns(ctx context.Context) {
-	shown := map[string]bool{}
-	a.atOnceAndEvery(ctx, payRunTick, func(ctx context.Context) error { return a.PayRuns(ctx, shown) }, "the pay run could not be shown; it will be tried again")
+	a.atOnceAndEvery(ctx, payRunTick, a.PayRuns, "the pay run could not be shown; it will be tried again")
 }
 
-// PayRuns shows the pay runs that are due and that are not among those shown, to which it adds them. A run has one message,
-// however many nodes show it and however often.
-func (a *App) PayRuns(ctx context.Context, shown map[string]bool) error {
+// PayRuns shows the pay runs that are due as they stand now. A run has one message, however many nodes show it and however
+// often: it is changed where something has changed.
+func (a *App) PayRuns(ctx context.Context) error {
 	if !a.Bot.On() || !a.Engine.Policy().PayRunDue(a.opts.Now()) {
 		return nil
 	}
@@ -32,16 +31,9 @@ func (a *App) PayRuns(ctx context.Context, shown map[string]bool) error {
 	var errs []error
 	for _, id := range pools {
 		run, err := a.Engine.PayRun(ctx, id)
-		if err != nil || run.Empty() {
-			errs = append(errs, err)
-			continue
+		if err == nil && !run.Empty() {
+			err = a.Bot.PostPayRun(ctx, run, pictureOf(run.Cash)...)
 		}
-		key := run.Pool + " " + string(run.Day)
-		if shown[key] {
-			continue
-		}
-		err = a.Bot.PostPayRun(ctx, run, pictureOf(run.Cash)...)
-		shown[key] = err == nil
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
