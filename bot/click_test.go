@@ -318,3 +318,31 @@ func TestASlowAnswerIsFinishedAfterSlackWasLetGo(t *testing.T) {
 		t.Errorf("a click on a stopped bot got %d, want 503", a.Status)
 	}
 }
+
+func TestNoMenuReleasesAPaymentOnOneClick(t *testing.T) {
+	hold := holdAsk()
+	hold.Value, hold.Before = models.ValueRelease, models.ValueHold
+	day := decisionOn(payItem, models.ActionSchedule, "2026-12-18", "2026-12-10", "@finance-leads")
+	w := newWorld(t)
+	w.desk.put(payCase(hold, day))
+	w.notify(payItem)
+	said := string(w.only().Blocks)
+	if strings.Contains(said, "Approve only: Payment pay now") || !strings.Contains(said, "Approve only: Pay day") {
+		t.Errorf("the menu offers: %s", said)
+	}
+}
+
+func TestAnOverrideThatComesTooLateIsInTheTimeline(t *testing.T) {
+	w := newWorld(t)
+	d := priorityAsk()
+	m := w.card(ticketCase(d))
+	settled := d
+	settled.Version++
+	w.desk.put(ticketCase(settled))
+	w.press(priya, m, "Override")
+	w.desk.mu.Lock()
+	defer w.desk.mu.Unlock()
+	if len(w.desk.refused) != 1 || !strings.Contains(w.desk.refused[0], "too late") {
+		t.Errorf("refused clicks: %v", w.desk.refused)
+	}
+}
