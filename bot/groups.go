@@ -51,6 +51,21 @@ func (b *Bot) groupsOf(ctx context.Context, p models.Person, user string) []stri
 	return in
 }
 
+// Members gives the ids of those of our people who are in a Slack user group: nobody where Slack has not said so for too long.
+func (b *Bot) Members(ctx context.Context, group string) []string {
+	who, err := b.identity(ctx)
+	if err != nil {
+		return nil
+	}
+	var ids []string
+	for _, user := range b.groupMembers(ctx, group) {
+		if p, known := b.People.BySlack(who.TeamID, user); known {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
 // groupMembers gives who is in a Slack user group: nobody where Slack has not said so for too long.
 func (b *Bot) groupMembers(ctx context.Context, id string) []string {
 	now := b.Now()

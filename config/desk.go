@@ -108,11 +108,16 @@ func (c *checker) otherwise() {
 	}
 }
 
-// Rota is a duty that people take in turn, by a calendar.
+// Rota is a duty that people take in turn, by a calendar or a Slack user group.
 type Rota struct {
-	People   []string      `json:"people"`   // ids of those who may be on it; the calendar can name nobody else
-	Calendar models.Secret `json:"calendar"` // an iCal file: its path, or its address, which often is a secret
+	People     []string      `json:"people"`      // ids of those who may be on it; neither can name anybody else
+	Calendar   models.Secret `json:"calendar"`    // an iCal file: its path, or its address, which often is a secret
+	SlackGroup string        `json:"slack_group"` // the id of the user group whose members are on duty
+	Turns      string        `json:"turns"`       // TurnsWeekly, or empty for all who are in the group
 }
+
+// TurnsWeekly has one of those in a rota's user group be on duty, for a week from Monday, in the order of people.
+const TurnsWeekly = "weekly"
 
 func (c *checker) rotas() {
 	for _, name := range slices.Sorted(maps.Keys(c.Rotas)) {
@@ -124,8 +129,15 @@ func (c *checker) rotas() {
 		if name == "" || strings.ContainsAny(name, "@, \t\n") {
 			c.add(key, "has a space, a comma or an @ in its name", "use a name like duty")
 		}
-		if r.Calendar.Empty() {
-			c.add(key+".calendar", "is missing", "give the path or the address of an iCal file")
+		switch {
+		case r.Calendar.Empty() && r.SlackGroup == "":
+			c.add(key+".calendar", "is missing", "give the path or the address of an iCal file, or a slack_group")
+		case !r.Calendar.Empty() && r.SlackGroup != "":
+			c.add(key+".slack_group", "is there beside a calendar", "leave one of the two out")
+		case r.SlackGroup == "" && r.Turns != "":
+			c.add(key+".turns", "is for a slack_group: a calendar says itself whose turn it is", "leave it out")
+		case r.Turns != "":
+			c.enum(key+".turns", r.Turns, TurnsWeekly)
 		}
 		if len(r.People) == 0 {
 			c.add(key+".people", "is missing, so nobody could ever be on duty", "list the ids of those who take turns")

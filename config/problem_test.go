@@ -74,8 +74,16 @@ func TestBadFiles(t *testing.T) {
 		"a rota of strangers": {
 			file: "rotas: {duty: {people: [ghost]}}",
 			want: []string{
-				"rotas[duty].calendar is missing: give the path or the address of an iCal file",
+				"rotas[duty].calendar is missing: give the path or the address of an iCal file, or a slack_group",
 				"rotas[duty].people[0] is \"ghost\", who is not under people: add them there, or leave them out here",
+			},
+		},
+		"a rota by two ways": {
+			file: "people: [{id: sam}]\nrotas: {a: {people: [sam], calendar: d.ics, slack_group: S0}, b: {people: [sam], turns: weekly, calendar: d.ics}, c: {people: [sam], slack_group: S0, turns: daily}}",
+			want: []string{
+				"rotas[a].slack_group is there beside a calendar: leave one of the two out",
+				"rotas[b].turns is for a slack_group: a calendar says itself whose turn it is: leave it out",
+				"rotas[c].turns is not one that remit knows" + choose + "weekly",
 			},
 		},
 		"a rota that is a group": {

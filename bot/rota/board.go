@@ -25,10 +25,12 @@ const (
 	limit = 5 * time.Second
 )
 
-// Rota is one duty that people take in turn.
+// Rota is one duty that people take in turn: by a calendar, or by a Slack user group.
 type Rota struct {
-	People   []models.Person // who may be on it: the calendar can name nobody else
+	People   []models.Person // who may be on it: neither can name anybody else
 	Calendar models.Secret   // where it is: a path, or an http(s) address, which may hold a secret
+	Group    string          // Slack's id of the user group whose members are on duty, where there is no calendar
+	Weekly   bool            // of those in the group one is, each for a week from Monday, in the order of People
 }
 
 // Board tells who is on duty, by rota. Its fields are set before it is used.
@@ -37,6 +39,9 @@ type Board struct {
 	Zone   *time.Location
 	HTTP   *http.Client
 	Logger *slog.Logger
+	// Members gives the ids of those of us who are in a Slack user group: nobody where Slack has not said so for too long.
+	// nil where there is no Slack.
+	Members func(ctx context.Context, group string) []string
 
 	mu   sync.Mutex
 	read map[string]reading
@@ -55,6 +60,9 @@ func (b *Board) Now(ctx context.Context, name string, at time.Time) []models.Per
 	if !known {
 		return nil
 	}
+	if r.Group != "" {
+		return b.inGroup(ctx, r, at)
+	}
 	c := b.calendar(ctx, name, r, at)
 	if c == nil {
 		return nil
@@ -64,6 +72,23 @@ func (b *Board) Now(ctx context.Context, name string, at time.Time) []models.Per
 		return !slices.Contains(on, strings.ToLower(p.ID)) && (p.Email == "" || !slices.Contains(on, strings.ToLower(p.Email)))
 	})
 }
+
+// inGroup gives those on a rota who are in its user group, or the one of them whose week it is.
+func (b *Board) inGroup(ctx context.Context, r Rota, at time.Time) []models.Person {
+	if b.Members == nil {
+		return nil
+	}
+	in := b.Members(ctx, r.Group)
+	on := slices.DeleteFunc(slices.Clone(r.People), func(p models.Person) bool { return !slices.Contains(in, p.ID) })
+	if r.Weekly && len(on) > 0 {
+		turn := weekOf(models.DayOf(at.In(b.Zone))) % len(on)
+		on = on[turn : turn+1]
+	}
+	return on
+}
+
+// weekOf numbers the weeks, which begin on Monday.
+func weekOf(d models.Day) int { return d.Sub("1970-01-05") / 7 }
 
 // OnDuty gives the names of the rotas that a person is on at a time.
 func (b *Board) OnDuty(ctx context.Context, p models.Person, at time.Time) []string {
@@ -138,15 +163,22 @@ func (b *Board) load(ctx context.Context, from string) (*Calendar, error) {
 	return Parse(resp.Body, b.Zone)
 }
 
-// Check reads every calendar and says which cannot be read.
-func (b *Board) Check(ctx context.Context) map[string]error {
+// Check reads every calendar and user group, and says by rota which cannot be read, or names nobody who may be on duty.
+func (b *Board) Check(ctx context.Context, at time.Time) map[string]error {
 	out := map[string]error{}
 	for name, r := range b.Rotas {
-		_, err := b.load(ctx, r.Calendar.Reveal())
-		if err != nil {
-			err = fmt.Errorf("read the calendar of %s: %w", name, err)
+		if r.Group == "" {
+			_, err := b.load(ctx, r.Calendar.Reveal())
+			if err != nil {
+				err = fmt.Errorf("read the calendar of %s: %w", name, err)
+			}
+			out[name] = err
+			continue
 		}
-		out[name] = err
+		out[name] = nil
+		if len(b.inGroup(ctx, r, at)) == 0 {
+			out[name] = models.Errorf(models.NotFound, "nobody who may be on %s is in its user group, as far as Slack says", name)
+		}
 	}
 	return out
 }

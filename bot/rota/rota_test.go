@@ -1,6 +1,7 @@
 package rota_test
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -170,11 +171,54 @@ func TestACalendarThatCannotBeReadCountsForAWhileAndThenNobodyIsOnDuty(t *testin
 	if on(6*time.Hour) != 0 {
 		t.Error("somebody is on duty by a calendar of yesterday")
 	}
-	if err := b.Check(t.Context())["duty"]; err == nil || strings.Contains(err.Error(), "secret-in-the-address") {
+	if err := b.Check(t.Context(), time.Now())["duty"]; err == nil || strings.Contains(err.Error(), "secret-in-the-address") {
 		t.Errorf("the check says %v: it should fail, and tell no address", err)
 	}
 	down = false
 	if on(2*time.Minute) != 1 {
 		t.Error("it is back, and nobody is on duty")
+	}
+}
+
+func TestWhoeverIsInTheUserGroupIsOnDutyOrOneOfThemAWeek(t *testing.T) {
+	in := []string{"sam", "priya", "mallory"}
+	b := &rota.Board{
+		Zone: berlin, Logger: slog.New(slog.DiscardHandler),
+		Rotas: map[string]rota.Rota{
+			"all":  {People: []models.Person{{ID: "priya"}, {ID: "frank"}, {ID: "sam"}}, Group: "S0"},
+			"turn": {People: []models.Person{{ID: "priya"}, {ID: "frank"}, {ID: "sam"}}, Group: "S0", Weekly: true},
+		},
+		Members: func(_ context.Context, group string) []string {
+			if group != "S0" {
+				t.Errorf("asked for %q", group)
+			}
+			return in
+		},
+	}
+	on := func(name, at string) string {
+		t.Helper()
+		when, err := time.ParseInLocation("2006-01-02 15:04", at, berlin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for _, p := range b.Now(t.Context(), name, when) {
+			ids = append(ids, p.ID)
+		}
+		return strings.Join(ids, " ")
+	}
+	if got := on("all", "2026-12-01 12:00"); got != "priya sam" {
+		t.Errorf("on duty: %q, want those of the rota who are in the group", got)
+	}
+	first, second := on("turn", "2026-11-30 00:00"), on("turn", "2026-12-07 00:00")
+	if first == second || first == "" || on("turn", "2026-12-06 23:59") != first || on("turn", "2026-12-14 00:00") != first {
+		t.Errorf("by turns: %q, then %q, then %q", first, second, on("turn", "2026-12-14 00:00"))
+	}
+	if got := b.OnDuty(t.Context(), models.Person{ID: "sam"}, time.Date(2026, 12, 1, 12, 0, 0, 0, berlin)); !slices.Contains(got, "all") {
+		t.Errorf("Sam is on %v", got)
+	}
+	in = nil // Slack does not say
+	if on("all", "2026-12-01 12:00") != "" || b.Check(t.Context(), time.Now())["turn"] == nil {
+		t.Error("somebody is on duty by a group that nobody can read")
 	}
 }

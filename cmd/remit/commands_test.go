@@ -191,19 +191,31 @@ func TestTheDoctorSaysHowToMendWhatIsWrong(t *testing.T) {
 	withSlack := func(token string) func(map[string]any) {
 		return func(cfg map[string]any) {
 			cfg["public_url"] = serving.URL
+			cfg["people"].([]any)[0].(map[string]any)["slack"] = "U0SAM"
+			cfg["rotas"] = map[string]any{
+				"late":  map[string]any{"people": []string{"sam", "uli"}, "slack_group": "S0LATE"},
+				"early": map[string]any{"people": []string{"uli"}, "calendar": "/nowhere.ics"},
+			}
 			cfg["slack"] = map[string]any{
 				"mode": "http", "api_url": api, "bot_token": token, "signing_secret": "doctor-signing-secret", "team_id": slack.TeamID,
 				"channels": map[string]any{"fallback": "C0FIN"},
 			}
 		}
 	}
+	slack.SetGroup("S0LATE", "U0SAM")
 	o := newOffice(t, withSlack("xoxb-doctor"))
 	if out, err := o.run("doctor"); err == nil || !strings.Contains(out, "remit migrate") {
 		t.Errorf("before the tables are there: %v\n%s", err, out)
 	}
 	o.must("up to date", "migrate")
-	out := o.must("ok    database", "doctor")
-	for _, want := range []string{"ok    configuration", "ok    policy", "ok    source erp", "deliver_to"} {
+	out, err := o.run("doctor")
+	if err == nil {
+		t.Error("a rota's calendar is nowhere, and nothing failed")
+	}
+	for _, want := range []string{
+		"ok    database", "ok    configuration", "ok    policy", "ok    source erp", "deliver_to",
+		"ok    rota @late: on duty now: sam", "FAIL  rota @early: its file cannot be opened",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the doctor does not say %q:\n%s", want, out)
 		}

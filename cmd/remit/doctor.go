@@ -67,6 +67,7 @@ func (c *cli) examine(ctx context.Context) []bot.Finding {
 	findings = append(findings, a.CheckPolicy(ctx)...)
 	findings = append(findings, pinged(ctx, a))
 	findings = append(findings, append(a.CheckSources(), a.CheckDomains()...)...)
+	findings = append(findings, a.CheckRotas(ctx)...)
 	return append(findings, a.Bot.Check(ctx)...)
 }
 

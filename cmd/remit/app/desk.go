@@ -1,8 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,8 +53,11 @@ func queues(c config.Channels) map[string]string {
 // board gives who is on duty.
 func (a *App) board() *rota.Board {
 	b := &rota.Board{Rotas: map[string]rota.Rota{}, Zone: a.Policy().Zone, HTTP: &http.Client{Timeout: outside}, Logger: a.opts.Logger}
+	if !a.Config.Slack.BotToken.Empty() {
+		b.Members = func(ctx context.Context, group string) []string { return a.Bot.Members(ctx, group) }
+	}
 	for name, r := range a.Config.Rotas {
-		one := rota.Rota{Calendar: r.Calendar}
+		one := rota.Rota{Calendar: r.Calendar, Group: r.SlackGroup, Weekly: r.Turns == config.TurnsWeekly}
 		for _, id := range r.People {
 			if p, known := a.People.ByID(id); known {
 				one.People = append(one.People, p)
@@ -60,6 +66,28 @@ func (a *App) board() *rota.Board {
 		b.Rotas[name] = one
 	}
 	return b
+}
+
+// CheckRotas says who is on each rota now, or why nobody can be.
+func (a *App) CheckRotas(ctx context.Context) []bot.Finding {
+	var found []bot.Finding
+	board, now := a.board(), a.opts.Now()
+	checked := board.Check(ctx, now)
+	for _, name := range slices.Sorted(maps.Keys(checked)) {
+		f := bot.Finding{What: "rota @" + name, OK: checked[name] == nil, Mend: "Check its calendar or slack_group under rotas, and that it names people listed there."}
+		if !f.OK {
+			f.Says = models.SentenceOf(checked[name])
+			found = append(found, f)
+			continue
+		}
+		var on []string
+		for _, p := range board.Now(ctx, name, now) {
+			on = append(on, p.Actor().Display())
+		}
+		f.Says = "on duty now: " + cmp.Or(strings.Join(on, ", "), "nobody")
+		found = append(found, f)
+	}
+	return found
 }
 
 // linksEvery is how often what admins have said on another node is read.
