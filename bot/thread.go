@@ -17,12 +17,15 @@ const mentionMost = 6
 // Remind says in the thread of the decision's card that it still waits, to those whom it is asked of: not to who has answered
 // already, nor to who asked for it and may not. A card that is not there yet needs no reminder. The errors are those of Notify.
 func (b *Bot) Remind(ctx context.Context, d models.Decision) error {
-	more := d.Ruling.Approval.Needed() - len(d.Answers)
-	said := "This still waits for an answer"
-	if len(d.Answers) > 0 && more > 0 {
-		said = fmt.Sprintf("This still waits: %d more must answer", more)
+	if len(d.Answers) == 0 {
+		return b.call(ctx, d, d.Ruling.Approval.From, "This still waits for an answer")
 	}
-	return b.call(ctx, d, d.Ruling.Approval.From, said)
+	var more int
+	var of []string
+	for _, q := range d.LackingFor(d.Choice(d.Answers[len(d.Answers)-1])) {
+		more, of = more+q.Count, append(of, q.From...)
+	}
+	return b.call(ctx, d, of, fmt.Sprintf("This still waits: %d more must answer", more))
 }
 
 // Turn says the same way that the decision is now asked of the next of its chain, who are the last it is asked of. The errors

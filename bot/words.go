@@ -149,7 +149,12 @@ func asked(d models.Decision, r room) string {
 	}
 	s := "Asked of " + line(from, r.note)
 	n := d.Ruling.Approval.Needed()
-	switch {
+	switch each := d.Ruling.Approval.Each; {
+	case len(each) > 0:
+		s += ": " + line(quorums(each), r.note) + " must agree"
+		if d.Action == models.ActionHold {
+			s += " to pay, one person can hold"
+		}
 	case n > 1 && d.Action == models.ActionHold:
 		s += fmt.Sprintf(": one person can hold, %d must agree to pay", n)
 	case n > 1:
@@ -159,6 +164,15 @@ func asked(d models.Decision, r room) string {
 		s += ", not whoever asked for it"
 	}
 	return s + "."
+}
+
+// quorums says how many of whom: "1 of @legal and 2 of @finance-leads".
+func quorums(each []models.Quorum) string {
+	var said []string
+	for _, q := range each {
+		said = append(said, q.Display())
+	}
+	return strings.Join(said, " and ")
 }
 
 // agreed says who has answered so far, with what, and how many more must say the same.
@@ -179,8 +193,7 @@ func (o CardOptions) agreedOn(d models.Decision, choice string) string {
 	for _, a := range by[:min(len(by), 3)] {
 		who = append(who, line(a.By.Display(), 40)+" ("+o.clock(a.At)+")")
 	}
-	more := max(d.NeededFor(choice)-len(by), 0)
-	return fmt.Sprintf("%s said %s; %d more needed.", strings.Join(who, ", "), line(deed(d.Action, choice), 40), more)
+	return fmt.Sprintf("%s said %s; %s.", strings.Join(who, ", "), line(deed(d.Action, choice), 40), line(d.StillNeeded(choice), 120))
 }
 
 // settled says in a line what became of a decision that is no longer open.

@@ -140,11 +140,13 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	d := p.Domains[pr.Action.Domain()]
 	env := newEnv(f, pr, p)
 	var others standIns
+	ruled := false // a rule has said whom to ask: those of another are asked beside them, not in their place
 	for _, rule := range d.Guardrails {
 		if fired, why := rule.fires(env); fired {
 			r.Guardrails = append(r.Guardrails, rule.When.Source)
 			r.because("Guardrail: %s.", why)
-			r.Approval = r.Approval.Stricter(rule.Approval)
+			r.Approval = sooner(ruled, r.Approval, rule.Approval)
+			ruled = ruled || len(rule.Approval.From) > 0
 			r.follow(rule)
 			others.of(rule)
 		}
@@ -153,7 +155,12 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 		if fired, why := rule.fires(env); fired {
 			r.Escalated = true
 			r.because("Escalated to %s: %s.", strings.Join(rule.Approval.From, ", "), why)
-			r.Approval = escalateTo(r.Approval, rule.Approval)
+			if ruled {
+				r.Approval = r.Approval.And(rule.Approval)
+			} else {
+				r.Approval = escalateTo(r.Approval, rule.Approval)
+			}
+			ruled = true
 			r.follow(rule)
 			others.of(rule)
 		}
@@ -175,6 +182,15 @@ func (r *asking) follow(rule Rule) {
 	if len(r.Chain) == 0 {
 		r.Chain = rule.Chain
 	}
+}
+
+// sooner gives whom a guardrail has asked: its own people in place of those who are asked where no rule applies, unless it
+// asks fewer of them; beside those whom another rule has asked.
+func sooner(ruled bool, a, rule models.Approval) models.Approval {
+	if ruled || len(rule.From) > 0 && rule.Needed() < a.Needed() {
+		return a.And(rule)
+	}
+	return a.Stricter(rule)
 }
 
 // escalateTo asks the people of an escalation, and needs no fewer than a guardrail that fired before.

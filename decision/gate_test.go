@@ -234,3 +234,44 @@ func TestNothingActsUnlessEverySingleConditionLetsIt(t *testing.T) {
 		}
 	})
 }
+
+func TestARuleAddsToWhomAnotherHasAskedAndReplacesNobody(t *testing.T) {
+	payment := strings.Replace(smallPolicy, `      approvers: {from: "@finance-leads", count: 2, not: requester}`, `      approvers: "@olga"`, 1)
+	both := paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Minor, f.Payable.Bank = 9_000_000, "b" })
+	angry := ticketFactsOf(func(f *models.Facts) {
+		f.Ticket.Text, f.Tone.Anger, f.Account.Tier = "My lawyer will write to you.", .9, "enterprise"
+	})
+	for name, c := range map[string]struct {
+		policy   string
+		proposal models.Proposal
+		facts    models.Facts
+		want     []string
+	}{
+		"two guardrails with people of their own": {payment, later, both, []string{"1 of @olga", "2 of @finance-leads"}},
+		"two escalations":                         {smallPolicy, toP2, angry, []string{"1 of @support-leads", "1 of @ops"}},
+		"of the same people the larger number":    {smallPolicy, later, both, nil},
+		"fewer than are asked without a rule": {
+			strings.Replace(payment, `finance:
+  approvers: "@finance-leads"`, `finance:
+  approvers: {from: "@finance-leads", count: 2}`, 1), later,
+			paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Minor = 9_000_000 }),
+			[]string{"2 of @finance-leads", "1 of @olga"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, _ := loadPolicy(t, c.policy).Gate(c.proposal, c.facts, Situation{Now: noon, Writable: true})
+			var each []string
+			for _, q := range got.Approval.Each {
+				each = append(each, q.Display())
+			}
+			if !slices.Equal(each, c.want) {
+				t.Errorf("asked of %v: %v, want %v", got.Approval.From, each, c.want)
+			}
+			for _, name := range c.want {
+				if _, of, _ := strings.Cut(name, " of "); !slices.Contains(got.Approval.From, of) {
+					t.Errorf("%s may not answer: asked of %v", of, got.Approval.From)
+				}
+			}
+		})
+	}
+}

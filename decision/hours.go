@@ -34,7 +34,7 @@ func (p *Policy) standIn(r *asking, names standIns, now time.Time) {
 		}
 		at := now.In(p.Zone)
 		if !p.Calendar.Open(at) {
-			r.Approval.From = append(slices.Clone(r.Approval.From), name)
+			r.Approval = r.Approval.Too(name)
 			r.Why = append(r.Why, fmt.Sprintf("It is outside working hours, so %s is asked as well.", name))
 			continue
 		}

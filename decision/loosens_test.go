@@ -178,6 +178,7 @@ func TestNoPartOfAPolicyIsForgottenWhenItIsCompared(t *testing.T) {
 		"Rule.Note": "the approval's note is the same", "CashRules.Limits": "follow from the guardrails", "CashRules.Today": "the day",
 		"CashRules.Business": "the calendar", "CashRules.Rates": "the policy's own", "CashRules.Closed": "the time of day",
 		"Domain.PayRun": "when payments are shown together", "TriageRules.After": "the calendar", "TriageRules.Zone": "the policy's own",
+		"Approval.Each": "made by the gate of the rules that hold, never written in a policy",
 	}
 	compared := map[string][]string{
 		"Policy":      {"Zone", "Calendar", "Rates", "Caps", "Grants"},

@@ -207,21 +207,31 @@ func unreachable(who Directory, a models.Approval) string {
 	if len(a.From) == 0 {
 		return "nobody is named: name a group or person, such as \"@finance-leads\""
 	}
+	for _, q := range a.Quorums() {
+		if why := beyond(who, q, a.NotRequester); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// beyond says why a quorum cannot be had.
+func beyond(who Directory, q models.Quorum, notRequester bool) string {
 	able := map[string]bool{}
-	for _, name := range a.From {
+	for _, name := range q.From {
 		for _, person := range who.Reaches(name) {
 			if person.Has(models.RoleApprover) {
 				able[person.ID] = true
 			}
 		}
 	}
-	need := a.Needed()
-	if a.NotRequester {
+	need := q.Count
+	if notRequester {
 		need++ // whoever asked for the payment may be one of them
 	}
 	if len(able) < need {
 		return fmt.Sprintf("an ask of %s reaches %d people who may approve, and needs %d: add people with the approver role to it",
-			strings.Join(a.From, ", "), len(able), need)
+			strings.Join(q.From, ", "), len(able), need)
 	}
 	return ""
 }

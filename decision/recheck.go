@@ -148,6 +148,11 @@ func stricterThan(now, was models.Ruling) string {
 	if now.Approval.Needed() > was.Approval.Needed() {
 		return fmt.Sprintf("%d people must agree", now.Approval.Needed())
 	}
+	for _, q := range now.Approval.Each {
+		if !slices.ContainsFunc(was.Approval.Quorums(), func(o models.Quorum) bool { return slices.Equal(o.From, q.From) && o.Count >= q.Count }) {
+			return q.Display() + " must agree"
+		}
+	}
 	if now.Approval.NotRequester && !was.Approval.NotRequester {
 		return "whoever asked for the payment may not approve it"
 	}

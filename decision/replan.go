@@ -85,7 +85,8 @@ func (b *batch) reschedule(ev models.Event, pr models.Proposal, cash models.Cash
 // sameAsk reports whether two rulings would put the same question to the same people.
 func sameAsk(a, b models.Ruling) bool {
 	return a.Outcome == b.Outcome && slices.Equal(a.Guardrails, b.Guardrails) && slices.Equal(a.Approval.From, b.Approval.From) &&
-		a.Approval.Needed() == b.Approval.Needed() && a.Approval.NotRequester == b.Approval.NotRequester
+		a.Approval.Needed() == b.Approval.Needed() && a.Approval.NotRequester == b.Approval.NotRequester &&
+		slices.EqualFunc(a.Approval.Each, b.Approval.Each, func(x, y models.Quorum) bool { return x.Count == y.Count && slices.Equal(x.From, y.From) })
 }
 
 // pool gives a cash pool as it is after what the batch has changed, and with what is settled but not yet known to be out

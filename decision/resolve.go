@@ -3,7 +3,6 @@ package decision
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -44,7 +43,7 @@ func (e *Engine) tryResolve(ctx context.Context, id string, by models.Person, a 
 	if err != nil {
 		return models.Decision{}, err
 	}
-	a.By, a.At = by.Actor(), e.Now()
+	a.By, a.At, a.For = by.Actor(), e.Now(), d.Ruling.Approval.As(by)
 	if err := d.Takes(a); err != nil {
 		return d, err
 	}
@@ -173,8 +172,7 @@ func (b *batch) answer(d *models.Decision, a models.Answer) error {
 		return err
 	}
 	if !enough {
-		need := d.NeededFor(d.Choice(a)) - len(d.Agreed(d.Choice(a)))
-		b.settle(*d, models.EntryAnswered, a.By, said(a)+fmt.Sprintf(" %d more needed.", need))
+		b.settle(*d, models.EntryAnswered, a.By, said(a)+" "+d.StillNeeded(d.Choice(a))+".")
 		if d.ExpiresAt.After(b.now) { // the reminder there was is of the decision as it stood before
 			b.out.Effects = append(b.out.Effects, models.NewEffect(*d, models.EffectRemind, b.policy.halfway(b.now, d.ExpiresAt), b.now))
 		}

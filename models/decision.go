@@ -141,6 +141,7 @@ type Answer struct {
 	Version int        `json:"version"`           // the version that the person saw
 	ShownAt time.Time  `json:"shown_at,omitzero"` // when it was put before them, where that is known
 	Bulk    bool       `json:"bulk,omitempty"`    // given to several decisions by one click
+	For     []string   `json:"for,omitempty"`     // the names, of those asked, that the person answers for; see Approval.Each
 }
 
 // AnswerKind is what sort of answer it is.
@@ -199,7 +200,7 @@ func (d *Decision) Agree(a Answer) (enough bool, err error) {
 	}
 	d.Answers = append(slices.Clone(d.Answers), a)
 	d.touch(a.At)
-	return len(agreed)+1 >= d.NeededFor(choice), nil
+	return len(d.LackingFor(choice)) == 0, nil
 }
 
 // Agreed gives the answers so far that chose the value.
@@ -207,7 +208,41 @@ func (d Decision) Agreed(value string) []Answer {
 	return slices.DeleteFunc(slices.Clone(d.Answers), func(a Answer) bool { return d.Choice(a) != value })
 }
 
-// NeededFor gives how many people must choose the value for it to be done.
+// LackingFor gives whose agreement is still missing for the value to be done; nothing where it can be.
+func (d Decision) LackingFor(value string) []Quorum {
+	agreed := d.Agreed(value)
+	if d.Action == ActionHold && value == ValueHold {
+		if len(agreed) > 0 {
+			return nil
+		}
+		return []Quorum{{From: d.Ruling.Approval.From, Count: 1}}
+	}
+	return d.Ruling.Approval.Lacks(agreed)
+}
+
+// MissingFor gives how many people must still choose the value for it to be done.
+func (d Decision) MissingFor(value string) int {
+	n := 0
+	for _, q := range d.LackingFor(value) {
+		n += q.Count
+	}
+	return n
+}
+
+// StillNeeded says whose agreement is missing for the value to be done: "1 more needed", or whose where that matters.
+func (d Decision) StillNeeded(value string) string {
+	lacks := d.LackingFor(value)
+	if len(d.Ruling.Approval.Each) == 0 || len(lacks) == 0 {
+		return fmt.Sprintf("%d more needed", d.MissingFor(value))
+	}
+	var of []string
+	for _, q := range lacks {
+		of = append(of, q.Display())
+	}
+	return "still needed: " + strings.Join(of, " and ")
+}
+
+// NeededFor gives how many people must choose the value, at least, for it to be done.
 func (d Decision) NeededFor(value string) int {
 	if d.Action == ActionHold && value == ValueHold {
 		return 1
@@ -262,7 +297,7 @@ func (d Decision) Settled() (Answer, bool) {
 	}
 	last := d.Answers[len(d.Answers)-1]
 	choice := d.Choice(last)
-	return last, last.Kind == AnswerUpstream || len(d.Agreed(choice)) >= d.NeededFor(choice)
+	return last, last.Kind == AnswerUpstream || len(d.LackingFor(choice)) == 0
 }
 
 // Changes reports whether applying the decision would change anything.

@@ -344,3 +344,33 @@ func TestShortIsWhatTheLowestDayLacks(t *testing.T) {
 		t.Errorf("above the floor: got %v, want nothing", got)
 	}
 }
+
+func TestBothApprovalsAreMetWhereTwoRulesNameDifferentPeople(t *testing.T) {
+	olga := models.Approval{From: []string{"@olga"}, Count: 1}
+	leads := models.Approval{From: []string{"@leads"}, Count: 2, NotRequester: true}
+	got := olga.And(leads)
+	if !slices.Equal(got.From, []string{"@olga", "@leads"}) || len(got.Each) != 2 || got.Needed() != 2 || !got.NotRequester {
+		t.Fatalf("got %+v", got)
+	}
+	if same := leads.And(models.Approval{From: []string{"@leads"}, Count: 3}); len(same.Each) != 0 || same.Count != 3 {
+		t.Errorf("of the same people: %+v, want the larger number", same)
+	}
+	answer := func(as ...string) models.Answer { return models.Answer{For: as} }
+	for name, c := range map[string]struct {
+		agreed []models.Answer
+		lacks  []models.Quorum
+	}{
+		"nobody yet":                  {nil, []models.Quorum{{From: []string{"@olga"}, Count: 1}, {From: []string{"@leads"}, Count: 2}}},
+		"two leads, and not Olga":     {[]models.Answer{answer("@leads"), answer("@leads")}, []models.Quorum{{From: []string{"@olga"}, Count: 1}}},
+		"Olga and one lead":           {[]models.Answer{answer("@olga"), answer("@leads")}, []models.Quorum{{From: []string{"@leads"}, Count: 1}}},
+		"Olga, who leads, and a lead": {[]models.Answer{answer("@olga", "@leads"), answer("@leads")}, nil},
+	} {
+		lacks := got.Lacks(c.agreed)
+		if !slices.EqualFunc(lacks, c.lacks, func(a, b models.Quorum) bool { return a.Count == b.Count && slices.Equal(a.From, b.From) }) {
+			t.Errorf("%s: %v is missing, want %v", name, lacks, c.lacks)
+		}
+	}
+	if too := got.Too("@night"); len(too.Lacks([]models.Answer{answer("@night"), answer("@night")})) != 0 || len(got.From) != 2 {
+		t.Error("whoever stands in cannot answer in everybody's place, or the approval before was changed")
+	}
+}

@@ -49,7 +49,19 @@ type Approval struct {
 	Count        int      `json:"count"`
 	NotRequester bool     `json:"not_requester,omitempty"`
 	Note         string   `json:"note,omitempty"` // what to do before agreeing
+	// Each is there where rules that hold together name different people: so many of each must agree. From is then all of them,
+	// and Count how many people there must be at least.
+	Each []Quorum `json:"each,omitempty"`
 }
+
+// Quorum is how many of some people must agree.
+type Quorum struct {
+	From  []string `json:"from"`
+	Count int      `json:"count"`
+}
+
+// Display says "2 of @finance-leads".
+func (q Quorum) Display() string { return fmt.Sprintf("%d of %s", q.Count, strings.Join(q.From, ", ")) }
 
 // Stricter gives an approval that satisfies both: the larger count, every exclusion, and of the lists of people the one
 // of the side with the larger count (o where equal and o has one).
@@ -67,6 +79,88 @@ func (a Approval) Stricter(o Approval) Approval {
 		out.Note = a.Note + "; " + o.Note
 	}
 	return out
+}
+
+// And gives an approval that is met only where both are: of the same people the larger number must agree, of different people
+// so many of each.
+func (a Approval) And(o Approval) Approval {
+	if len(a.From) == 0 || len(o.From) == 0 {
+		return a.Stricter(o)
+	}
+	each := a.Quorums()
+	for _, q := range o.Quorums() {
+		i := slices.IndexFunc(each, func(has Quorum) bool { return slices.Equal(has.From, q.From) })
+		if i < 0 {
+			each = append(each, q)
+			continue
+		}
+		each[i].Count = max(each[i].Count, q.Count)
+	}
+	out := a.Stricter(o)
+	out.Each, out.From, out.Count = each, nil, max(a.Needed(), o.Needed())
+	for _, q := range each {
+		for _, name := range q.From {
+			if !slices.Contains(out.From, name) {
+				out.From = append(out.From, name)
+			}
+		}
+	}
+	if len(each) == 1 {
+		out.Each, out.Count = nil, each[0].Count
+	}
+	return out
+}
+
+// Quorums gives how many of whom must agree, all of which must be met. They are the caller's own.
+func (a Approval) Quorums() []Quorum {
+	if len(a.Each) > 0 {
+		return slices.Clone(a.Each)
+	}
+	return []Quorum{{From: a.From, Count: a.Needed()}}
+}
+
+// Too gives the approval with one more name that may answer in anybody's place.
+func (a Approval) Too(name string) Approval {
+	a.From = append(slices.Clone(a.From), name)
+	a.Each = slices.Clone(a.Each)
+	for i := range a.Each {
+		a.Each[i].From = append(slices.Clone(a.Each[i].From), name)
+	}
+	return a
+}
+
+// Lacks gives what is still missing when these have agreed; nothing where it is met.
+func (a Approval) Lacks(agreed []Answer) []Quorum {
+	if len(a.Each) == 0 {
+		if n := a.Needed() - len(agreed); n > 0 {
+			return []Quorum{{From: a.From, Count: n}}
+		}
+		return nil
+	}
+	var out []Quorum
+	for _, q := range a.Each {
+		n := q.Count
+		for _, by := range agreed {
+			if slices.ContainsFunc(by.For, func(name string) bool { return slices.Contains(q.From, name) }) {
+				n--
+			}
+		}
+		if n > 0 {
+			out = append(out, Quorum{From: q.From, Count: n})
+		}
+	}
+	if n := a.Needed() - len(agreed); n > 0 && len(out) == 0 {
+		out = append(out, Quorum{From: a.From, Count: n})
+	}
+	return out
+}
+
+// As gives the names that a person answers for, where it matters which.
+func (a Approval) As(p Person) []string {
+	if len(a.Each) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(a.From), func(name string) bool { return !p.In(name) })
 }
 
 // Needed gives how many people must agree, at least one.
@@ -121,6 +215,9 @@ type Earned struct {
 // Digest is a short sum over all that was ruled, for telling whether ruling again came out the same.
 func (r Ruling) Digest() string {
 	parts := []string{string(r.Outcome), string(r.Level), r.Approval.Note, fmt.Sprint(r.Approval.Count, r.Approval.NotRequester, r.Window, r.Expires, r.Escalated)}
+	for _, q := range r.Approval.Each {
+		parts = append(parts, q.Display())
+	}
 	for _, list := range [][]string{r.Why, r.Guardrails, r.Approval.From} {
 		parts = append(append(parts, list...), "")
 	}
@@ -163,7 +260,7 @@ func (r Ruling) Next() (next Ruling, ok bool) {
 	rung := r.Chain[0]
 	next = r
 	next.Chain = slices.Clone(r.Chain[1:])
-	next.Approval.From = append(slices.Clone(r.Approval.From), rung.To)
+	next.Approval = r.Approval.Too(rung.To)
 	return next, true
 }
 

@@ -147,7 +147,10 @@ func tidyValue(a models.Action, v string) string {
 func settledSentence(d models.Decision, a models.Answer) string {
 	choice := d.Choice(a)
 	if d.State == models.Asked || d.State == models.Waiting {
-		if missing := d.NeededFor(choice) - len(d.Agreed(choice)); missing > 1 {
+		if len(d.Ruling.Approval.Each) > 0 {
+			return "Your answer is noted; " + d.StillNeeded(choice) + "."
+		}
+		if missing := d.MissingFor(choice); missing > 1 {
 			return fmt.Sprintf("Your answer is noted. %d more people must choose the same.", missing)
 		}
 		return "Your answer is noted. One more person must choose the same."

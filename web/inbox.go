@@ -139,7 +139,7 @@ func (h *console) viewDecision(d models.Decision, made card, who models.Person) 
 func (v decisionView) OwesNote() string { return v.Owes(v.Value) }
 
 // Missing gives how many people must still approve.
-func (v decisionView) Missing() int { return max(v.Needed-v.Agreed, 0) }
+func (v decisionView) Missing() int { return v.MissingFor(v.Value) }
 
 // silence says what happens if nobody answers, and when.
 func (h *console) silence(d models.Decision) string {

@@ -278,3 +278,44 @@ func TestNobodyApprovesAPaymentAboveTheirOwnLimit(t *testing.T) {
 		t.Errorf("within the limit: %v", err)
 	}
 }
+
+func TestWhereTwoRulesHoldEachOfTheirPeopleMustAgree(t *testing.T) {
+	text := policyText
+	policyText = []byte(strings.Replace(string(text), "  cash: {floor", `    - when: vendor.bank_changed_within("90d")
+      approvers: "@support-leads"
+  cash: {floor`, 1))
+	t.Cleanup(func() { policyText = text })
+	w := newWorld(t)
+	w.history()
+	w.balance("400000.00")
+	w.invoice("big", "40000.00", map[string]any{"bank_account": "DE999", "requester": "frank"})
+	w.settled()
+	hold := w.newest(payment("big"), models.ActionHold)
+	if each := hold.Ruling.Approval.Each; len(each) != 2 {
+		t.Fatalf("asked of %+v", hold.Ruling.Approval)
+	}
+	release := func(by string) models.Decision {
+		t.Helper()
+		d := w.newest(payment("big"), models.ActionHold)
+		d, err := w.app.Engine.Resolve(t.Context(), d.ID, w.person(by), models.Answer{
+			Kind: models.AnswerOverride, Value: models.ValueRelease, Reason: "facts_wrong", Note: "called Globex on the number of last year", Via: "console", Version: d.Version,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	if d := release("priya"); d.State != models.Asked || d.StillNeeded(models.ValueRelease) != "still needed: 1 of @finance-leads and 1 of @support-leads" {
+		t.Errorf("after the first: %s, %s", d.State, d.StillNeeded(models.ValueRelease))
+	}
+	if d := release("nina"); d.State != models.Asked || d.StillNeeded(models.ValueRelease) != "still needed: 1 of @support-leads" {
+		t.Errorf("after two of finance: %s, %s", d.State, d.StillNeeded(models.ValueRelease))
+	}
+	w.eventually("the card says who is missing", func() bool {
+		all := w.cards("C0FINANCE")
+		return strings.Contains(all[0].Words(), "still needed: 1 of @support-leads")
+	})
+	if d := release("sam"); d.State == models.Asked || d.Final != models.ValueRelease {
+		t.Errorf("after all of them: %s %s", d.State, d.Final)
+	}
+}

@@ -313,6 +313,7 @@ func TestSilenceAsksTheNextAndThenEndsWithoutActing(t *testing.T) {
 	if next.State != models.Asked || len(next.Ruling.Chain) != 0 || next.Ruling.Approval.From[len(next.Ruling.Approval.From)-1] != "@olga" {
 		t.Fatalf("after a quarter of an hour: %s of %v", next.State, next.Ruling.Approval.From)
 	}
+	w.eventually("whose turn it is now is told", func() bool { return len(w.cards("C0TRIAGE")) == 3 })
 	w.clock.add(9 * time.Hour)
 	w.expire(next)
 	if end := w.newest(item("7"), models.ActionPriority); end.State != models.Expired {
@@ -320,8 +321,8 @@ func TestSilenceAsksTheNextAndThenEndsWithoutActing(t *testing.T) {
 	}
 	w.cardIn("C0TRIAGE", "Nobody answered")
 	w.settled()
-	if n := len(w.cards("C0TRIAGE")); n != 3 {
-		t.Errorf("%d messages, want the card and a reminder for each of the two rungs", n)
+	if n := len(w.cards("C0TRIAGE")); n != 4 {
+		t.Errorf("%d messages, want the card, a reminder for each of the two rungs, and that it is the second's turn", n)
 	}
 	if heard := w.desk.Writes(); len(heard) != 0 {
 		t.Errorf("silence wrote %q", heard)
