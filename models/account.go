@@ -1,7 +1,10 @@
 package models
 
 import (
+	"cmp"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,7 +24,20 @@ type Account struct {
 	// Said tells when each field was last spoken of, by its name in JSON. One that is not in it was said at UpdatedAt if it says
 	// anything, and never if not.
 	Said map[string]time.Time `json:"-" gorm:"serializer:json"`
+	// AlsoDue is what it owes past due in other currencies than PastDue; as of a moment, see Owing.
+	AlsoDue []Money `json:"also_due,omitempty" gorm:"-"`
+	// Escalated are the newest tickets of it that remit escalated, newest first.
+	Escalated []Escalation `json:"-" gorm:"serializer:json"`
 }
+
+// Escalation is when remit brought somebody in on a ticket.
+type Escalation struct {
+	Item string    `json:"item"`
+	At   time.Time `json:"at"`
+}
+
+// mostEscalations bounds how many of an account's escalations are kept.
+const mostEscalations = 50
 
 // AccountItem is the id of an account.
 func AccountItem(source, externalID string) string { return "account:" + source + ":" + externalID }
@@ -92,10 +108,82 @@ func (a Account) Fold(n Account) Account {
 			out.Said[f.name] = at
 		}
 	}
+	for _, e := range n.Escalated {
+		out = out.Escalate(e.Item, e.At)
+	}
 	if n.UpdatedAt.After(a.UpdatedAt) {
 		out.UpdatedAt = n.UpdatedAt
 	}
 	return out
+}
+
+// Owing gives the account as it owes with these open invoices that are past due, at most one sum a currency: where they come to more
+// than what was said of it in their currency, they count. PastDue is in the currency in which that was said, else in that of ARR,
+// else the largest number; AlsoDue has the others.
+func (a Account) Owing(invoices []Money) Account {
+	owes := slices.DeleteFunc(append([]Money{a.PastDue}, invoices...), func(m Money) bool { return m.Minor <= 0 })
+	if len(owes) == 0 {
+		return a
+	}
+	first := func(m Money) int {
+		switch {
+		case a.PastDue.Minor > 0 && m.Currency == a.PastDue.Currency:
+			return 2
+		case m.Currency == a.ARR.Currency:
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(owes, func(x, y Money) int {
+		return cmp.Or(cmp.Compare(first(y), first(x)), cmp.Compare(y.Minor, x.Minor), cmp.Compare(x.Currency, y.Currency))
+	})
+	seen := map[Currency]bool{}
+	owes = slices.DeleteFunc(owes, func(m Money) bool { // the smaller of a currency, which come after
+		was := seen[m.Currency]
+		seen[m.Currency] = true
+		return was
+	})
+	a.PastDue, a.AlsoDue = owes[0], owes[1:]
+	return a
+}
+
+// Owes says what is past due, as in "500.00 EUR and 20.00 USD"; "" where nothing is.
+func (a Account) Owes() string {
+	if a.PastDue.IsZero() {
+		return ""
+	}
+	says := []string{a.PastDue.Display()}
+	for _, m := range a.AlsoDue {
+		says = append(says, m.Display())
+	}
+	return strings.Join(says, " and ")
+}
+
+// Escalate gives the account with a ticket of it noted as escalated at a time; a ticket counts once, when it last was.
+func (a Account) Escalate(item string, at time.Time) Account {
+	all := append(slices.Clone(a.Escalated), Escalation{Item: item, At: at})
+	slices.SortFunc(all, func(x, y Escalation) int { return cmp.Or(y.At.Compare(x.At), cmp.Compare(x.Item, y.Item)) })
+	seen := map[string]bool{}
+	all = slices.DeleteFunc(all, func(e Escalation) bool {
+		was := seen[e.Item]
+		seen[e.Item] = true
+		return was
+	})
+	a.Escalated = all[:min(len(all), mostEscalations)]
+	return a
+}
+
+// EscalatedSince gives the account with Escalations as the more of what was told and of the other tickets of it than the item that
+// remit escalated since.
+func (a Account) EscalatedSince(since time.Time, item string) Account {
+	n := 0
+	for _, e := range a.Escalated {
+		if e.Item != item && !e.At.Before(since) {
+			n++
+		}
+	}
+	a.Escalations = max(a.Escalations, n)
+	return a
 }
 
 // Stale reports whether the account was last heard of longer than maxAge before now. An account never heard of is stale.

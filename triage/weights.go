@@ -134,7 +134,7 @@ func weighAccount(w *weighed, a models.Account, now time.Time) {
 		w.add("account.arr", "Worth "+a.ARR.Display()+" a year", points)
 	}
 	if a.PastDue.Minor > 0 {
-		w.add("account.past_due", "Owes "+a.PastDue.Display()+" past due", pastDuePoints)
+		w.add("account.past_due", "Owes "+a.Owes()+" past due", pastDuePoints)
 	}
 	if n := a.Escalations; n > 0 {
 		w.add("account.escalations", "Had to be escalated "+plural(n, "time")+" before", min(maxEscalated, escalatedPoints*float64(n)))
