@@ -58,8 +58,8 @@ func ticketFacts(f models.Facts) []string {
 		if a.RenewalOn != "" {
 			out = append(out, fact("Renewal", a.RenewalOn.Display()))
 		}
-		if !a.PastDue.IsZero() {
-			out = append(out, fact("Past due", a.PastDue.Display()))
+		if owes := a.Owes(); owes != "" {
+			out = append(out, fact("Past due", owes))
 		}
 		if a.OpenIssues > 0 {
 			out = append(out, fmt.Sprintf("Open incidents: %d", a.OpenIssues))

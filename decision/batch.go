@@ -36,6 +36,7 @@ type batch struct {
 	sizes        map[string]int                 // of incidents when people were last told, by the id of the facts
 	norms        known[models.Norm]
 	echoed       map[string]bool
+	overdue      map[string][]models.Money // by account, of those that it was read of
 	standings    map[Slice]*kept
 	granted      []models.Grant
 
@@ -98,6 +99,7 @@ func (e *Engine) emptyBatch(ctx context.Context, r Reader) (*batch, error) {
 		Engine: e, ctx: ctx, reader: r, policy: e.Policy(), now: e.Now(),
 		newest: map[string]map[models.Action]models.Decision{}, moves: map[string]Move{}, cards: map[string]string{},
 		pools: map[string]models.Event{}, unmatched: map[string]models.Event{}, standings: map[Slice]*kept{},
+		overdue: map[string][]models.Money{},
 	}
 	b.out.At = b.now
 	var err error

@@ -203,10 +203,13 @@ func (b *batch) fetches(ev models.Event, t models.Ticket) bool {
 // judgeTicket judges a ticket by what is known now, and by what another judge said where it did. Loads are counted where none
 // are given.
 func (b *batch) judgeTicket(ev models.Event, t models.Ticket, said *models.Advice, loads []models.Load) (models.Judgement, error) {
-	f := models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Ticket: &t, Account: b.accounts.get(t.AccountID), Loads: loads}
+	f := models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Ticket: &t, Loads: loads}
 	alike := b.alike(t)
 	f.Similar = len(alike)
 	var err error
+	if f.Account, err = b.account(t); err != nil {
+		return models.Judgement{}, err
+	}
 	if f.Advice, err = b.weighAdvice(said, t); err != nil {
 		return models.Judgement{}, err
 	}

@@ -15,6 +15,8 @@ type Reader interface {
 	Vendors(ctx context.Context, ids []string) (map[string]models.Vendor, error)
 	Payables(ctx context.Context, ids []string) (map[string]models.Payable, error)
 	Receivables(ctx context.Context, ids []string) (map[string]models.Receivable, error)
+	// Overdue gives what those who are the accounts owe by open invoices that were due before the day, by account and currency.
+	Overdue(ctx context.Context, accounts []models.Account, day models.Day) (map[string][]models.Money, error)
 	Balances(ctx context.Context, ids []string) (map[string]models.Balance, error)
 	Submissions(ctx context.Context, ids []string) (map[string]models.Submission, error)
 	// TransactionsByID gives those of the transactions that are known, OpenTransactions a pool's that are not matched, at most

@@ -69,6 +69,7 @@ func (b *batch) propose(ev models.Event, pr models.Proposal, f models.Facts, fac
 		return err
 	}
 	d.Ruling = ruling
+	b.escalated(ruling, f.Ticket)
 	b.tellCap(d, ruling)
 	b.supersede(pr.Item, pr.Action, "something newer arrived")
 	b.made = append(b.made, d.ID)

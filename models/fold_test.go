@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"remit/models"
@@ -269,19 +270,80 @@ func TestBalanceFoldGivesTheLaterInAnyOrder(t *testing.T) {
 	})
 }
 
-func TestAccountFold(t *testing.T) {
-	debt := models.Money{Minor: 100, Currency: "USD"}
-	known := models.Account{ID: "account:h:1", Name: "Acme", Tier: "enterprise", PastDue: debt, VIP: true, OpenIssues: 2, UpdatedAt: noon}
-	newer := known.Fold(models.Account{ID: known.ID, Tier: "free", UpdatedAt: noon.Add(time.Minute)})
-	if want := (models.Account{ID: known.ID, Name: "Acme", Tier: "free", UpdatedAt: noon.Add(time.Minute)}); newer != want {
-		t.Errorf("got %+v, want the name kept, and the debt, the VIP and the issues gone: %+v", newer, want)
+func TestWhatIsNotSaidOfAnAccountStays(t *testing.T) {
+	usd := func(minor int64) models.Money { return models.Money{Minor: minor, Currency: "USD"} }
+	known := models.Account{
+		ID: "account:h:1", Name: "Acme", Tier: "enterprise", ARR: usd(9), RenewalOn: "2027-01-31", PastDue: usd(100), ChurnRisk: 0.4, VIP: true,
+		OpenIssues: 2, Escalations: 3, UpdatedAt: noon,
 	}
-	older := known.Fold(models.Account{ID: known.ID, Tier: "free", ChurnRisk: 0.5, UpdatedAt: noon.Add(-time.Minute)})
-	want := known
-	want.ChurnRisk = 0.5
-	if older != want {
-		t.Errorf("got %+v, want only what was never said filled: %+v", older, want)
+	says := func(minutes int, n models.Account, fields ...string) models.Account {
+		n.ID, n.UpdatedAt = known.ID, noon.Add(time.Duration(minutes)*time.Minute)
+		return n.Says(func(f string) bool { return slices.Contains(fields, f) })
 	}
+	later := noon.Add(2 * time.Minute)
+	for name, c := range map[string]struct {
+		words []models.Account
+		want  func(*models.Account)
+	}{
+		"one field alone changes it alone": {[]models.Account{says(2, models.Account{Tier: "free"})}, func(a *models.Account) { a.Tier, a.UpdatedAt = "free", later }},
+		"nothing, no and none are taken where they were said": {
+			[]models.Account{says(2, models.Account{}, "past_due", "vip", "open_issues", "churn_risk", "arr", "tier", "name", "renewal_on", "escalations")},
+			func(a *models.Account) { *a = models.Account{ID: known.ID, UpdatedAt: later} },
+		},
+		"an older word overwrites nothing": {[]models.Account{says(-2, models.Account{Tier: "free"}, "vip", "past_due")}, func(*models.Account) {}},
+		"an older word about what the newer did not speak of is taken": {
+			[]models.Account{says(2, models.Account{ChurnRisk: 0.9}), says(1, models.Account{ChurnRisk: 0.1}, "vip")},
+			func(a *models.Account) { a.ChurnRisk, a.VIP, a.UpdatedAt = 0.9, false, later },
+		},
+		"an older yes does not overwrite a newer no": {
+			[]models.Account{says(2, models.Account{}, "vip"), says(1, models.Account{VIP: true, OpenIssues: 7})},
+			func(a *models.Account) { a.VIP, a.OpenIssues, a.UpdatedAt = false, 7, later },
+		},
+		"of two words of a moment the last is taken": {
+			[]models.Account{says(2, models.Account{Tier: "free"}), says(2, models.Account{Tier: "pro"})},
+			func(a *models.Account) { a.Tier, a.UpdatedAt = "pro", later },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, want := known, known
+			for _, w := range c.words {
+				got = got.Fold(w)
+			}
+			c.want(&want)
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(models.Account{}, "Said")); diff != "" {
+				t.Errorf("want -, got +:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWordsAboutAnAccountFoldTheSameInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var words []models.Account
+		for i := range rapid.IntRange(1, 8).Draw(t, "n") {
+			a := models.Account{ID: "account:h:1", UpdatedAt: noon.Add(time.Duration(i) * time.Minute)}
+			if rapid.Bool().Draw(t, "tells a tier") {
+				a.Tier = rapid.SampledFrom([]string{"", "free", "pro"}).Draw(t, "tier")
+				a = a.Says(func(f string) bool { return f == "tier" })
+			}
+			if rapid.Bool().Draw(t, "tells a debt") {
+				a.PastDue = models.Money{Minor: int64(rapid.IntRange(0, 2).Draw(t, "debt"))}
+				a = a.Says(func(f string) bool { return f == "past_due" })
+			}
+			a.OpenIssues = rapid.IntRange(0, 2).Draw(t, "issues") // none is not a word here
+			words = append(words, a)
+		}
+		var inOrder, shuffled models.Account
+		for _, w := range words {
+			inOrder = inOrder.Fold(w)
+		}
+		for _, w := range rapid.Permutation(words).Draw(t, "order") {
+			shuffled = shuffled.Fold(w).Fold(w)
+		}
+		if diff := cmp.Diff(inOrder, shuffled); diff != "" {
+			t.Fatalf("in order -, shuffled +:\n%s", diff)
+		}
+	})
 }
 
 func TestAccountsGoStale(t *testing.T) {

@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -134,24 +135,31 @@ func (p Payable) Field(a Action) string {
 
 // Receivable is an invoice that the company is owed.
 type Receivable struct {
-	ID         string    `json:"id" gorm:"primaryKey"` // "receivable:stripe:in_1"
-	Source     string    `json:"source"`
-	Entity     string    `json:"entity"`
-	CustomerID string    `json:"customer_id"`
-	Invoice    string    `json:"invoice"`
-	Amount     Money     `json:"amount" gorm:"embedded;embeddedPrefix:amount_"`
-	IssuedOn   Day       `json:"issued_on"`
-	DueOn      Day       `json:"due_on"`
-	ExpectedOn Day       `json:"expected_on"` // promised or estimated; DueOn where empty
-	PaidOn     Day       `json:"paid_on"`     // set once the money came
-	Cancelled  bool      `json:"cancelled"`   // voided, refunded or lost in a dispute
-	Booked     Booked    `json:"booked,omitzero" gorm:"embedded;embeddedPrefix:booked_"`
-	UpdatedAt  time.Time `json:"updated_at" gorm:"autoUpdateTime:false"`
+	ID           string    `json:"id" gorm:"primaryKey"` // "receivable:stripe:in_1"
+	Source       string    `json:"source"`
+	Entity       string    `json:"entity"`
+	CustomerID   string    `json:"customer_id"` // "stripe/cus_9": the source, and who owes it there
+	CustomerName string    `json:"customer_name,omitempty"`
+	Invoice      string    `json:"invoice"`
+	Amount       Money     `json:"amount" gorm:"embedded;embeddedPrefix:amount_"`
+	IssuedOn     Day       `json:"issued_on"`
+	DueOn        Day       `json:"due_on"`
+	ExpectedOn   Day       `json:"expected_on"` // promised or estimated; DueOn where empty
+	PaidOn       Day       `json:"paid_on"`     // set once the money came
+	Cancelled    bool      `json:"cancelled"`   // voided, refunded or lost in a dispute
+	Booked       Booked    `json:"booked,omitzero" gorm:"embedded;embeddedPrefix:booked_"`
+	UpdatedAt    time.Time `json:"updated_at" gorm:"autoUpdateTime:false"`
 }
 
 // ReceivableItem is the id of a receivable.
 func ReceivableItem(source, externalID string) string {
 	return "receivable:" + source + ":" + externalID
+}
+
+// CustomerKey gives the name of who owes it as a key, see NameKey: books without names often have it for the customer's id.
+func (r Receivable) CustomerKey() string {
+	_, id, _ := strings.Cut(r.CustomerID, "/")
+	return NameKey(cmp.Or(r.CustomerName, id))
 }
 
 // Pool gives the cash pool that the money comes into.
@@ -175,6 +183,7 @@ func (r Receivable) Fold(n Receivable) Receivable {
 	r.Booked = r.Booked.toldBefore(r.PaidOn)
 	fold(&r.Entity, n.Entity, newer)
 	fold(&r.CustomerID, n.CustomerID, newer)
+	fold(&r.CustomerName, n.CustomerName, newer)
 	fold(&r.Invoice, n.Invoice, newer)
 	fold(&r.Amount, n.Amount, newer)
 	fold(&r.IssuedOn, n.IssuedOn, newer)

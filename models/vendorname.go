@@ -37,5 +37,5 @@ func (v Vendor) NameKeys() []string {
 	return keys
 }
 
-// NameKey gives a vendor's name as a key; "" for a name of nothing but punctuation and legal forms.
+// NameKey gives a vendor's or a customer's name as a key; "" for a name of nothing but punctuation and legal forms.
 func NameKey(name string) string { return strings.ReplaceAll(PlainName(name), " ", "") }

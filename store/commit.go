@@ -166,7 +166,7 @@ func (t *txn) settleEffects(ctx context.Context, c decision.Changes) error {
 	return nil
 }
 
-// foldShared folds what subjects share, accounts and vendors, onto what is there.
+// foldShared folds what subjects share, accounts and vendors, onto what is there, and notes the names that they go by.
 func (t *txn) foldShared(ctx context.Context, c decision.Changes) error {
 	err := foldOnto(ctx, t, t.s.tables.accounts, c.Accounts, func(a models.Account) string { return a.ID }, models.Account.Fold)
 	if err != nil {
@@ -176,7 +176,10 @@ func (t *txn) foldShared(ctx context.Context, c decision.Changes) error {
 	if err != nil {
 		return err
 	}
-	return t.nameVendors(ctx, c.Vendors)
+	if err := t.nameVendors(ctx, c.Vendors); err != nil {
+		return err
+	}
+	return t.nameCustomers(ctx, c.Accounts, c.Receivables)
 }
 
 func foldOnto[T any](ctx context.Context, t *txn, tbl *table, news []T, id func(T) string, fold func(T, T) T) error {

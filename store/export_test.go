@@ -21,11 +21,13 @@ func LimitPages(t *testing.T, s *Store) {
 	}
 }
 
-// ForgetNames has no names of vendors be noted, as before they were.
+// ForgetNames has no names of vendors and customers be noted, as before they were.
 func (s *Store) ForgetNames(t *testing.T) {
 	t.Helper()
-	if _, err := s.writeDB.Exec(`DELETE FROM vendor_names`); err != nil {
-		t.Fatal(err)
+	for _, table := range []string{"vendor_names", "customer_names"} {
+		if _, err := s.writeDB.Exec("DELETE FROM " + table); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

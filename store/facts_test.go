@@ -41,7 +41,7 @@ var _ = claim("facts come back as they went", func(t *testing.T, s *opened) {
 	})
 	s.reopen(t)
 	same(t, ticket)(s.Tickets(t.Context(), []string{ticket.ID, "ticket:helpdesk:none"}))
-	same(t, account)(s.Accounts(t.Context(), []string{account.ID}))
+	same(t, models.Account{}.Fold(account))(s.Accounts(t.Context(), []string{account.ID}))
 	same(t, vendor)(s.Vendors(t.Context(), []string{vendor.ID}))
 	same(t, pay)(s.Payables(t.Context(), []string{pay.ID}))
 	same(t, recv)(s.Receivables(t.Context(), []string{recv.ID}))
@@ -102,6 +102,13 @@ var _ = claim("shared facts are folded onto what is there, and an older word ove
 	}
 	if a := got[newer.ID]; a.Name != "Acme" || a.Tier != "enterprise" || a.ARR != usd(5) {
 		t.Errorf("got %+v", a)
+	}
+	none := models.Account{ID: newer.ID, UpdatedAt: day}.Says(func(f string) bool { return f == "vip" })
+	mustCommit(t, s, decision.Changes{Accounts: []models.Account{none}})
+	yes := models.Account{ID: newer.ID, VIP: true, OpenIssues: 3, UpdatedAt: day.Add(-time.Minute)}
+	mustCommit(t, s, decision.Changes{Accounts: []models.Account{yes}})
+	if got, err = s.Accounts(t.Context(), []string{newer.ID}); err != nil || got[newer.ID].VIP || got[newer.ID].OpenIssues != 3 {
+		t.Errorf("got %+v, %v, want the newer no and the older word about incidents", got[newer.ID], err)
 	}
 	v := models.Vendor{ID: "vendor:e:1", Name: "V", UpdatedAt: day}
 	mustCommit(t, s, decision.Changes{Vendors: []models.Vendor{v.Seen("old", day.Add(-time.Hour))}})

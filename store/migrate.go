@@ -34,7 +34,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.jobs.Migrate(ctx); err != nil {
 		return classify(err)
 	}
-	return s.nameAll(ctx)
+	if err := s.nameAll(ctx); err != nil {
+		return err
+	}
+	return s.nameAllCustomers(ctx)
 }
 
 // Current reports, as Invalid, tables that are not up to date.

@@ -1,6 +1,7 @@
 package triage_test
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,8 @@ func TestAccountsAreWeighedByDocumentedRules(t *testing.T) {
 		"a VIP":                        {func(a *models.Account) { a.VIP = true }, "Is marked as VIP"},
 		"likely to leave":              {func(a *models.Account) { a.ChurnRisk = 0.8 }, "Likely to leave (risk 0.80)"},
 		"not likely to leave":          {func(a *models.Account) { a.ChurnRisk = 0.3 }, ""},
+		"worth a hundred thousand":     {func(a *models.Account) { a.ARR = models.Money{Minor: 100_000_00, Currency: "EUR"} }, "Worth 100,000.00 EUR a year"},
+		"worth little":                 {func(a *models.Account) { a.ARR = models.Money{Minor: 9_999_99, Currency: "EUR"} }, ""},
 		"past due":                     {func(a *models.Account) { a.PastDue = models.Money{Minor: 100, Currency: "USD"} }, "Owes 1.00 USD past due"},
 		"open incidents":               {func(a *models.Account) { a.OpenIssues = 2 }, "Has 2 open incidents"},
 		"had to be escalated before":   {func(a *models.Account) { a.Escalations = 2 }, "Had to be escalated 2 times before"},
@@ -88,6 +91,30 @@ func TestAccountsAreWeighedByDocumentedRules(t *testing.T) {
 	} {
 		if got := told(c.edit); got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestAnAccountWeighsByTheOrderOfMagnitudeOfItsRevenue(t *testing.T) {
+	beside := func(arr models.Money) float64 { // its weight, of that of a VIP
+		f := written("Since this morning nobody of us can sign in, the whole service is down.")
+		f.Account.ARR, f.Account.VIP = arr, true
+		weights := map[string]float64{}
+		p, _ := judge.Decide(f, models.TriageRules{}).For(models.ActionPriority)
+		for _, r := range p.Reasons {
+			weights[r.Code] = r.Weight
+		}
+		return math.Round(100*1.25*weights["account.arr"]/weights["account.vip"]) / 100
+	}
+	for _, c := range []struct {
+		minor    int64
+		currency models.Currency
+		want     float64
+	}{
+		{10_000_00, "EUR", 0.25}, {100_000_00, "EUR", 0.5}, {1_000_000_00, "EUR", 0.75}, {1_000_000_000_00, "EUR", 0.75}, {10_000_000, "JPY", 0.5}, {0, "EUR", 0},
+	} {
+		if got := beside(models.Money{Minor: c.minor, Currency: c.currency}); got != c.want {
+			t.Errorf("%d of %s: got %g points, want %g", c.minor, c.currency, got, c.want)
 		}
 	}
 }

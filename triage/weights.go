@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -29,6 +30,9 @@ const (
 	churnPoints     = 1.0
 	churnFrom       = 0.6
 	pastDuePoints   = 0.25
+	arrFrom         = 10_000 // a year; less is no reason
+	arrPoints       = 0.25   // at arrFrom, and for each factor of ten above it
+	maxARRPoints    = 0.75
 	issuePoints     = 0.5
 	escalatedPoints = 0.25
 	maxEscalated    = 0.75
@@ -126,8 +130,11 @@ func weighAccount(w *weighed, a models.Account, now time.Time) {
 	if a.ChurnRisk >= churnFrom {
 		w.add("account.churn", "Likely to leave (risk "+strconv.FormatFloat(min(a.ChurnRisk, 1), 'f', 2, 64)+")", churnPoints*min(a.ChurnRisk, 1))
 	}
+	if points := worth(a.ARR); points > 0 {
+		w.add("account.arr", "Worth "+a.ARR.Display()+" a year", points)
+	}
 	if a.PastDue.Minor > 0 {
-		w.add("account.past_due", "Owes "+a.PastDue.Display()+" past due", pastDuePoints)
+		w.add("account.past_due", "Owes "+a.Owes()+" past due", pastDuePoints)
 	}
 	if n := a.Escalations; n > 0 {
 		w.add("account.escalations", "Had to be escalated "+plural(n, "time")+" before", min(maxEscalated, escalatedPoints*float64(n)))
@@ -135,6 +142,16 @@ func weighAccount(w *weighed, a models.Account, now time.Time) {
 	if n := a.OpenIssues; n > 0 {
 		w.add("account.issues", "Has "+plural(n, "open incident"), min(1.5, issuePoints*float64(n)))
 	}
+}
+
+// worth gives the points for what an account brings in a year, by its order of magnitude. It is counted in hundreds of the currency's
+// smallest unit, so that yen and dinars come near to euros.
+func worth(arr models.Money) float64 {
+	year := float64(arr.Minor) / 100
+	if year < arrFrom {
+		return 0
+	}
+	return min(maxARRPoints, arrPoints*(1+math.Log10(year/arrFrom)))
 }
 
 // renewal gives the days to a renewal that is near.

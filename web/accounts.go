@@ -1,6 +1,9 @@
 package web
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -10,7 +13,8 @@ import (
 	"remit/models"
 )
 
-// accountJSON is what is known of a customer company. What is left out is not known, or not so.
+// accountJSON is what is known of a customer company. Put, it is all that is: what is left out is not known, or not so. As a patch,
+// what is left out stays as it is known, and null is none, or no.
 type accountJSON struct {
 	Name        string     `json:"name"`
 	Tier        string     `json:"tier"`
@@ -61,19 +65,27 @@ func amount(field, s string) (models.Money, error) {
 	return m, nil
 }
 
-func (h *console) apiPutAccount(c *gin.Context) {
-	var in accountJSON
-	err := readJSON(c, &in)
-	var a models.Account
-	if err == nil {
-		a, err = in.account(c.Param("id"), h.Now())
+// apiAccount keeps what is said of an account, as the whole of it or as a part.
+func (h *console) apiAccount(whole bool) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		var in accountJSON
+		var body bytes.Buffer
+		c.Request.Body = io.NopCloser(io.TeeReader(c.Request.Body, &body))
+		err := readJSON(c, &in)
+		var a models.Account
+		if err == nil {
+			a, err = in.account(c.Param("id"), h.Now())
+		}
+		if err == nil {
+			var keys map[string]json.RawMessage
+			_ = json.Unmarshal(body.Bytes(), &keys) // it was read before
+			a = a.Says(func(field string) bool { _, ok := keys[field]; return ok || whole })
+			err = h.Accounts.PutAccount(c.Request.Context(), a, person(c))
+		}
+		if err != nil {
+			refuse(c, h.Logger, err)
+			return
+		}
+		c.JSON(http.StatusOK, gin.H{"id": a.ID, "updated_at": a.UpdatedAt})
 	}
-	if err == nil {
-		err = h.Accounts.PutAccount(c.Request.Context(), a, person(c))
-	}
-	if err != nil {
-		refuse(c, h.Logger, err)
-		return
-	}
-	c.JSON(http.StatusOK, gin.H{"id": a.ID, "updated_at": a.UpdatedAt})
 }

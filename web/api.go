@@ -30,7 +30,8 @@ func (h *console) apiRoutes(g *gin.RouterGroup) {
 	g.POST("/proposals/withdraw", h.apiWithdraw)
 	g.GET("/inbox", h.apiInbox)
 	if h.Accounts != nil {
-		g.PUT("/accounts/:id", h.apiPutAccount)
+		g.PUT("/accounts/:id", h.apiAccount(true))
+		g.PATCH("/accounts/:id", h.apiAccount(false))
 	}
 	g.GET("/dead-letters", h.apiDeadLetters)
 	g.POST("/dead-letters/:id/replay", h.apiReplay)

@@ -100,7 +100,7 @@ func accountFacts(a models.Account) factGroup {
 	g.add("Plan", a.Tier)
 	g.money("Yearly revenue", a.ARR)
 	g.day("Renews", a.RenewalOn)
-	g.money("Past due", a.PastDue)
+	g.add("Past due", a.Owes())
 	if a.VIP {
 		g.add("VIP", "yes")
 	}
@@ -109,6 +109,9 @@ func accountFacts(a models.Account) factGroup {
 	}
 	if a.OpenIssues > 0 {
 		g.add("Open incidents", fmt.Sprint(a.OpenIssues))
+	}
+	if a.Escalations > 0 {
+		g.add("Escalated before", fmt.Sprint(a.Escalations))
 	}
 	return g
 }

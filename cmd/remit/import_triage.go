@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"remit/cmd/remit/app"
 	"remit/decision"
 	"remit/models"
+	"remit/store"
 	"remit/triage/history"
 )
 
@@ -34,7 +36,7 @@ func (c *cli) importTicketsCommand() *cobra.Command {
 }
 
 func (c *cli) importAccountsCommand() *cobra.Command {
-	return c.importRows("accounts", "Load accounts: tier, yearly worth, renewal, what is past due, churn risk, VIP", (*ticketImport).accounts)
+	return c.importRows("accounts", "Load accounts: tier, yearly worth, renewal, what is past due, churn risk, VIP, open incidents, escalations", (*ticketImport).accounts)
 }
 
 // importRows is the command that imports one kind of rows, which load reads.
@@ -160,9 +162,23 @@ func (in *ticketImport) accounts(ctx context.Context, a *app.App, r io.Reader, o
 	}
 	in.columns(rows.Columns())
 	return each(ctx, in, rows.Next, func(batch []models.Account) error {
-		in.added += len(batch)
+		n, err := unknown(ctx, a.Store, batch)
+		if err != nil {
+			return err
+		}
+		in.added += n
 		return a.Store.Commit(ctx, decision.Changes{Accounts: batch, At: o.Now})
 	})
+}
+
+// unknown counts the accounts that nothing is known of yet, each once.
+func unknown(ctx context.Context, s *store.Store, batch []models.Account) (int, error) {
+	ids := map[string]bool{}
+	for _, a := range batch {
+		ids[a.ID] = true
+	}
+	known, err := s.Accounts(ctx, slices.Collect(maps.Keys(ids)))
+	return len(ids) - len(known), err
 }
 
 // each keeps the rows, a batch at a time, and reports what became of them.

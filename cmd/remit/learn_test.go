@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"remit/cmd/remit/app"
 	"remit/models"
 	"remit/store"
 )
@@ -176,5 +177,36 @@ func TestAccountsAreImported(t *testing.T) {
 	as, err := s.Accounts(t.Context(), []string{"account:helpdesk:8447"})
 	if a := as["account:helpdesk:8447"]; err != nil || a.Tier != "enterprise" || a.ARR.Display() != "120,000.00 EUR" || !a.VIP || a.ChurnRisk != 0.35 || a.RenewalOn != "2027-01-31" {
 		t.Errorf("got %+v, %v", a, err)
+	}
+}
+
+func TestAnImportedColumnThatIsNotThereLeavesWhatIsKnown(t *testing.T) {
+	o := triageOffice(t, learningPolicy)
+	write := func(csv string) string {
+		o.write("accounts.csv", csv)
+		return filepath.Join(o.dir, "accounts.csv")
+	}
+	account := func() (a models.Account) {
+		o.withApp(func(app *app.App) {
+			as, err := app.Store.Accounts(t.Context(), []string{"account:helpdesk:8447"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a = as["account:helpdesk:8447"]
+		})
+		return a
+	}
+	full := write("id,tier,vip,past_due,open_issues,escalations\n8447,business,yes,500 EUR,2,3\n8447,business,yes,500 EUR,2,3\n")
+	o.must("Read 2 rows: 1 new, 1 known already, 0 skipped", "import", "accounts", full)
+	o.must("Read 2 rows: 0 new, 2 known already, 0 skipped", "import", "accounts", full)
+	o.now = o.now.Add(time.Minute)
+	o.must("1 known already", "import", "accounts", write("id,tier\n8447,enterprise\n"))
+	if a := account(); a.Tier != "enterprise" || !a.VIP || a.PastDue.Minor != 50000 || a.OpenIssues != 2 || a.Escalations != 3 {
+		t.Errorf("after a file of tiers alone: got %+v", a)
+	}
+	o.now = o.now.Add(time.Minute)
+	o.must("1 known already", "import", "accounts", write("id,vip,past_due,open_issues\n8447,no,,0\n"))
+	if a := account(); a.Tier != "enterprise" || a.VIP || !a.PastDue.IsZero() || a.OpenIssues != 0 || a.Escalations != 3 {
+		t.Errorf("after a file that says no and nothing: got %+v", a)
 	}
 }

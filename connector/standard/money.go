@@ -33,7 +33,7 @@ func (s *Standard) payable(r *reader, ev *models.Event, d data) {
 func (s *Standard) receivable(r *reader, ev *models.Event, d data) {
 	ev.Item = models.ReceivableItem(s.opt.Source, d.ID)
 	rec := &models.Receivable{
-		ID: ev.Item, Source: s.opt.Source, Entity: d.Entity, CustomerID: s.local(d.CustomerID), Invoice: d.Invoice,
+		ID: ev.Item, Source: s.opt.Source, Entity: d.Entity, CustomerID: s.local(d.CustomerID), CustomerName: d.CustomerName, Invoice: d.Invoice,
 		Amount: r.money("amount", d.Amount, d.Currency), IssuedOn: r.day("issued_on", d.IssuedOn), DueOn: r.day("due_on", d.DueOn),
 		ExpectedOn: r.day("expected_on", d.ExpectedOn), Cancelled: d.Cancelled, UpdatedAt: ev.At,
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"remit/connector"
@@ -290,6 +291,37 @@ func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 		tc.edit(&opt)
 		if _, err := standard.New(opt); models.FieldOf(err) != tc.field {
 			t.Errorf("%s: got %v, want a fault of %s", name, err, tc.field)
+		}
+	}
+}
+
+func TestAnAccountSaysOnlyTheKeysThatItHas(t *testing.T) {
+	c := newConnector(t, options())
+	known := models.Account{
+		ID: "account:erp:acme", Name: "Acme", Tier: "enterprise", PastDue: models.Money{Minor: 50000, Currency: "EUR"}, VIP: true, OpenIssues: 2,
+		UpdatedAt: connectortest.At.AddDate(-1, 0, 0),
+	}
+	for name, tc := range map[string]struct {
+		data string
+		want func(*models.Account)
+	}{
+		"one key":      {`"churn_risk":0.9`, func(a *models.Account) { a.ChurnRisk = 0.9 }},
+		"no and none":  {`"vip":false,"open_issues":0,"past_due":{"amount":"0","currency":"EUR"}`, func(a *models.Account) { a.VIP, a.OpenIssues, a.PastDue.Minor = false, 0, 0 }},
+		"null is none": {`"vip":null,"tier":null,"past_due":null,"name":null`, func(a *models.Account) { a.VIP, a.Tier, a.PastDue, a.Name = false, "", models.Money{}, "" }},
+	} {
+		body := []byte(`{"type":"account.updated","timestamp":"2026-12-03T09:30:00Z","data":{"id":"acme",` + tc.data + `}}`)
+		ds, err := c.Split(signer(t, "msg_1", secret)(body, connectortest.At))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		evs, err := c.Translate(ds[0])
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got, want := known.Fold(*evs[0].Account), known
+		tc.want(&want)
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(want, "Said", "UpdatedAt")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ func (s *Standard) happened(d models.Delivery, env envelope) ([]models.Event, er
 	case "ticket":
 		s.ticket(&r, &ev, env.Data)
 	case "account":
-		s.account(&r, &ev, env.Data)
+		s.account(&r, &ev, env.Data, keys(d.Body))
 	case "payable":
 		s.payable(&r, &ev, env.Data)
 	case "receivable":
@@ -146,13 +147,23 @@ func (s *Standard) comment(r *reader, ev *models.Event, c comment) *models.Comme
 	}
 }
 
-func (s *Standard) account(r *reader, ev *models.Event, d data) {
+// keys gives the keys of the data: of an account, what is left out and what is empty are not the same.
+func keys(body []byte) map[string]json.RawMessage {
+	var env struct {
+		Data map[string]json.RawMessage `json:"data"`
+	}
+	_ = connector.Decode(body, &env) // it was read before
+	return env.Data
+}
+
+func (s *Standard) account(r *reader, ev *models.Event, d data, told map[string]json.RawMessage) {
 	ev.Item = models.AccountItem(s.opt.Source, d.ID)
-	ev.Account = &models.Account{
+	a := models.Account{
 		ID: ev.Item, Name: d.Name, Tier: strings.ToLower(d.Tier), ARR: r.moneyOf("arr", d.ARR),
 		RenewalOn: r.day("renewal_on", d.RenewalOn), PastDue: r.moneyOf("past_due", d.PastDue),
 		ChurnRisk: d.ChurnRisk, VIP: d.VIP, OpenIssues: d.OpenIssues, Escalations: d.Escalations, UpdatedAt: ev.At,
-	}
+	}.Says(func(field string) bool { _, ok := told[field]; return ok })
+	ev.Account = &a
 }
 
 func (s *Standard) vendor(r *reader, ev *models.Event, d data) {

@@ -52,6 +52,7 @@ type data struct {
 
 	Vendor        *vendor `json:"vendor"`
 	CustomerID    string  `json:"customer_id"`
+	CustomerName  string  `json:"customer_name"`
 	Invoice       string  `json:"invoice"`
 	PO            string  `json:"po"`
 	IssuedOn      string  `json:"issued_on"`

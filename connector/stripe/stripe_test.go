@@ -155,6 +155,14 @@ func TestAmountsKeepTheirCurrencysUnits(t *testing.T) {
 	}
 }
 
+func TestAnInvoiceNamesWhoOwesIt(t *testing.T) {
+	evs := translate(t, []byte(`{"id":"evt_1","object":"event","type":"invoice.overdue","created":1764754200,"livemode":true,"data":{"object":{
+		"id":"in_1","object":"invoice","customer":"cus_9","customer_name":"Acme GmbH","currency":"eur","amount_remaining":500,"due_date":1764000000}}}`))
+	if r := evs[0].Receivable; r.CustomerID != "psp/cus_9" || r.CustomerName != "Acme GmbH" || r.CustomerKey() != "acme" {
+		t.Errorf("got %+v", r)
+	}
+}
+
 func TestABalanceOfTwoCurrenciesIsTwoEvents(t *testing.T) {
 	body := `{"id":"evt_1","type":"balance.available","created":1767225600,"data":{"object":{"object":"balance","available":[
 		{"amount":1000,"currency":"usd"},{"amount":500,"currency":"jpy"},{"amount":1,"currency":"usd"}]}}}`

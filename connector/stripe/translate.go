@@ -30,20 +30,21 @@ type object struct {
 	Created     int64  `json:"created"`
 	Description string `json:"description"`
 
-	Number      string       `json:"number"`
-	Customer    connector.ID `json:"customer"`
-	Total       int64        `json:"total"`
-	Remaining   int64        `json:"amount_remaining"`
-	DueDate     int64        `json:"due_date"`
-	NextAttempt int64        `json:"next_payment_attempt"`
-	EffectiveAt int64        `json:"effective_at"`
-	Transitions transitions  `json:"status_transitions"`
-	Amount      int64        `json:"amount"`
-	Refunded    int64        `json:"amount_refunded"`
-	ArrivalDate int64        `json:"arrival_date"`
-	Charge      string       `json:"charge"`
-	Invoice     string       `json:"invoice"`
-	Available   []held       `json:"available"`
+	Number       string       `json:"number"`
+	Customer     connector.ID `json:"customer"`
+	CustomerName string       `json:"customer_name"`
+	Total        int64        `json:"total"`
+	Remaining    int64        `json:"amount_remaining"`
+	DueDate      int64        `json:"due_date"`
+	NextAttempt  int64        `json:"next_payment_attempt"`
+	EffectiveAt  int64        `json:"effective_at"`
+	Transitions  transitions  `json:"status_transitions"`
+	Amount       int64        `json:"amount"`
+	Refunded     int64        `json:"amount_refunded"`
+	ArrivalDate  int64        `json:"arrival_date"`
+	Charge       string       `json:"charge"`
+	Invoice      string       `json:"invoice"`
+	Available    []held       `json:"available"`
 }
 
 type transitions struct {
@@ -164,7 +165,7 @@ func (s *Stripe) receivable(d models.Delivery, o object, at time.Time) ([]models
 	ev.Actor.Kind = models.ByAutomation
 	r := &models.Receivable{ID: o.ID, Source: s.opt.Source, Entity: s.opt.Entity, UpdatedAt: ev.At}
 	if o.Customer != "" {
-		r.CustomerID = s.opt.Source + "/" + string(o.Customer)
+		r.CustomerID, r.CustomerName = s.opt.Source+"/"+string(o.Customer), o.CustomerName
 	}
 	if !meaning.tell(r, o) {
 		return nil, nil

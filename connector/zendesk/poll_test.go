@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"remit/connector"
 	"remit/connector/zendesk"
@@ -216,7 +217,7 @@ func TestFetchGivesWhatAThinTicketLacks(t *testing.T) {
 		ID: "account:helpdesk:8447346622462", Name: "Acme", Tier: "enterprise", ARR: models.Money{Minor: 12000000, Currency: "EUR"},
 		RenewalOn: "2027-01-31", ChurnRisk: 0.4, VIP: true, UpdatedAt: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 	}
-	if diff := cmp.Diff(want, *evs[0].Account); diff != "" {
+	if diff := cmp.Diff(want, *evs[0].Account, cmpopts.IgnoreFields(want, "Said")); diff != "" {
 		t.Errorf("account (-want +got):\n%s", diff)
 	}
 	if ev := evs[1]; ev.Kind != models.TicketCreated || len(ev.Lacks) > 0 || ev.Ticket.Text != "Where is my refund?" || ev.Actor != thin.Actor || len(ev.Ticket.Thread) != 1 {
@@ -232,5 +233,40 @@ func TestFetchOfATicketThatIsGoneIsNotFound(t *testing.T) {
 	_, err := connect(t, f, nil).(connector.Fetcher).Fetch(t.Context(), models.Event{Item: item})
 	if e, ok := errors.AsType[*models.Error](err); !ok || e.Kind != models.NotFound {
 		t.Errorf("got %v, want %q", err, models.NotFound)
+	}
+}
+
+func TestAnOrganisationSaysOnlyWhatItHasFieldsFor(t *testing.T) {
+	f := newFake(t)
+	c := connect(t, f, nil)
+	known := models.Account{
+		ID: "account:helpdesk:7", Name: "Acme", Tier: "enterprise", PastDue: models.Money{Minor: 50000, Currency: "EUR"}, VIP: true,
+		OpenIssues: 2, ChurnRisk: 0.7, UpdatedAt: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC),
+	}
+	fold := func(fields string) models.Account {
+		d := models.Delivery{ID: "ev_1", Source: "helpdesk", Kind: "fetched.organization", Body: []byte(
+			`{"id":7,"name":"Acme","tags":[],"updated_at":"2026-11-01T00:00:00Z","organization_fields":{` + fields + `}}`)}
+		evs, err := c.Translate(d)
+		if err != nil || len(evs) != 1 {
+			t.Fatalf("got %d events, %v", len(evs), err)
+		}
+		return known.Fold(*evs[0].Account)
+	}
+	for name, c := range map[string]struct {
+		fields string
+		want   func(*models.Account)
+	}{
+		"no field":                  {``, func(*models.Account) {}},
+		"a field without a value":   {`"tier":null,"past_due":null`, func(a *models.Account) { a.Tier, a.PastDue = "", models.Money{} }},
+		"a box that is not ticked":  {`"vip":false`, func(a *models.Account) { a.VIP = false }},
+		"numbers of nothing":        {`"open_issues":0,"churn_risk":"0.0","past_due":"0 EUR"`, func(a *models.Account) { a.OpenIssues, a.ChurnRisk, a.PastDue.Minor = 0, 0, 0 }},
+		"what cannot be understood": {`"churn_risk":"high","past_due":"some","open_issues":"many"`, func(*models.Account) {}},
+	} {
+		got, want := fold(c.fields), known
+		c.want(&want)
+		want.UpdatedAt = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(want, "Said")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }

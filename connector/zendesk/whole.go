@@ -201,12 +201,21 @@ func (z *Zendesk) organization(d models.Delivery) ([]models.Event, error) {
 		return nil, err
 	}
 	ev := connector.NewEvent(d, models.AccountUpdated, z.account(string(o.ID)), at)
-	ev.Account = &models.Account{
+	a := models.Account{
 		ID: ev.Item, Name: o.Name, Tier: tier(o), VIP: o.flag("vip") || slices.Contains(o.Tags, "vip"),
 		ARR: o.money("arr"), PastDue: o.money("past_due"), ChurnRisk: o.share("churn_risk"),
 		RenewalOn: o.day("renewal_on"), OpenIssues: o.count("open_issues"), Escalations: o.count("escalations"), UpdatedAt: ev.At,
-	}
+	}.Says(o.says)
+	ev.Account = &a
 	return []models.Event{ev}, nil
+}
+
+// says reports a field that the organisation has and that is empty, nothing or no; one with a value says that anyhow. What cannot be
+// read says nothing, nor does a tag that is not there.
+func (o apiOrganization) says(field string) bool {
+	_, has := o.Fields[field]
+	amount, _, _ := strings.Cut(o.text(field), " ")
+	return has && (field == "vip" || strings.Trim(amount, "0.") == "")
 }
 
 // tier gives the organisation's tier field, else the tag that says one.

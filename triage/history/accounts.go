@@ -11,17 +11,18 @@ import (
 )
 
 var accountColumns = map[string][]string{
-	"id":         {"id", "accountid", "organizationid", "externalid", "customerid", "account", "companyid"},
-	"name":       {"name", "accountname", "organization", "organisation", "company", "customer"},
-	"tier":       {"tier", "plan", "segment", "edition"},
-	"arr":        {"arr", "annualrevenue", "acv", "contractvalue", "revenue"},
-	"currency":   {"currency", "arrcurrency"},
-	"renewal_on": {"renewalon", "renewal", "renewaldate", "renewsat", "contractend"},
-	"past_due":   {"pastdue", "overdue", "owed", "owes"},
-	"churn_risk": {"churnrisk", "churn", "churnscore"},
-	"vip":        {"vip", "keyaccount"},
-	"open":       {"openissues", "openincidents", "incidents"},
-	"updated":    {"updatedat", "updated", "asof"},
+	"id":          {"id", "accountid", "organizationid", "externalid", "customerid", "account", "companyid"},
+	"name":        {"name", "accountname", "organization", "organisation", "company", "customer"},
+	"tier":        {"tier", "plan", "segment", "edition"},
+	"arr":         {"arr", "annualrevenue", "acv", "contractvalue", "revenue"},
+	"currency":    {"currency", "arrcurrency"},
+	"renewal_on":  {"renewalon", "renewal", "renewaldate", "renewsat", "contractend"},
+	"past_due":    {"pastdue", "overdue", "owed", "owes"},
+	"churn_risk":  {"churnrisk", "churn", "churnscore"},
+	"vip":         {"vip", "keyaccount"},
+	"open":        {"openissues", "openincidents", "incidents"},
+	"escalations": {"escalations", "escalated", "earlierescalations"},
+	"updated":     {"updatedat", "updated", "asof"},
 }
 
 // Accounts reads accounts from CSV.
@@ -55,7 +56,7 @@ func (a *Accounts) Columns() []Column {
 }
 
 // Next gives the next account; io.EOF at the end. A row that cannot be used is Invalid, with its line and why: a wrong
-// amount is not read as none.
+// amount is not read as none. It says what the file has columns for, and nothing else.
 func (a *Accounts) Next() (models.Account, error) {
 	r, err := a.sheet.next()
 	if err != nil {
@@ -65,7 +66,7 @@ func (a *Accounts) Next() (models.Account, error) {
 	out := models.Account{
 		ID: models.AccountItem(a.source, r.cells["id"]), Name: r.cells["name"], Tier: strings.ToLower(r.cells["tier"]),
 		ARR: p.money("arr"), PastDue: p.money("past_due"), RenewalOn: p.day("renewal_on"), ChurnRisk: p.share("churn_risk"),
-		VIP: p.yes("vip"), OpenIssues: p.count("open"), UpdatedAt: a.now,
+		VIP: p.yes("vip"), OpenIssues: p.count("open"), Escalations: p.count("escalations"), UpdatedAt: a.now,
 	}
 	if s := r.cells["updated"]; s != "" {
 		if out.UpdatedAt, err = moment(s); err != nil {
@@ -78,7 +79,15 @@ func (a *Accounts) Next() (models.Account, error) {
 	case p.err != nil:
 		return models.Account{}, skip(r.line, models.FieldOf(p.err), "%s", models.SentenceOf(p.err))
 	}
-	return out, nil
+	return out.Says(a.says), nil
+}
+
+// says reports that the file has a column for the field: an empty cell of it is none, or no.
+func (a *Accounts) says(field string) bool {
+	if field == "open_issues" {
+		field = "open"
+	}
+	return a.sheet.has(field)
 }
 
 // cells reads values and keeps the first thing that is wrong.
