@@ -19,9 +19,10 @@ import (
 
 // personal is what a careless customer writes; told is a part of each piece that must not be told. The second card number
 // is broken by what nobody sees, and the third by the ends of lines.
-const personal = "card 4111 1111 1111 1111, 5500\u200b0000\u200b0000\u200b0004, 3400\n0000\n0000\n009, IBAN DE89 3704 0044 0532 0130 00, jo.miller@example.com, password: hunter2"
+const personal = "card 4111 1111 1111 1111, 5500\u200b0000\u200b0000\u200b0004, 3400\n0000\n0000\n009, IBAN DE89 3704 0044 0532 0130 00, jo.miller@example.com, password: hunter2; " +
+	"6011\u00a01111\u202f1111 1117, <b>Kennwort:</b> gans1, my pwd otter42"
 
-var told = []string{"4111 1111", "55000000", "5500 0000", "0000 0000 009", "3704 0044", "jo.miller", "hunter2"}
+var told = []string{"4111 1111", "55000000", "5500 0000", "0000 0000 009", "3704 0044", "jo.miller", "hunter2", "1111 1117", "gans1", "otter42"}
 
 // careless gives the case with personal data wherever words of people may stand.
 func careless(c models.Case) models.Case {

@@ -13,7 +13,7 @@ import (
 
 // Question is what another judge is asked about a ticket.
 type Question struct {
-	Text     string   `json:"text"`               // subject and newest message
+	Text     string   `json:"text"`               // subject and newest message, its writer's own words
 	Labels   []string `json:"labels,omitempty"`   // the company's intents; none: no intent is asked for
 	Agreed   []string `json:"-"`                  // the texts of the macros: what a draft may promise
 	Language string   `json:"language,omitempty"` // of the draft, where one is known
@@ -48,7 +48,8 @@ func (g *Guard) Ask(ctx context.Context, q Question) (models.Opinion, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.Limit)
 	defer cancel()
-	q.Text = triage.Redact(strings.ToValidUTF8(q.Text[:min(len(q.Text), mostAsked)], ""))
+	q.Text = triage.Redact(q.Text) // first: half of a number would not be known for one
+	q.Text = strings.ToValidUTF8(q.Text[:min(len(q.Text), mostAsked)], "")
 	o, err := g.Judge.Ask(ctx, q)
 	if ctx.Err() != nil {
 		return models.Opinion{}, models.Errorf(models.Unavailable, "%s took more than %s", g.Judge.Name(), g.Limit)

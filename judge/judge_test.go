@@ -100,6 +100,38 @@ func TestAJudgeIsAskedWithoutAnybodysDataAndAnswersInShape(t *testing.T) {
 	}
 }
 
+func TestNoHalfOfANumberLeavesTheBuilding(t *testing.T) {
+	g, h := guarded(t, "http", put(json.RawMessage(said)))
+	for _, before := range []int{8<<10 - 4, 8<<10 - 12} {
+		q := judge.Question{Text: strings.Repeat("a ", before/2) + "4111 1111 1111 1111", Labels: question.Labels}
+		if _, err := g.Ask(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+		if heard := h.last(); strings.Contains(heard, "4111") {
+			t.Errorf("what left the building ends in %q", heard[len(heard)-60:])
+		}
+	}
+}
+
+func TestNoDraftPassesByAGreeting(t *testing.T) {
+	for draft, want := range map[string]bool{
+		"Hi Ana, we will refund you $500 tomorrow.":         false,
+		"Hi Ana,\nthank you for writing. We look into it.":  true,
+		"Hi Ana,\nWe will pay you back in full.":            false,
+		"Hi Ana, this is fixed today.":                      false,
+		"Thank you for your message, we are at fault, Ana.": false,
+	} {
+		body, _ := json.Marshal(models.Opinion{Priority: models.P3, Confidence: 0.9, Draft: draft})
+		g, _ := guarded(t, "http", put(json.RawMessage(body)))
+		q := question
+		q.Agreed = []string{"Hi {{name}},\nthank you for your message, {{name}}.\n"}
+		got, err := g.Ask(t.Context(), q)
+		if err != nil || (got.Draft != "") != want {
+			t.Errorf("%q: got draft %q, %v", draft, got.Draft, err)
+		}
+	}
+}
+
 func TestWhatIsNoOpinionIsNotTakenForOne(t *testing.T) {
 	cases := map[string]struct {
 		said string

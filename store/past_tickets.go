@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"remit/decision"
 	"remit/models"
 )
 
@@ -65,4 +66,20 @@ func (s *Store) Settled(ctx context.Context, a models.Action, since time.Time) (
 		newest[d.Item] = d
 	}
 	return newest, classify(err)
+}
+
+// Judged gives the decisions on an action made since on which there is a verdict, oldest first, and the verdicts by decision.
+func (s *Store) Judged(ctx context.Context, a models.Action, since time.Time) ([]models.Decision, map[string]decision.Verdict, error) {
+	var ds []models.Decision
+	err := s.db.WithContext(ctx).Where(`"action" = ? AND created_at >= ? AND judged = ?`, a, plainTime(since), true).Order("created_at, seq").Find(&ds).Error
+	if err != nil {
+		return nil, nil, classify(err)
+	}
+	var rows []verdictRow // nobody judges before it is decided
+	err = s.db.WithContext(ctx).Where(`"action" = ? AND "at" >= ?`, a, plainTime(since)).Find(&rows).Error
+	said := make(map[string]decision.Verdict, len(rows))
+	for _, r := range rows {
+		said[r.DecisionID] = r.verdict()
+	}
+	return ds, said, classify(err)
 }

@@ -23,6 +23,7 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.Members(ctx, "incident:s:1")
 		_ = s.EachTicket(ctx, 10, func(models.Ticket) {})
 		_, _ = s.Settled(ctx, models.ActionRoute, day)
+		_, _, _ = s.Judged(ctx, models.ActionReply, day)
 		_, _ = s.Open(ctx, ids)
 		_, _ = s.Newest(ctx, ids)
 		_, _ = s.Echoed(ctx, ids, day)

@@ -85,3 +85,21 @@ var _ = claim("of each item the newest decision of an action is given", func(t *
 		t.Errorf("got %v, %v", got, err)
 	}
 })
+
+var _ = claim("the decisions on an action with a verdict are given with it", func(t *testing.T, s *opened) {
+	judged, open := decided("ticket:helpdesk:1", models.ActionReply, "e1", models.Superseded), decided("ticket:helpdesk:1", models.ActionReply, "e2", models.Asked)
+	other := decided("ticket:helpdesk:1", models.ActionPriority, "e2", models.Applied)
+	judged.Judged, other.Judged = true, true
+	var said []decision.Verdict
+	for _, d := range []models.Decision{judged, other} {
+		said = append(said, decision.Verdict{DecisionID: d.ID, Slice: decision.SliceOf(d), Wrong: true, Rate: 1, At: day.Add(time.Hour)})
+	}
+	mustCommit(t, s, decision.Changes{Decisions: []models.Decision{judged, open, other}, Verdicts: said})
+	got, verdicts, err := s.Judged(t.Context(), models.ActionReply, day.Add(-time.Hour))
+	if err != nil || len(got) != 1 || got[0].ID != judged.ID || len(verdicts) != 1 || !verdicts[judged.ID].Wrong {
+		t.Errorf("got %v, %v, %v; want the one with a verdict", got, verdicts, err)
+	}
+	if got, verdicts, err := s.Judged(t.Context(), models.ActionReply, day.Add(2*time.Hour)); err != nil || len(got)+len(verdicts) != 0 {
+		t.Errorf("got %v, %v, %v", got, verdicts, err)
+	}
+})

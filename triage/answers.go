@@ -50,7 +50,7 @@ const (
 func NewAnswers(past []Answered, agreed []string, now time.Time) *Answers {
 	alike := map[string]map[string]struct{}{}
 	for _, p := range past {
-		for _, s := range sentencesOf(ownWords(p.Answer)) {
+		for _, s := range wholeSentences(ownWords(p.Answer)) {
 			key := plainly(s)
 			if alike[key] == nil {
 				alike[key] = map[string]struct{}{}
@@ -59,8 +59,9 @@ func NewAnswers(past []Answered, agreed []string, now time.Time) *Answers {
 		}
 	}
 	drafts, questions := map[string]pastDraft{}, map[string]string{}
+	lint := newLinter(agreed)
 	for _, p := range past {
-		text, ok := sayable(p.Answer, alike, agreed)
+		text, ok := sayable(p.Answer, alike, lint)
 		if !ok {
 			continue
 		}
@@ -110,15 +111,15 @@ func ownWords(answer string) string {
 }
 
 // sayable gives what of an answer may be said to somebody else.
-func sayable(answer string, alike map[string]map[string]struct{}, agreed []string) (string, bool) {
+func sayable(answer string, alike map[string]map[string]struct{}, lint *linter) (string, bool) {
 	var kept []string
 	all := 0
-	for _, s := range sentencesOf(ownWords(answer)) {
+	for _, s := range wholeSentences(ownWords(answer)) {
 		if len(wordsOf(s)) <= salutation {
 			continue
 		}
 		all++
-		if len(alike[plainly(s)]) >= leastAlike && Redact(s) == s && len(Lint(s, agreed)) == 0 {
+		if len(alike[plainly(s)]) >= leastAlike && Redact(s) == s && len(lint.faults(s)) == 0 {
 			kept = append(kept, s)
 		}
 	}

@@ -6,6 +6,7 @@ type digitRun struct {
 	starts [maxDigits]int // by digit: where it stands
 	n      int
 	groups int
+	broken int  // digits before the first line break within it; 0 where there is none
 	end    int  // after the last digit
 	more   bool // there was more than fits
 }
@@ -16,8 +17,8 @@ const maxDigits = 48
 // maxGap is how many separators may stand between two groups: 030 / 9018.
 const maxGap = 3
 
-// readDigits reads the run at i: digits with a few separators between them.
-func readDigits(s string, i int) (r digitRun) {
+// readDigits reads the run at i: digits with a few separators between them, over the ends of lines where wrapped says so.
+func readDigits(s string, i int, wrapped bool) (r digitRun) {
 	gap := 0
 	for ; i < len(s); i++ {
 		switch c := s[i]; {
@@ -36,6 +37,13 @@ func readDigits(s string, i int) (r digitRun) {
 			if gap++; gap > maxGap {
 				return r
 			}
+		case wrapped && (c == '\n' || c == '\r') && r.n > 0:
+			if gap++; gap > maxGap {
+				return r
+			}
+			if r.broken == 0 {
+				r.broken = r.n
+			}
 		default:
 			return r
 		}
@@ -45,16 +53,13 @@ func readDigits(s string, i int) (r digitRun) {
 
 // numeric tells a card or a phone number that begins at i.
 func numeric(s string, i int) (end int, k kind, ok bool) {
-	r := readDigits(s, i)
-	if r.n < 8 || r.more && r.groups == 1 {
-		return 0, 0, false
-	}
 	if s[i] != '+' && s[i] != '(' {
-		if n := r.card(s); n > 0 {
+		r := readDigits(s, i, true)
+		if n := r.card(s); n > 0 && !(r.more && r.groups == 1) {
 			return r.starts[n-1] + 1, card, true
 		}
 	}
-	if r.phone(s, i) {
+	if r := readDigits(s, i, false); r.n >= 8 && !(r.more && r.groups == 1) && r.phone(s, i) {
 		return r.end, phone, true
 	}
 	return 0, 0, false
@@ -63,7 +68,7 @@ func numeric(s string, i int) (end int, k kind, ok bool) {
 // card gives the number of leading digits that are a card's: 13 to 19 that end a group and satisfy Luhn's check.
 func (r *digitRun) card(s string) int {
 	for n := min(19, r.n); n >= 13; n-- {
-		if end := r.starts[n-1] + 1; end < len(s) && isDigit(s[end]) {
+		if end := r.starts[n-1] + 1; end < len(s) && isDigit(s[end]) || r.broken > 0 && n > r.broken && !r.asOnCards(n) {
 			continue
 		}
 		if luhn(r.digits[:n]) && r.digits[0] != 0 {
@@ -71,6 +76,22 @@ func (r *digitRun) card(s string) int {
 		}
 	}
 	return 0
+}
+
+// asOnCards reports whether the first n digits are in the groups in which cards show them: of 4, or of 4, 6 and the rest. Numbers
+// that stand below one another are not.
+func (r *digitRun) asOnCards(n int) bool {
+	size := 0
+	for i := range n {
+		if size++; i+1 < n && r.starts[i+1] == r.starts[i]+1 {
+			continue
+		}
+		if size != 4 && size != 6 && i+1 < n || i < 4 && size != 4 || size > 6 {
+			return false
+		}
+		size = 0
+	}
+	return true
 }
 
 func luhn(digits []byte) bool {
@@ -117,7 +138,7 @@ const (
 )
 
 // ibanEnd gives the end of an IBAN that begins at i, or 0: two letters, two digits, then letters and digits in groups of any
-// size with single spaces, such that the whole is 1 mod 97 (ISO 13616).
+// size with a blank or line break between two, such that the whole is 1 mod 97 (ISO 13616).
 func ibanEnd(s string, i int) int {
 	if i+minIBAN > len(s) || !isAlpha(s[i]) || !isAlpha(s[i+1]) || !isDigit(s[i+2]) || !isDigit(s[i+3]) {
 		return 0
@@ -126,7 +147,7 @@ func ibanEnd(s string, i int) int {
 	n, end := 0, 0
 	for p := i; p < len(s) && n < maxIBAN; p++ {
 		c := s[p]
-		if c == ' ' && p > i && s[p-1] != ' ' {
+		if isBreak(c) && p > i && !(isBreak(s[p-1]) && isBreak(s[p-2])) {
 			continue
 		}
 		if !isAlnum(c) {
@@ -140,6 +161,9 @@ func ibanEnd(s string, i int) int {
 	}
 	return end
 }
+
+// isBreak reports what stands between two groups of a bank account's number.
+func isBreak(c byte) bool { return c == ' ' || c == '\n' || c == '\r' }
 
 // mod97 gives the remainder that ISO 7064 checks: the first four characters moved to the end, letters as 10 to 35.
 func mod97(chars []byte) int {

@@ -7,7 +7,8 @@ import (
 
 // Redact gives the text with what should not be passed on replaced by a word for it: payment cards (Luhn), bank accounts
 // (IBAN, mod 97), e-mail addresses, what looks like a phone number, and passwords, keys and tokens where the text names
-// them as such or their form gives them away. It errs on the side of hiding and takes time linear in the text.
+// them as such or their form gives them away. They are found as they are read: through markup, entities and invisible or
+// unusual characters. It errs on the side of hiding and takes time linear in the text.
 func Redact(text string) string {
 	var b strings.Builder
 	done := 0
@@ -70,8 +71,21 @@ func personal(texts ...string) float64 {
 
 // find calls found for every piece of personal data, from left to right, until it says that it has enough.
 func find(s string, found func(from, to int, k kind) bool) {
+	seen := asRead(s)
+	findPlain(seen.text, func(from, to int, k kind) bool {
+		from, to = seen.span(from, to)
+		return found(from, to, k)
+	})
+}
+
+// findPlain is find in a text that is read as it stands.
+func findPlain(s string, found func(from, to int, k kind) bool) {
 	done := 0
 	for i := 0; i < len(s); {
+		if isMarkAt(s, i) {
+			i += strings.IndexByte(s[i:], ']') + 1
+			continue
+		}
 		from, to, k, ok := at(s, i, i == done)
 		if !ok {
 			i++
@@ -88,8 +102,13 @@ func find(s string, found func(from, to int, k kind) bool) {
 // it. fresh says that what is before i has been found already.
 func at(s string, i int, fresh bool) (from, to int, k kind, ok bool) {
 	c := s[i]
+	if c == ':' {
+		from, to := urlSecret(s, i)
+		return from, to, secret, to > from
+	}
 	if !fresh && isAlnum(s[i-1]) && c != '+' && c != '(' {
-		return 0, 0, 0, false
+		from, to := compoundSecret(s, i)
+		return from, to, secret, to > from
 	}
 	if isDigit(c) || c == '+' || c == '(' {
 		if to, k, ok := numeric(s, i); ok {
@@ -152,120 +171,6 @@ func emailEnd(s string, i int) int {
 	return end
 }
 
-// Named secrets: the words that announce one, in lower case.
-var announcing = []string{
-	"password", "passwd", "passphrase", "passcode", "pwd", "pin", "cvv", "cvc", "otp", "token", "secret",
-	"api key", "api_key", "api-key", "apikey", "access key", "access_key", "client_secret", "authorization", "bearer",
-	"card number", "account number", "ssn", "social security number",
-}
-
-// namedSecret finds "password: hunter2", "pwd=x", "Bearer x", "password is hunter2" at i; the secret is s[from:to].
-func namedSecret(s string, i int) (from, to int) {
-	if initials[s[i]|0x20]&announces == 0 {
-		return 0, 0
-	}
-	for _, w := range announcing {
-		end := i + len(w)
-		if s[i]|0x20 != w[0] || end >= len(s) || !strings.EqualFold(s[i:end], w) {
-			continue
-		}
-		from, plainly := separator(s, end)
-		if w == "bearer" && s[end] == ' ' {
-			from, plainly = end+1, false
-		}
-		if from == 0 {
-			from = code(s, end)
-		}
-		if from == 0 {
-			continue
-		}
-		if w == "authorization" {
-			from = afterScheme(s, from)
-		}
-		to = from
-		for to < len(s) && s[to] > ' ' && to-from < maxSecret && !strings.ContainsRune("\"',;<>", rune(s[to])) {
-			to++
-		}
-		to = whole(s, to)
-		if value := s[from:to]; value == "" || value == kinds[secret] || !plainly && !telling(value) {
-			continue
-		}
-		return from, to
-	}
-	return 0, 0
-}
-
-// code gives where a code of four or more digits begins that follows without a separator, as in "pin 4711", or 0.
-func code(s string, i int) int {
-	from := blanks(s, i)
-	for n := 0; n < 4; n++ {
-		if from == i || from+n >= len(s) || !isDigit(s[from+n]) {
-			return 0
-		}
-	}
-	return from
-}
-
-// maxSecret bounds what is taken for one secret, in bytes; anything longer is hidden piece by piece.
-const maxSecret = 4 << 10
-
-// whole moves an end forward to where a character ends.
-func whole(s string, end int) int {
-	for end < len(s) && s[end]&0xC0 == 0x80 {
-		end++
-	}
-	return end
-}
-
-func afterScheme(s string, from int) int {
-	for _, scheme := range [...]string{"Bearer ", "Basic ", "Token "} {
-		if len(s) >= from+len(scheme) && strings.EqualFold(s[from:from+len(scheme)], scheme) {
-			return from + len(scheme)
-		}
-	}
-	return from
-}
-
-// separator gives where the value begins after ":", "=" or " is "; plainly is false for the last, which also begins
-// "password is wrong". 0 means that no value follows.
-func separator(s string, i int) (from int, plainly bool) {
-	i = blanks(s, i)
-	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
-		i = blanks(s, i+1)
-	}
-	switch {
-	case i < len(s) && (s[i] == ':' || s[i] == '='):
-		i, plainly = i+1, true
-	case strings.HasPrefix(s[i:], "is "), strings.HasPrefix(s[i:], "is:"):
-		i += 3
-	default:
-		return 0, false
-	}
-	i = blanks(s, i)
-	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
-		i++
-	}
-	return i, plainly
-}
-
-func blanks(s string, i int) int {
-	for n := 0; n < 4 && i < len(s) && (s[i] == ' ' || s[i] == '\t'); n++ {
-		i++
-	}
-	return i
-}
-
-// telling reports whether a value looks more like a secret than like a word.
-func telling(v string) bool {
-	v = strings.TrimRight(v, ".!?)")
-	for i := 0; i < len(v); i++ {
-		if c := v[i]; !isAlpha(c) && c != '-' && c != '\'' && c < utf8.RuneSelf {
-			return true
-		}
-	}
-	return false
-}
-
 // Forms that are secrets whatever stands before them: how they begin, and the least length.
 var formed = []struct {
 	head string
@@ -288,24 +193,16 @@ var formed = []struct {
 	{"sk-", 24},
 }
 
-// What a byte may begin: every position of a text is looked at, and most of them begin nothing.
-const (
-	announces = 1 << iota
-	opensForm
-)
-
-var initials = func() (out [256]uint8) {
-	for _, w := range announcing {
-		out[w[0]] |= announces
-	}
+// opensForm tells what a form may begin with: every position of a text is looked at, and most of them begin nothing.
+var opensForm = func() (out [256]bool) {
 	for _, f := range formed {
-		out[f.head[0]] |= opensForm
+		out[f.head[0]] = true
 	}
 	return out
 }()
 
 func formedSecret(s string, i int) int {
-	if initials[s[i]]&opensForm == 0 {
+	if !opensForm[s[i]] {
 		return 0
 	}
 	for _, f := range formed {

@@ -57,6 +57,14 @@ func ownLines(s string, limit int) (own string, logs int) {
 	return b.String(), logs
 }
 
+// OwnText gives the subject and the newest message as its writer wrote them: without markup, quotations, signatures, logs and
+// what was written to them before. It is what may be shown to somebody who judges the ticket.
+func OwnText(t models.Ticket) string {
+	subject, _ := ownLines(t.Subject, maxSubject)
+	body, _ := ownLines(t.Latest(), maxText)
+	return strings.TrimSpace(strings.TrimSpace(subject) + "\n" + body)
+}
+
 // cut gives at most n bytes of s without splitting a character; what CleanText would have to mend is left to it.
 func cut(s string, n int) string {
 	for back := 0; back < 4 && n > 0 && s[n]&0xC0 == 0x80; back++ {

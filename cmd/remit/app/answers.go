@@ -24,19 +24,23 @@ func (a *App) RefreshAnswers(ctx context.Context) error {
 	if _, ok := a.Engine.Policy().Delegation(models.ActionReply); !ok {
 		return nil
 	}
+	drafts, err := a.judgedDrafts(ctx)
+	if err != nil {
+		return err
+	}
 	var past []triage.Answered
-	err := a.Store.EachTicket(ctx, mostAnswers, func(t models.Ticket) {
+	err = a.Store.EachTicket(ctx, mostAnswers, func(t models.Ticket) {
 		if p, ok := answeredBy(t); ok {
 			past = append(past, p)
+		}
+		for _, d := range drafts[t.ID] {
+			d.compare(t)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	approvals, err := a.approvals(ctx)
-	if err != nil {
-		return err
-	}
+	approvals := approvalsOf(drafts)
 	var agreed []string
 	for _, m := range a.Engine.Policy().TriageRules().Macros {
 		agreed = append(agreed, m.Text)
@@ -62,24 +66,59 @@ func answeredBy(t models.Ticket) (triage.Answered, bool) {
 	return triage.Answered{}, false
 }
 
-// approvals counts, by where drafts are from, how often people sent them as they were or nearly so.
-func (a *App) approvals(ctx context.Context) (triage.Approvals, error) {
-	settled, err := a.Store.Settled(ctx, models.ActionReply, a.opts.Now().Add(-draftsSince))
+// judgedDraft is a draft on which there is a verdict.
+type judgedDraft struct {
+	models.Decision
+	sent bool // as it was, or nearly so
+}
+
+// judgedDrafts gives, by ticket, the drafts on which people have given a verdict, whether they were asked about the draft or it
+// was written unasked, and each taken for sent if the verdict is that it was right.
+func (a *App) judgedDrafts(ctx context.Context) (map[string][]*judgedDraft, error) {
+	judged, said, err := a.Store.Judged(ctx, models.ActionReply, a.opts.Now().Add(-draftsSince))
 	if err != nil {
 		return nil, err
 	}
-	out := triage.Approvals{}
-	for _, d := range settled {
-		source := triage.DraftSource(d.Reasons)
-		if _, ok := d.Settled(); !ok || source == "" {
-			continue
+	out := map[string][]*judgedDraft{}
+	for _, d := range judged {
+		if v, ok := said[d.ID]; ok && !v.Unanswered {
+			out[d.Item] = append(out[d.Item], &judgedDraft{d, !v.Wrong})
 		}
-		n := out[source]
-		n.Drafted++
-		if triage.Rewritten(d.Value, d.Final) <= mostRewritten {
-			n.Sent++
-		}
-		out[source] = n
 	}
 	return out, nil
+}
+
+// compare takes the draft for sent if what the ticket's customer was written next is the draft, or nearly: that tells more than
+// what somebody said of it before.
+func (d *judgedDraft) compare(t models.Ticket) {
+	for _, c := range t.Thread {
+		switch {
+		case !c.Public || !c.At.After(d.CreatedAt):
+		case c.Author.IsPerson():
+			d.sent = triage.Rewritten(d.Value, c.Text) <= mostRewritten
+			return
+		case c.Author.Kind == models.ByCustomer:
+			return
+		}
+	}
+}
+
+// approvalsOf counts, by where drafts are from, how often people sent them as they were or nearly so.
+func approvalsOf(drafts map[string][]*judgedDraft) triage.Approvals {
+	out := triage.Approvals{}
+	for _, of := range drafts {
+		for _, d := range of {
+			source := triage.DraftSource(d.Reasons)
+			if source == "" {
+				continue
+			}
+			n := out[source]
+			n.Drafted++
+			if d.sent {
+				n.Sent++
+			}
+			out[source] = n
+		}
+	}
+	return out
 }

@@ -9,6 +9,7 @@ import (
 	"remit/config"
 	"remit/judge"
 	"remit/models"
+	"remit/triage"
 	"remit/triage/history"
 )
 
@@ -96,11 +97,11 @@ func (a *App) consultOn(ctx context.Context, j judge.Judge, d models.Decision) e
 	})
 }
 
-// question gives what another judge is asked about a ticket: its own words, and the intents that the live model knows, or the
+// question gives what another judge is asked about a ticket: its writer's own words, and the intents that the live model knows, or the
 // policy's queues where there is none yet.
 func (a *App) question(t models.Ticket) judge.Question {
 	rules := a.Engine.Policy().TriageRules()
-	q := judge.Question{Text: t.Subject + "\n" + t.Latest(), Labels: a.tickets.labels(), Language: t.Language}
+	q := judge.Question{Text: triage.OwnText(t), Labels: a.tickets.labels(), Language: t.Language}
 	for _, m := range rules.Macros {
 		q.Agreed = append(q.Agreed, m.Text)
 	}

@@ -65,3 +65,23 @@ func TestAnotherJudgeIsHeardBesideAndNeverWaitedFor(t *testing.T) {
 }
 
 const down1 = down + " My card is 4111 1111 1111 1111."
+
+func TestAnotherJudgeIsShownTheWritersOwnWordsAlone(t *testing.T) {
+	heard := make(chan string, 10)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var q struct{ Text string }
+		_ = json.NewDecoder(r.Body).Decode(&q)
+		heard <- q.Text
+		_, _ = w.Write([]byte(`{"priority":"P1","confidence":0.9}`))
+	}))
+	t.Cleanup(srv.Close)
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(c *config.Config, _ *world) {
+		c.Judge = config.Judge{Provider: config.JudgeHTTP, BaseURL: config.URL(srv.URL), Model: "m", Seconds: 5, PerDay: 10}
+	})
+	w.ticket("1", "<p>Our <b>export</b> fails. Card 4111&nbsp;1111&nbsp;1111&nbsp;1111</p><blockquote>Bob wrote of his divorce</blockquote><p>On 1 Dec 2026, Bob wrote:</p>&gt; and of his debts")
+	w.settled()
+	text := <-heard
+	if !strings.Contains(text, "Our export fails. Card [card]") || strings.ContainsAny(text, "<>&") || strings.Contains(text, "Bob") {
+		t.Errorf("it was shown %q", text)
+	}
+}
