@@ -9,8 +9,8 @@
 //
 // A priority that the ticket has already stays, unless something in the text or the thread is evidence for another: a
 // question, a small trouble, a refund or a good customer shift the scales and do not tip them. To raise takes .62 of
-// confidence that the points are beyond the line, to lower .78. What is not even .5 sure is not proposed at all, unless there
-// is something that a person should see anyway.
+// confidence that the points are beyond the line, to lower .78. What is not even .5 sure is not proposed at all, unless it is a
+// P1 or P2, the words are evidence of urgency, or there is something else that a person should see anyway.
 //
 // Only the customer's own words count. Quotations, signatures, disclaimers, forwarded headers, markup, logs, stack traces,
 // addresses, links and blobs are passed over, and so is a phrase that is negated ("not urgent"); one that stands in an older

@@ -63,6 +63,26 @@ func TestAHalfHeartedOpinionIsNone(t *testing.T) {
 	}
 }
 
+func TestADoubtfulButGraveTicketIsNotLost(t *testing.T) {
+	for claim, c := range map[string]struct {
+		text string
+		want bool
+	}{
+		"near a cut point, of an unknown account": {"Everyone here is locked out and our account is suspended, please help us right now.", true},
+		"something does not work":                 {"My export fails with an error and is slow.", true},
+		"a minor matter may be left alone":        {"How do I get a refund? The total is wrong.", false},
+	} {
+		t.Run(claim, func(t *testing.T) {
+			f := written(c.text)
+			f.Account = nil
+			p, ok := judge.Decide(f, models.TriageRules{}).For(models.ActionPriority)
+			if ok != c.want || p.Confidence >= 0.5 {
+				t.Errorf("got %s at %.2f, proposed: %v; want %v, below .5", p.Value, p.Confidence, ok, c.want)
+			}
+		})
+	}
+}
+
 func TestGreetingsAreNoForeignLanguage(t *testing.T) {
 	for text, want := range map[string]bool{
 		"HEY HO!":  false,
