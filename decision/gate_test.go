@@ -198,7 +198,7 @@ func TestWhatIsNotHalfSureNeverActs(t *testing.T) {
 	} {
 		t.Run(claim, func(t *testing.T) {
 			got, _ := loadPolicy(t, c.policy).Gate(unsure, ticketFactsOf(nil), Situation{Now: noon, Writable: true, Earned: c.earned})
-			if why := strings.Join(got.Why, " "); got.Outcome != models.OutcomeAsk || !strings.Contains(why, "49 % sure; acting by itself takes 50 %") {
+			if why := strings.Join(got.Why, " "); got.Outcome != models.OutcomeAsk || !strings.Contains(why, "49 % sure; what is not even half sure is asked") {
 				t.Errorf("got %q because %q, want it asked", got.Outcome, why)
 			}
 		})

@@ -127,10 +127,6 @@ func (p *Policy) names(a models.Action) bool {
 // Today gives the day it is at a time where the company is.
 func (p *Policy) Today(now time.Time) models.Day { return models.DayOf(now.In(p.Zone)) }
 
-// evenOdds is the confidence below which nothing is acted on, whatever was earned or granted: what is more likely wrong than
-// right is for people to say.
-const evenOdds = .5
-
 // InForce is the level of autonomy that an action has in a segment.
 type InForce struct {
 	Level models.Level
@@ -139,8 +135,7 @@ type InForce struct {
 }
 
 // Standing gives the level in force for the action in a segment: the lower of its ceiling and what was earned or granted,
-// asking where nothing was. A grant ends by evidence against it, not by lack of evidence. No level that acts has a cut below
-// evenOdds.
+// asking where nothing was. A grant ends by evidence against it, not by lack of evidence.
 func (p *Policy) Standing(a models.Action, segment string, e models.Earned, now time.Time) InForce {
 	del, ok := p.Delegation(a)
 	switch {
@@ -169,7 +164,7 @@ func (p *Policy) Standing(a models.Action, segment string, e models.Earned, now 
 		}
 	}
 	raise(e.Granted, e.Grant)
-	held.Level, held.Cut = del.Level.Min(held.Level), max(held.Cut, evenOdds)
+	held.Level = del.Level.Min(held.Level)
 	return held
 }
 
