@@ -15,7 +15,8 @@
 // Only the customer's own words count. Quotations, signatures, disclaimers, forwarded headers, markup, logs, stack traces,
 // addresses, links and blobs are passed over, and so is a phrase that is negated ("not urgent"); one that stands in an older
 // message counts half, and one that is supposed ("if my card is stolen") or asked about ("how do I replace a stolen card")
-// less. Of a ticket at most 20 KiB are read, the subject and the newest message first.
+// less. A line is a log's where two things say so, such as a time and a level; "ERROR: nobody can log in" is a sentence, and
+// the reasons tell how many lines were passed over. Of a ticket at most 20 KiB are read, the subject and the newest message first.
 //
 // Tone is heard twice: by the phrases of the table tones, and by a small model of emotions (emotion.bin, learned from
 // GoEmotions with a lexicon of valence), which adds to anger and anxiety from .35 on and makes at most .7 of them alone.

@@ -63,7 +63,7 @@ func TestPriorityFollowsWhatIsSaid(t *testing.T) {
 		"no outage is no outage":                   {"There is no outage, I just want to update the name on our invoices.", models.P3},
 		"a service that is not down":               {"The service isn't down, I only want to update the name on our invoices.", models.P3},
 		"a hack that did not happen":               {"I have not been hacked, I only want to update the name on our invoices.", models.P3},
-		"capitals of a log are no shouting":        {"Please have a look at this message from the export:\nERROR: FATAL DATABASE SYSTEM IS DOWN EVERYTHING FAILED\n2026-12-01 12:00:01 FATAL OUTAGE CRITICAL EMERGENCY", models.P3},
+		"capitals of a log are no shouting":        {"Please have a look at this message from the export:\nERROR: DATABASE_SYSTEM IS DOWN EVERYTHING FAILED\n2026-12-01 12:00:01 FATAL OUTAGE CRITICAL EMERGENCY", models.P3},
 		"what others wrote is not what is said":    {"Please update the name on our invoices.\n\nOn 1 Dec 2026, Bob wrote:\n> URGENT! The site is down and we were hacked!", models.P3},
 		"a signature says nothing":                 {"Please update the name on our invoices.\n\nKind regards\nDana\nHead of Security and Fraud, Legal Action Ltd", models.P3},
 		"a disclaimer says nothing":                {"Please update the name on our invoices.\n\nThis mail is confidential and intended for its recipient only; misuse leads to legal action by our lawyer.", models.P3},

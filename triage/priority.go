@@ -165,6 +165,7 @@ func (c *situation) notes(score float64) []models.Reason {
 	note(len(c.r.words) < emptyWords, "empty", "There is hardly any text to go by")
 	note(c.foreign >= 0.5, "unknown_language", "Does not look like English, so the words may be misread")
 	note(c.r.truncated, "truncated", "Very long: only the beginning was read")
+	note(c.r.logLines > 0, "log", "Passed over as code or a log: "+plural(c.r.logLines, "line"))
 	switch {
 	case c.Account == nil:
 		note(true, "account.unknown", "Nothing is known of this account")

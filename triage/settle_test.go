@@ -108,7 +108,7 @@ func TestComplexTicketsAreNamed(t *testing.T) {
 		"a long text":                 {long, 0, true},
 		"many turns":                  {"It is as before.", 9, true},
 		"an attachment alone":         {"The invoice is attached.", 0, false},
-		"an attachment, log and more": {"Please see the attached screenshot. Could you look at the error? I need the data.\n[FATAL] DATABASE GONE", 0, true},
+		"an attachment, log and more": {"Please see the attached screenshot. Could you look at the error? I need the data.\n12:00:01 [FATAL] DATABASE GONE", 0, true},
 	} {
 		t.Run(claim, func(t *testing.T) {
 			f := written(c.text)

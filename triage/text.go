@@ -10,6 +10,7 @@ import (
 type mail struct {
 	began  bool // the customer has said something of their own
 	fenced bool // inside a block of code or log
+	logged bool // the line before was a machine's
 }
 
 // passage reads one message, at most limit bytes of it.
@@ -77,13 +78,16 @@ const (
 
 // whose tells whose a line is, and keeps in mind what it shows.
 func (m *mail) whose(line, after string) kindOfLine {
+	logged := m.logged
+	m.logged = false
 	switch {
 	case isFence(line):
 		m.fenced = !m.fenced
 		return fence
 	case line == "", line[0] == '>', isHeader(line, after), isFooter(line), isAttribution(line):
 		return nobodys
-	case m.fenced, isLog(line):
+	case m.fenced, isLog(line, logged):
+		m.logged = !m.fenced
 		return machines
 	}
 	m.began = true
@@ -200,36 +204,61 @@ func isFence(line string) bool {
 
 var levels = []string{"ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE", "CRITICAL", "SEVERE"}
 
+// codeSigns are what code and logs are written with and people's sentences are not.
+var codeSigns = [...]string{"0x", "::", "Exception", "->", "{", "()"}
+
 // isLog knows a line that a machine wrote: a frame of a stack trace, or a line with two marks of a log, such as a time and
-// a level.
-func isLog(line string) bool {
-	switch {
-	case strings.HasPrefix(line, "at ") && strings.HasSuffix(line, ")") && strings.Contains(line, "."),
-		strings.HasPrefix(line, "Caused by: "), strings.HasPrefix(line, "Traceback (most recent"),
-		strings.HasPrefix(line, "Exception in thread"), strings.HasPrefix(line, `File "`) && strings.Contains(line, ", line "):
+// a level; one is enough right after another such line. A level alone is none, however it is set off: people write
+// "CRITICAL: nobody can log in" and "I get ERROR [503]".
+func isLog(line string, logged bool) bool {
+	if isFrame(line) || logged && strings.HasPrefix(line, causedBy) {
 		return true
 	}
 	head := line[:min(len(line), 48)]
 	marks := 0
+	for _, marked := range [...]bool{hasLevel(head), hasTime(head), isCode(line)} {
+		if marked {
+			marks++
+		}
+	}
+	return marks >= 2 || marks == 1 && (logged || isConstant(line))
+}
+
+const causedBy = "Caused by: "
+
+// isFrame knows the lines of a stack trace: of Java and JavaScript "at some.function (file:12)", and of Python.
+func isFrame(line string) bool {
+	if cause, ok := strings.CutPrefix(line, causedBy); ok {
+		first, _, _ := strings.Cut(cause, " ")
+		return strings.ContainsAny(first, ".:")
+	}
+	if call, ok := strings.CutPrefix(line, "at "); ok && strings.HasSuffix(call, ")") && strings.Contains(call, ".") {
+		name, _, found := strings.Cut(call, "(")
+		return found && len(strings.Fields(name)) <= 2
+	}
+	return strings.HasPrefix(line, "Traceback (most recent") || strings.HasPrefix(line, "Exception in thread") ||
+		strings.HasPrefix(line, `File "`) && strings.Contains(line, ", line ")
+}
+
+// hasLevel looks for the level of a log line, in capitals and standing alone.
+func hasLevel(head string) bool {
 	for _, l := range levels {
 		if at := strings.Index(head, l); at >= 0 && closed(head, at, len(l)) {
-			marks++
-			if tail := line[at+len(l):]; strings.HasPrefix(tail, ":") || strings.HasPrefix(tail, "]") {
-				marks++
-			}
-			break
+			return true
 		}
 	}
-	if hasTime(head) {
-		marks++
-	}
-	for _, sign := range [...]string{"0x", "::", "Exception", "=", "->", "[", "{"} {
+	return false
+}
+
+// isCode reports a sign of code, or a value set to a name without a space between: "status=503".
+func isCode(line string) bool {
+	for _, sign := range codeSigns {
 		if strings.Contains(line, sign) {
-			marks++
-			break
+			return true
 		}
 	}
-	return marks >= 2 || marks >= 1 && isConstant(line)
+	at := strings.IndexByte(line, '=')
+	return at > 0 && at+1 < len(line) && isAlnum(line[at-1]) && line[at+1] != ' '
 }
 
 // closed reports whether the word at..at+n stands alone.
