@@ -38,7 +38,7 @@
 //	resolved          says that it is settled
 //	asks_priority     asks for a certain priority; it has no weight
 //	injection         speaks to a language model; nobody obeys, and what is said beside it has no weight
-//	deadline          1 for today and tomorrow, less the later, nothing from a week on
+//	deadline          1 for today and tomorrow, less the later, nothing from a week on; counted from when the message was written
 //	incident          .5 at five similar tickets within the hour, 1 from twenty on
 //	angry             the tone's anger, from .6 on
 //	pii               1 for cards, bank accounts and passwords, .5 for phone numbers, .3 for e-mail addresses

@@ -148,11 +148,11 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	c.mood = hear(r)
 	c.feel()
 	c.listen()
+	c.lang, c.foreign = r.language()
 	if c.attack == 0 {
-		c.due = j.calendar.deadline(r, f.Now)
+		c.due = j.calendar.deadline(r, f, policy.Zone, c.dateOrder())
 		c.size = r.sizes()
 	}
-	c.lang, c.foreign = r.language()
 	c.segment = c.slice()
 	c.pii = personal(f.Ticket.Subject, f.Ticket.Latest())
 	if len(policy.Queues) > 0 || len(policy.Macros) > 0 || j.intents != nil || j.answers != nil {
