@@ -72,6 +72,8 @@ func TestPriorityFollowsWhatIsSaid(t *testing.T) {
 		"full-width letters hide nothing":          {"Somebody ｈａｃｋｅｄ my account and changed the password.", models.P1},
 		"a curly apostrophe is an apostrophe":      {"I can’t log in to my account since the update this morning.", models.P2},
 		"markup is no text":                        {"<style>.hacked{outage:1}</style><p>Please update the <b>name</b> on our invoices.</p>", models.P3},
+		"a long style hides no words":              {"<style>" + strings.Repeat(".a{color:red}\n", 3000) + "</style>My credit card was stolen last night.", models.P1},
+		"a tag that is named is no markup":         {"We added the code to our <head> as described there.\nSince then our whole site is down for everyone", models.P1},
 		"words around markup are still words":      {"<div>My card was <b>stolen</b> &amp; used</div>", models.P1},
 		"a number of users counts where it hurts":  {"The sync is not working properly for 300 users since the morning.", models.P2},
 		"a number of users alone is no emergency":  {"We have 300 users and want to change our billing address.", models.P3},

@@ -15,13 +15,9 @@ type mail struct {
 
 // passage reads one message, at most limit bytes of it.
 func (r *reading) passage(s string, limit int) {
-	limit = min(limit, r.budget)
-	if len(s) > limit {
-		s = cut(s, limit)
-		r.truncated = true
-	}
+	s, whole := legible(s, min(limit, r.budget))
+	r.truncated = r.truncated || !whole
 	r.budget -= len(s)
-	s = plain(models.CleanText(s))
 	r.stop()
 	var m mail
 	for rest := s; rest != ""; {
@@ -37,12 +33,10 @@ func (r *reading) passage(s string, limit int) {
 
 // ownLines gives the lines of a message that are its writer's own, as they were written, and how many were a machine's.
 func ownLines(s string, limit int) (own string, logs int) {
-	if len(s) > limit {
-		s = cut(s, limit)
-	}
+	text, _ := legible(s, limit)
 	var m mail
 	var b strings.Builder
-	for rest := plain(models.CleanText(s)); rest != ""; {
+	for rest := text; rest != ""; {
 		line, after, _ := strings.Cut(rest, "\n")
 		if m.ends(line, after) {
 			break
@@ -56,6 +50,23 @@ func ownLines(s string, limit int) (own string, logs int) {
 		rest = after
 	}
 	return b.String(), logs
+}
+
+// maxMarkup is how much of a message is looked through for text, in bytes: the head of an HTML mail may be longer than what
+// it says.
+const maxMarkup = 128 << 10
+
+// legible gives the text of a message, at most limit bytes of it, and whether that is the whole.
+func legible(s string, limit int) (text string, whole bool) {
+	whole = true
+	if len(s) > maxMarkup {
+		s, whole = cut(s, maxMarkup), false
+	}
+	s = plain(models.CleanText(s))
+	if len(s) > limit {
+		s, whole = cut(s, limit), false
+	}
+	return s, whole
 }
 
 // cut gives at most n bytes of s without splitting a character; what CleanText would have to mend is left to it.
