@@ -96,6 +96,25 @@ func TestGreetingsAreNoForeignLanguage(t *testing.T) {
 	}
 }
 
+func TestFilesMakeATicketMoreComplexWhetherItSpeaksOfThemOrNot(t *testing.T) {
+	with := func(text string, files int) float64 {
+		f := written(text)
+		f.Ticket.Attach(files)
+		return judge.Decide(f, models.TriageRules{}).Facts.Complexity
+	}
+	const text, speaks = "Please have a look at this.", "Please have a look at the attached screenshot."
+	none, one, three, many := with(text, 0), with(text, 1), with(text, 3), with(text, 50)
+	if !(none < one && one < three && three < many) {
+		t.Errorf("got %.2f, %.2f, %.2f and %.2f for 0, 1, 3 and 50 files, want them rising", none, one, three, many)
+	}
+	if got := with(speaks, 0); got != one {
+		t.Errorf("got %.2f where it is spoken of and %.2f where it is there, want the same", got, one)
+	}
+	if got := with(speaks, 1); got != one {
+		t.Errorf("got %.2f, want one file to count once", got)
+	}
+}
+
 func TestComplexTicketsAreNamed(t *testing.T) {
 	long := strings.Repeat("We have moved the records of the old office to the new one and went through them. ", 30)
 	for claim, c := range map[string]struct {

@@ -216,7 +216,7 @@ func isFence(line string) bool {
 var levels = []string{"ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE", "CRITICAL", "SEVERE"}
 
 // codeSigns are what code and logs are written with and people's sentences are not.
-var codeSigns = [...]string{"0x", "::", "Exception", "->", "{", "()"}
+var codeSigns = [...]string{"0x", "::", "Exception", "=", "->", "{", "()"}
 
 // isLog knows a line that a machine wrote: a frame of a stack trace, or a line with two marks of a log, such as a time and
 // a level; one is enough right after another such line. A level alone is none, however it is set off: people write
@@ -261,15 +261,14 @@ func hasLevel(head string) bool {
 	return false
 }
 
-// isCode reports a sign of code, or a value set to a name without a space between: "status=503".
+// isCode reports a sign of code.
 func isCode(line string) bool {
 	for _, sign := range codeSigns {
 		if strings.Contains(line, sign) {
 			return true
 		}
 	}
-	at := strings.IndexByte(line, '=')
-	return at > 0 && at+1 < len(line) && isAlnum(line[at-1]) && line[at+1] != ' '
+	return false
 }
 
 // closed reports whether the word at..at+n stands alone.

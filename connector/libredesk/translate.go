@@ -139,7 +139,7 @@ func (l *Libredesk) said(ev models.Event, p payload) []models.Event {
 		text = m.Content
 	}
 	ev.Kind = models.TicketCommented
-	ev.Comment = &models.Comment{ID: p.UUID, Author: ev.Actor, Text: text, Public: true, At: ev.At}
+	ev.Comment = &models.Comment{ID: p.UUID, Author: ev.Actor, Text: text, Public: true, At: ev.At, Files: m.files()}
 	return []models.Event{ev}
 }
 

@@ -127,6 +127,7 @@ func (s *Standard) ticket(r *reader, ev *models.Event, d data) {
 	if ev.Kind == models.TicketCreated && t.CreatedAt.IsZero() {
 		t.CreatedAt = ev.At
 	}
+	t.Attach(int(d.Attachments))
 	ev.Ticket = t
 	if d.Comment != nil {
 		ev.Comment = s.comment(r, ev, *d.Comment)
@@ -142,7 +143,7 @@ func (s *Standard) comment(r *reader, ev *models.Event, c comment) *models.Comme
 		ev.Actor = author
 	}
 	return &models.Comment{
-		ID: c.ID, Author: author, Text: c.Text, Public: c.Public == nil || *c.Public, At: r.time("comment.at", c.At, ev.At),
+		ID: c.ID, Author: author, Text: c.Text, Public: c.Public == nil || *c.Public, At: r.time("comment.at", c.At, ev.At), Files: int(c.Attachments),
 	}
 }
 
