@@ -116,8 +116,8 @@ func value(field, v string) string {
 func (s *Standard) ticket(r *reader, ev *models.Event, d data) {
 	ev.Item = models.TicketItem(s.opt.Source, d.ID)
 	t := &models.Ticket{
-		ID: ev.Item, Source: s.opt.Source, ExternalID: d.ID, Subject: d.Subject, Text: d.Text,
-		Status: statuses[d.Status], Priority: priority(d.Priority), Group: d.Group, Assignee: d.Assignee, Tags: d.Tags, Fields: d.Fields,
+		ID: ev.Item, Source: s.opt.Source, ExternalID: d.ID, Subject: connector.Subject(d.Subject), Text: connector.Text(d.Text),
+		Status: statuses[d.Status], Priority: priority(d.Priority), Group: d.Group, Assignee: d.Assignee, Tags: d.Tags, Fields: connector.Fields(d.Fields),
 		RequesterID: s.local(d.RequesterID), Language: d.Language, Channel: d.Channel, URL: d.URL,
 		CreatedAt: r.time("created_at", d.CreatedAt, time.Time{}),
 	}
@@ -143,7 +143,7 @@ func (s *Standard) comment(r *reader, ev *models.Event, c comment) *models.Comme
 		ev.Actor = author
 	}
 	return &models.Comment{
-		ID: c.ID, Author: author, Text: c.Text, Public: c.Public == nil || *c.Public, At: r.time("comment.at", c.At, ev.At), Files: int(c.Attachments),
+		ID: c.ID, Author: author, Text: connector.Text(c.Text), Public: c.Public == nil || *c.Public, At: r.time("comment.at", c.At, ev.At), Files: int(c.Attachments),
 	}
 }
 

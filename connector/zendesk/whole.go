@@ -139,7 +139,7 @@ func (z *Zendesk) whole(d models.Delivery) ([]models.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Fields = w.Ticket.fields()
+	t.Fields = connector.Fields(w.Ticket.fields())
 	z.thread(t, w)
 	ev.Ticket = t
 	if d.Kind == kindPolled {
@@ -159,12 +159,12 @@ func (z *Zendesk) thread(t *models.Ticket, w whole) {
 			continue
 		}
 		if i == 0 {
-			t.Text = first(t.Text, c.PlainBody, c.Body)
+			t.Text = connector.Text(first(t.Text, c.PlainBody, c.Body))
 			t.Attach(c.files())
 			continue
 		}
 		t.Thread = append(t.Thread, models.Comment{
-			ID: string(c.ID), Author: z.author(c, w), Text: first(c.PlainBody, c.Body), Public: c.Public, At: at, Files: c.files(),
+			ID: string(c.ID), Author: z.author(c, w), Text: connector.Text(first(c.PlainBody, c.Body)), Public: c.Public, At: at, Files: c.files(),
 		})
 	}
 }
