@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"remit/models"
 )
@@ -95,6 +96,41 @@ func Time(field, s string) (time.Time, error) {
 		return time.Time{}, models.FieldErrorf(field, "must be a time such as 2026-12-03T09:30:00Z")
 	}
 	return t.UTC(), nil
+}
+
+// What is kept of a customer's words, in bytes. A pasted file is no reason to leave a ticket unread, so what is longer is cut.
+const (
+	maxText    = 500_000
+	maxSubject = 20_000
+	maxField   = 4_000
+)
+
+// cutMark ends what was cut.
+const cutMark = "…"
+
+// Text gives a message as it is kept, at most 500,000 bytes: a longer one is cut between two characters and ends in "…".
+func Text(s string) string { return fit(s, maxText) }
+
+// Subject gives a subject line as it is kept, at most 20,000 bytes.
+func Subject(s string) string { return fit(s, maxSubject) }
+
+// Fields gives custom fields as they are kept, each at most 4,000 bytes.
+func Fields(all map[string]string) map[string]string {
+	for name, value := range all {
+		all[name] = fit(value, maxField)
+	}
+	return all
+}
+
+func fit(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	n := most - len(cutMark)
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + cutMark
 }
 
 // Deliver gives one event of a verified request as a row for the inbox.

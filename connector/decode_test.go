@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"remit/connector"
 	"remit/models"
@@ -53,6 +54,25 @@ func TestIdsAreTextOrNumbers(t *testing.T) {
 		if err := connector.Decode([]byte(body), &w); err != nil || w.ID != want {
 			t.Errorf("%s: got %q, %v; want %q", body, w.ID, err, want)
 		}
+	}
+}
+
+func TestWhatIsTooLongIsCutBetweenCharacters(t *testing.T) {
+	long := strings.Repeat("é", 300_000)
+	for claim, c := range map[string]struct {
+		got  string
+		most int
+	}{
+		"a message":      {connector.Text(long), 500_000},
+		"a subject":      {connector.Subject(long), 20_000},
+		"a custom field": {connector.Fields(map[string]string{"a": long})["a"], 4_000},
+	} {
+		if n := len(c.got); n > c.most || n < c.most-8 || !utf8.ValidString(c.got) || !strings.HasSuffix(c.got, "é…") {
+			t.Errorf("%s: got %d bytes, want %d of whole characters that end in …", claim, n, c.most)
+		}
+	}
+	if got := connector.Subject("Refund"); got != "Refund" {
+		t.Errorf("got %q, want what is short as it is", got)
 	}
 }
 

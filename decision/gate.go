@@ -248,10 +248,16 @@ func (p *Policy) bound(ruling *models.Ruling, held InForce, pr models.Proposal, 
 	if pr.Action.Domain().Other() && !pr.Reversible && pr.Value != pr.Before {
 		r.because("It cannot be taken back once it is done, so a person decides.")
 	}
-	if pr.Confidence < held.Cut {
+	switch {
+	case pr.Confidence < held.Cut:
 		r.because("It is %.0f %% sure; acting by itself takes %.0f %%.", pr.Confidence*100, held.Cut*100)
+	case pr.Confidence < evenOdds && r.Outcome != models.OutcomeAsk:
+		r.because("It is %.0f %% sure; what is not even half sure is asked, whatever was earned or granted.", pr.Confidence*100)
 	}
 }
+
+// evenOdds is the confidence below which nothing is acted on: what is more likely wrong than right is for people to say.
+const evenOdds = .5
 
 // Budgets names the budgets that acting at a time would draw on: actions of the hour, money of the day, and of each of
 // the items its actions of the day.

@@ -187,6 +187,24 @@ func with(p models.Proposal, edit func(*models.Proposal)) models.Proposal {
 	return p
 }
 
+func TestWhatIsNotHalfSureNeverActs(t *testing.T) {
+	unsure := with(toP2, func(p *models.Proposal) { p.Confidence = .49 })
+	for claim, c := range map[string]struct {
+		policy string
+		earned models.Earned
+	}{
+		"by a threshold that was earned":   {policy: smallPolicy, earned: models.Earned{Level: models.LevelAct, Cut: .1}},
+		"by a grant under a lax max_error": {policy: strings.Replace(smallPolicy, "max_error: 10%", "max_error: 60%", 1)},
+	} {
+		t.Run(claim, func(t *testing.T) {
+			got, _ := loadPolicy(t, c.policy).Gate(unsure, ticketFactsOf(nil), Situation{Now: noon, Writable: true, Earned: c.earned})
+			if why := strings.Join(got.Why, " "); got.Outcome != models.OutcomeAsk || !strings.Contains(why, "49 % sure; what is not even half sure is asked") {
+				t.Errorf("got %q because %q, want it asked", got.Outcome, why)
+			}
+		})
+	}
+}
+
 func TestAGuardrailSaysWhoMustAgree(t *testing.T) {
 	p := loadPolicy(t, smallPolicy)
 	r, _ := p.Gate(later, paymentFactsOf(func(f *models.Facts) { f.Payable.Amount.Minor, f.Payable.Bank = 9_000_000, "b" }), Situation{Now: noon, Writable: true})

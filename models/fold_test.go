@@ -116,6 +116,28 @@ func TestCommentsJoinOnceInTheOrderOfTheirTime(t *testing.T) {
 	})
 }
 
+func TestTheCustomersFilesAreCounted(t *testing.T) {
+	customer, agent := models.Actor{Kind: models.ByCustomer}, models.Actor{Kind: models.ByPerson}
+	var first models.Ticket
+	first.Attach(2)
+	tk := models.Ticket{}.Fold(models.Event{At: noon, Ticket: &first})
+	tk = tk.Fold(models.Event{At: noon, Ticket: &models.Ticket{}}) // says nothing of files
+	for id, c := range map[string]models.Comment{
+		"a": {Author: customer, Public: true, Files: 1}, "b": {Author: agent, Public: true, Files: 4}, "c": {Author: customer, Files: 8},
+	} {
+		c.ID = id
+		tk = tk.Fold(models.Event{At: noon, Comment: &c})
+	}
+	if got := tk.Attachments(); got != 3 {
+		t.Errorf("got %d, want the 2 of the first message and the customer's 1", got)
+	}
+	own := models.Ticket{Fields: map[string]string{models.FieldAttachments: "by post"}}
+	own.Attach(2)
+	if got := own.Attachments(); got != 0 || own.Fields[models.FieldAttachments] != "by post" {
+		t.Errorf("got %d and %v, want the helpdesk's own field left as it is", got, own.Fields)
+	}
+}
+
 func TestLatestIsTheCustomersLastPublicWord(t *testing.T) {
 	customer, agent := models.Actor{Kind: models.ByCustomer}, models.Actor{Kind: models.ByPerson}
 	tk := models.Ticket{Text: "first"}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -48,6 +49,7 @@ type Comment struct {
 	Text   string    `json:"text"`
 	Public bool      `json:"public"`
 	At     time.Time `json:"at"`
+	Files  int       `json:"files,omitempty"` // attached to it, as far as the provider tells
 }
 
 // Fingerprint identifies the comment's text on an item, for knowing our own note again.
@@ -184,6 +186,31 @@ func (t Ticket) WaitingSince() time.Time {
 		}
 	}
 	return since
+}
+
+// FieldAttachments is the custom field that tells how many files came with the first message, as digits.
+const FieldAttachments = "attachments"
+
+// Attach notes how many files came with the first message, unless the helpdesk has a field of that name itself.
+func (t *Ticket) Attach(files int) {
+	if _, taken := t.Fields[FieldAttachments]; taken || files <= 0 {
+		return
+	}
+	t.Fields = foldFields(t.Fields, map[string]string{FieldAttachments: strconv.Itoa(files)}, true)
+}
+
+// Attachments counts the files that the customer has sent, as far as they are known.
+func (t Ticket) Attachments() int {
+	files, err := strconv.Atoi(t.Fields[FieldAttachments])
+	if err != nil || files < 0 {
+		files = 0
+	}
+	for _, c := range t.Thread {
+		if c.Public && c.Author.Kind == ByCustomer {
+			files += c.Files
+		}
+	}
+	return files
 }
 
 // Closed reports whether there is nothing left to decide.

@@ -20,7 +20,9 @@ const (
 	doubleComplexity  = 0.3 // for what is as likely about one thing as about another
 	secondIntent      = 0.3 // probability of the second
 	oddsComplexity    = 1   // by how much less often its like is solved at first contact
-	extraComplexity   = 0.3 // for attachments, and for what a machine wrote
+	extraComplexity   = 0.3 // for attachments, sent or spoken of, and for what a machine wrote
+	fileComplexity    = 0.1 // for each file after the first
+	maxFiles          = 5
 	complexFrom       = 0.4
 )
 
@@ -35,7 +37,8 @@ func (r *reading) askedIn(sentence int32) {
 // and logs, and what is seldom solved at first contact; below complexFrom it is ordinary. 0..1.
 func (c *situation) complexity() float64 {
 	r := c.r
-	attached := 0.0
+	files := c.Ticket.Attachments()
+	attached := extraComplexity*when(files > 0) + fileComplexity*float64(min(maxFiles, max(files, 1))-1)
 	for _, h := range r.hits {
 		switch int(h.entry) {
 		case requestRule, questionRule:
@@ -43,7 +46,7 @@ func (c *situation) complexity() float64 {
 				r.askedIn(r.words[h.from].sentence)
 			}
 		case attachedRule:
-			attached = extraComplexity
+			attached = max(attached, extraComplexity)
 		}
 	}
 	points := attached + extraComplexity*when(r.logLines > 0)

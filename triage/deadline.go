@@ -1,190 +1,179 @@
 package triage
 
 import (
-	"strconv"
+	"slices"
+	"strings"
 	"time"
-)
 
-// calendarWords are the words that deadlines are told with, besides the numbers.
-const calendarWords = "today tonight noon midnight tomorrow am pm " +
-	"sunday monday tuesday wednesday thursday friday saturday " +
-	"january february march april may june july august september october november december " +
-	"jan feb mar apr jun jul aug sep sept oct nov dec"
+	"remit/models"
+)
 
 // deadline is the nearest day that a text says something is due by, and the words that say so.
 type deadline struct {
-	known bool
-	days  int // from now
-	span  span
-}
-
-// calendar tells the ids of the calendar's words apart.
-type calendar struct {
-	days     map[int32]int // word to days from today
-	weekdays map[int32]time.Weekday
-	months   map[int32]time.Month
-	am, pm   int32
-}
-
-func newCalendar(l *lexicon) calendar {
-	c := calendar{days: map[int32]int{}, weekdays: map[int32]time.Weekday{}, months: map[int32]time.Month{}}
-	c.am, c.pm = l.mustID("am"), l.mustID("pm")
-	for _, w := range []string{"today", "tonight", "noon", "midnight"} {
-		c.days[l.mustID(w)] = 0
-	}
-	c.days[l.mustID("tomorrow")] = 1
-	for d, w := range []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"} {
-		c.weekdays[l.mustID(w)] = time.Weekday(d)
-	}
-	for m := time.January; m <= time.December; m++ {
-		name := []byte(m.String())
-		name[0] |= 0x20
-		c.months[l.mustID(string(name))] = m
-		c.months[l.mustID(string(name[:3]))] = m
-	}
-	c.months[l.mustID("sept")] = time.September
-	return c
+	known    bool
+	earliest bool // it may be meant later
+	days     int  // from now
+	span     span
 }
 
 // deadlineReach is how many words after "by" or "before" may pass before the day is said.
 const deadlineReach = 4
 
-// deadline finds the nearest day that the text says something is due by. Days past are none.
-func (c calendar) deadline(r *reading, now time.Time) (due deadline) {
+// deadline finds the nearest day that the text says something is due by. What a message says is read as of the time it was
+// written; days past are none.
+func (c calendar) deadline(r *reading, f models.Facts, zone *time.Location, order dateOrder) (due deadline) {
+	if zone == nil {
+		zone = time.UTC
+	}
+	today := dayNumber(f.Now.In(zone))
+	d := dater{calendar: c, r: r, order: order}
 	for i, w := range r.words {
-		if w.id < 0 || r.lex.traits[w.id]&dueBy == 0 {
+		if w.id < 0 || r.lex.traits[w.id]&(dueBy|dueIn) == 0 {
 			continue
 		}
-		for j := i + 1; j <= i+deadlineReach && j < len(r.words) && r.words[j].sentence == w.sentence; j++ {
-			days, end, found := c.day(r, j, now)
-			if found && days >= 0 && (!due.known || days < due.days) {
-				due = deadline{known: true, days: days, span: span{int32(i), int32(end)}}
-			}
-			if found {
-				break
-			}
+		at, ok := r.writtenAt(i, f.Now)
+		if !ok {
+			continue
+		}
+		d.written = at.In(zone)
+		found, ok := d.due(i, f.Now)
+		if days := found.day - today; ok && days >= 0 && (!due.known || days < due.days) {
+			due = deadline{known: true, earliest: found.earliest, days: days, span: span{int32(i), int32(found.end)}}
 		}
 	}
 	return due
 }
 
-// day reads a day at word i: how many days from now it is and the word after it.
-func (c calendar) day(r *reading, i int, now time.Time) (days, end int, ok bool) {
-	w := r.words[i]
-	if d, is := c.days[w.id]; is {
-		return d, i + 1, true
+// due reads the day that the word i, such as "by" or "within", leads up to.
+func (d *dater) due(i int, now time.Time) (found dated, ok bool) {
+	w := d.r.words[i]
+	if d.r.lex.traits[w.id]&dueIn != 0 {
+		return d.within(i, now)
 	}
-	if d, is := c.weekdays[w.id]; is {
-		return (int(d) - int(now.Weekday()) + 7) % 7, i + 1, true
-	}
-	if m, is := c.months[w.id]; is {
-		n, ok := r.number(i + 1)
-		return c.inDays(now, m, n), i + 2, ok && n >= 1 && n <= 31
-	}
-	n, ok := r.number(i)
-	if !ok {
-		return 0, 0, false
-	}
-	if i+1 < len(r.words) {
-		if m, is := c.months[r.words[i+1].id]; is && n >= 1 && n <= 31 {
-			return c.inDays(now, m, n), i + 2, true
+	for j := i + 1; j <= i+deadlineReach && d.inSentence(i, j); j++ {
+		if found, ok = d.at(j); ok {
+			return found, true
 		}
 	}
-	if c.clock(r, i) {
-		return 0, i + 1, true
-	}
-	return r.isoDay(i, now)
+	return found, false
 }
 
-// clock reports an hour of today at word i: "5pm", "5 pm".
-func (c calendar) clock(r *reading, i int) bool {
-	b := r.lower[r.words[i].start:r.words[i].end]
-	if n := len(b); n > 2 && b[n-1] == 'm' && (b[n-2] == 'a' || b[n-2] == 'p') {
-		return true
-	}
-	if i+1 >= len(r.words) {
-		return false
-	}
-	next := r.words[i+1].id
-	return next == c.am || next == c.pm
-}
+// withinReach is how many words after "within" may pass before its unit of time is said.
+const withinReach = 5
 
-// inDays counts to the nearest such day that is not more than a month gone.
-func (c calendar) inDays(now time.Time, m time.Month, day int) int {
-	d := daysBetween(now, now.Year(), m, day)
-	if d < -31 {
-		d = daysBetween(now, now.Year()+1, m, day)
+// within reads "within 2 hours". It is a deadline only where the sentence needs something, as "it arrived within 2 days"
+// needs nothing, and none once a time that is counted in hours has passed.
+func (d *dater) within(i int, now time.Time) (found dated, ok bool) {
+	if !d.needs(i) {
+		return found, false
 	}
-	return d
-}
-
-func daysBetween(now time.Time, year int, m time.Month, day int) int {
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
-	return int(time.Date(year, m, day, 0, 0, 0, 0, time.UTC).Sub(today).Hours() / 24)
-}
-
-// isoDay reads 2026 12 03, as 2026-12-03 comes apart.
-func (r *reading) isoDay(i int, now time.Time) (days, end int, ok bool) {
-	y, okY := r.number(i)
-	m, okM := r.number(i + 1)
-	d, okD := r.number(i + 2)
-	if !okY || !okM || !okD || y < 2000 || y > 2200 || m < 1 || m > 12 || d < 1 || d > 31 {
-		return 0, 0, false
-	}
-	return daysBetween(now, y, time.Month(m), d), i + 3, true
-}
-
-// number reads the whole number that word i is: "300", "1,200" (as "1200"), "3rd", "2k".
-func (r *reading) number(i int) (int, bool) {
-	if i >= len(r.words) || r.words[i].flags&number == 0 {
-		return 0, false
-	}
-	b := r.lower[r.words[i].start:r.words[i].end]
-	digits := 0
-	for digits < len(b) && isDigit(b[digits]) {
-		digits++
-	}
-	if digits > 9 {
-		return 0, false
-	}
-	n, err := strconv.Atoi(string(b[:digits]))
-	if err != nil {
-		return 0, false
-	}
-	if string(b[digits:]) == "k" {
-		n *= 1000
-	}
-	return n, true
-}
-
-// size is the largest count of users and the largest amount of money that a text names, with the words that do.
-type size struct {
-	users, money    int
-	userAt, moneyAt int32
-}
-
-// sizes finds how much the text says is at stake.
-func (r *reading) sizes() (s size) {
-	for i, w := range r.words {
-		n, ok := r.number(i)
-		if !ok {
+	n := 1
+	for j := i + 1; j <= i+withinReach && d.inSentence(i, j); j++ {
+		count, unit := d.quantity(j)
+		if count > 0 {
+			n = count
+		}
+		switch {
+		case unit == 0:
 			continue
+		case unit < day:
+			end := d.written.Add(time.Duration(n) * unit)
+			return dated{day: dayNumber(end), end: j + 1}, end.After(now)
 		}
-		if (w.flags&amount != 0 || r.follows(i, 1, currency)) && n > s.money {
-			s.money, s.moneyAt = n, int32(i)
-		} else if r.follows(i, 2, countsUsers) && n > s.users {
-			s.users, s.userAt = n, int32(i)
-		}
+		return dated{day: dayNumber(d.written) + n*int(unit/day), end: j + 1}, true
 	}
-	return s
+	return found, false
 }
 
-// follows reports whether one of the next reach words of the sentence has the trait.
-func (r *reading) follows(i, reach int, t trait) bool {
-	for j := i + 1; j <= i+reach && j < len(r.words) && r.words[j].sentence == r.words[i].sentence; j++ {
-		if id := r.words[j].id; id >= 0 && r.lex.traits[id]&t != 0 {
+// mostCount bounds a count of hours or days that is believed.
+const mostCount = 10_000
+
+// quantity reads a count, a unit of time, or both as in "24h"; 0 for what the word i does not say.
+func (d *dater) quantity(i int) (count int, unit time.Duration) {
+	w := d.r.words[i]
+	if unit, ok := d.units[w.id]; ok {
+		return 0, unit
+	}
+	if n, ok := d.counts[w.id]; ok {
+		return n, 0
+	}
+	n, ok := d.r.number(i)
+	if !ok || n > mostCount {
+		return 0, 0
+	}
+	b := d.r.lower[w.start:w.end]
+	for len(b) > 0 && isDigit(b[0]) {
+		b = b[1:]
+	}
+	if id, known := d.r.lex.ids[string(b)]; known {
+		unit = d.units[id]
+	}
+	return n, unit
+}
+
+// needs reports whether the sentence of word i asks for something.
+func (d *dater) needs(i int) bool {
+	from := i
+	for from > 0 && d.inSentence(i, from-1) {
+		from--
+	}
+	for ; d.inSentence(i, from); from++ {
+		if id := d.r.words[from].id; id >= 0 && d.r.lex.traits[id]&demands != 0 {
 			return true
 		}
 	}
 	return false
+}
+
+func (d *dater) inSentence(i, j int) bool {
+	return j < len(d.r.words) && d.r.words[j].sentence == d.r.words[i].sentence
+}
+
+// writtenAt gives when the message of word i was written: now where that is not known of the newest one; of an older one ok
+// is false then.
+func (r *reading) writtenAt(i int, now time.Time) (at time.Time, ok bool) {
+	at = r.at
+	if i >= r.newest {
+		at = r.dates[slices.IndexFunc(r.ends, func(end int) bool { return i < end })]
+		ok = !at.IsZero()
+	}
+	if at.IsZero() || at.After(now) {
+		at = now
+	}
+	return at, ok || i < r.newest
+}
+
+// leeway is what is added to a day that may be meant later.
+func (d deadline) leeway() string {
+	if d.earliest {
+		return " at the earliest"
+	}
+	return ""
+}
+
+// americanZones are those of companies whose customers write the month first, beside those that begin with US/.
+var americanZones = []string{
+	"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix", "America/Detroit",
+	"America/Anchorage", "Pacific/Honolulu",
+}
+
+// dateOrder says which number of 04/12/2026 is the day: by the customer's language and country as the helpdesk tells them,
+// by the language of the text, or by where the company is.
+func (c *situation) dateOrder() dateOrder {
+	tag := c.Ticket.Language
+	zone := ""
+	if c.policy.Zone != nil {
+		zone = c.policy.Zone.String()
+	}
+	switch {
+	case strings.EqualFold(tag, "en-US"):
+		return monthFirst
+	case len(tag) > len("en"), tag != "" && !strings.EqualFold(tag, "en"), c.lang != "en" && c.lang != unclear:
+		return dayFirst
+	case strings.HasPrefix(zone, "US/"), slices.Contains(americanZones, zone):
+		return monthFirst
+	case strings.HasPrefix(zone, "Europe/"), strings.HasPrefix(zone, "Africa/"), strings.HasPrefix(zone, "Australia/"):
+		return dayFirst
+	}
+	return anyOrder
 }

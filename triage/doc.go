@@ -9,13 +9,14 @@
 //
 // A priority that the ticket has already stays, unless something in the text or the thread is evidence for another: a
 // question, a small trouble, a refund or a good customer shift the scales and do not tip them. To raise takes .62 of
-// confidence that the points are beyond the line, to lower .78. What is not even .5 sure is not proposed at all, unless there
-// is something that a person should see anyway.
+// confidence that the points are beyond the line, to lower .78. What is not even .5 sure is not proposed at all, unless it is a
+// P1 or P2, the words are evidence of urgency, or there is something else that a person should see anyway.
 //
 // Only the customer's own words count. Quotations, signatures, disclaimers, forwarded headers, markup, logs, stack traces,
 // addresses, links and blobs are passed over, and so is a phrase that is negated ("not urgent"); one that stands in an older
 // message counts half, and one that is supposed ("if my card is stolen") or asked about ("how do I replace a stolen card")
-// less. Of a ticket at most 20 KiB are read, the subject and the newest message first.
+// less. A line is a log's where two things say so, such as a time and a level; "ERROR: nobody can log in" is a sentence, and
+// the reasons tell how many lines were passed over. Of a ticket at most 20 KiB are read, the subject and the newest message first.
 //
 // Tone is heard twice: by the phrases of the table tones, and by a small model of emotions (emotion.bin, learned from
 // GoEmotions with a lexicon of valence), which adds to anger and anxiety from .35 on and makes at most .7 of them alone.
@@ -37,7 +38,7 @@
 //	resolved          says that it is settled
 //	asks_priority     asks for a certain priority; it has no weight
 //	injection         speaks to a language model; nobody obeys, and what is said beside it has no weight
-//	deadline          1 for today and tomorrow, less the later, nothing from a week on
+//	deadline          1 for today and tomorrow, less the later, nothing from a week on; counted from when the message was written
 //	incident          .5 at five similar tickets within the hour, 1 from twenty on
 //	angry             the tone's anger, from .6 on
 //	pii               1 for cards, bank accounts and passwords, .5 for phone numbers, .3 for e-mail addresses

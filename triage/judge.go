@@ -46,7 +46,8 @@ func New(options ...Option) *Judge {
 //
 // There are no proposals for a ticket that is closed, nor after a message from anybody but the customer. A priority is
 // proposed whenever there is a text, also the one the ticket has already; the other actions only where they change
-// something.
+// something. What the judge is not even half sure of is left out, but for a priority where something grave may be meant and
+// for texts that a person should look at anyway.
 func (j *Judge) Decide(f models.Facts, policy models.TriageRules) models.Judgement {
 	if f.Ticket == nil {
 		return models.Judgement{Facts: f}
@@ -71,7 +72,7 @@ func (c *situation) propose() []models.Proposal {
 	guarded := c.guarded()
 	out := make([]models.Proposal, 0, 4)
 	for _, propose := range [...]func(*situation) (models.Proposal, bool){priority, route, tags, reply} {
-		if p, ok := propose(c); ok && (p.Confidence >= worthSaying || guarded) && p.Check() == nil {
+		if p, ok := propose(c); ok && (p.Confidence >= worthSaying || guarded || c.grave(p)) && p.Check() == nil {
 			out = append(out, p)
 		}
 	}
@@ -82,6 +83,25 @@ func (c *situation) propose() []models.Proposal {
 func (c *situation) guarded() bool {
 	return c.attack > 0 || c.foreign >= 0.5 || len(c.r.words) < emptyWords ||
 		max(c.said[safetyRule].strength, c.said[securityRule].strength, c.said[legalRule].strength) >= 0.5
+}
+
+// grave reports a priority that a person should see however unsure the judge is: it is a high one, or the text has evidence
+// of urgency. To leave it out would lose a bad day; to ask about it takes somebody a moment.
+func (c *situation) grave(p models.Proposal) bool {
+	if p.Action != models.ActionPriority {
+		return false
+	}
+	return models.Priority(p.Value) < models.P3 || c.presses()
+}
+
+// presses reports whether the words are evidence of urgency: a rule that is more than a shift of the scales, or a deadline.
+func (c *situation) presses() bool {
+	for i, f := range c.said {
+		if rules[i].weight > 0 && !rules[i].weak && f.strength >= firmStrength {
+			return true
+		}
+	}
+	return c.pressing() > 0
 }
 
 // spoke reports an event that is a message.
@@ -128,11 +148,11 @@ func (j *Judge) read(r *reading, f models.Facts, policy models.TriageRules) *sit
 	c.mood = hear(r)
 	c.feel()
 	c.listen()
+	c.lang, c.foreign = r.language()
 	if c.attack == 0 {
-		c.due = j.calendar.deadline(r, f.Now)
+		c.due = j.calendar.deadline(r, f, policy.Zone, c.dateOrder())
 		c.size = r.sizes()
 	}
-	c.lang, c.foreign = r.language()
 	c.segment = c.slice()
 	c.pii = personal(f.Ticket.Subject, f.Ticket.Latest())
 	if len(policy.Queues) > 0 || len(policy.Macros) > 0 || j.intents != nil || j.answers != nil {

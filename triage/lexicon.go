@@ -18,6 +18,8 @@ const (
 	countsUsers                   // a noun that numbers of people go with: "300 users"
 	currency                      // a word for money that numbers go with: "900 EUR"
 	dueBy                         // begins a deadline: "by Friday"
+	dueIn                         // begins one that is counted: "within 2 hours"
+	demands                       // makes one of it: "we NEED it within 2 hours"
 	owns                          // says whose: "MY card was stolen"
 )
 
@@ -32,6 +34,8 @@ var traitWords = map[trait]string{
 	countsUsers: "users people employees customers clients seats agents staff colleagues students stores sites members workers devices machines",
 	currency:    "usd eur gbp chf jpy cad aud dollars dollar euro euros pounds quid",
 	dueBy:       "by before until till due deadline",
+	dueIn:       "within",
+	demands:     "please need needs must could require required expect want fix due deadline urgent urgently asap",
 }
 
 // lexicon is every phrase the judge knows, compiled into one trie over words, so that a text is matched in one pass.

@@ -165,6 +165,9 @@ func (c *situation) notes(score float64) []models.Reason {
 	note(len(c.r.words) < emptyWords, "empty", "There is hardly any text to go by")
 	note(c.foreign >= 0.5, "unknown_language", "Does not look like English, so the words may be misread")
 	note(c.r.truncated, "truncated", "Very long: only the beginning was read")
+	if n := c.r.logLines; n > 0 {
+		note(true, "log", "Passed over as code or a log: "+plural(n, "line"))
+	}
 	switch {
 	case c.Account == nil:
 		note(true, "account.unknown", "Nothing is known of this account")
@@ -224,7 +227,7 @@ func (c *situation) weighText(w *weighed) {
 	}
 	c.weighSize(w)
 	if p := c.pressing(); p > 0 {
-		w.firm("text.deadline", c.r.say("Is due "+inDays(c.due.days), []span{c.due.span}), deadlinePoints*p)
+		w.firm("text.deadline", c.r.say("Is due "+inDays(c.due.days)+c.due.leeway(), []span{c.due.span}), deadlinePoints*p)
 	}
 }
 

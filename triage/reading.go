@@ -2,6 +2,7 @@ package triage
 
 import (
 	"strings"
+	"time"
 
 	"remit/models"
 )
@@ -25,8 +26,10 @@ type reading struct {
 	truncated bool
 	logLines  int
 	letters   [scriptCount]int
-	newest    int   // words of the newest message and the subject
-	ends      []int // where each of the older messages ends, in words, the newest of them first
+	newest    int         // words of the newest message and the subject
+	at        time.Time   // when that was written; zero: not known
+	ends      []int       // where each of the older messages ends, in words, the newest of them first
+	dates     []time.Time // when each of those was written
 }
 
 // Limits on what is read of a ticket, in bytes.
@@ -46,7 +49,7 @@ func (r *reading) reset(lex *lexicon, entries int) {
 	}
 	r.until = r.until[:entries]
 	clear(r.until)
-	r.ends = r.ends[:0]
+	r.ends, r.dates, r.at = r.ends[:0], r.dates[:0], time.Time{}
 	r.clause, r.flag, r.budget, r.truncated, r.logLines, r.newest = 0, 0, maxText, false, 0, 0
 	r.letters = [scriptCount]int{}
 }
@@ -57,7 +60,7 @@ func (r *reading) ticket(t models.Ticket) {
 		r.passage(t.Subject, maxSubject)
 	}
 	r.passage(t.Latest(), maxText)
-	r.newest = len(r.words)
+	r.newest, r.at = len(r.words), t.CreatedAt
 	r.flag = old
 	seen := false
 	for i := len(t.Thread) - 1; i >= 0; i-- {
@@ -65,16 +68,22 @@ func (r *reading) ticket(t models.Ticket) {
 		if !c.Public || c.Author.Kind != models.ByCustomer {
 			continue
 		}
-		if seen && c.Text != t.Text {
-			r.passage(c.Text, maxText)
-			r.ends = append(r.ends, len(r.words))
+		switch {
+		case !seen:
+			r.at, seen = c.At, true
+		case c.Text != t.Text:
+			r.older(c.Text, c.At)
 		}
-		seen = true
 	}
 	if seen && t.Text != t.Latest() {
-		r.passage(t.Text, maxText)
-		r.ends = append(r.ends, len(r.words))
+		r.older(t.Text, t.CreatedAt)
 	}
+}
+
+// older reads a message before the newest.
+func (r *reading) older(text string, at time.Time) {
+	r.passage(text, maxText)
+	r.ends, r.dates = append(r.ends, len(r.words)), append(r.dates, at)
 }
 
 // begins reports whether a text begins with its subject, as where the helpdesk makes the subject of it: what is said once

@@ -85,7 +85,7 @@ func secretAfter(s string, i int, w string) (from, to int) {
 	case how == sign && !isOneOf(strings.ToLower(value), askingWords):
 	case how == verb && telling(value), how == further && telling(value):
 	case how == verb && slices.Contains(passwords, w) && !ordinary(value) && endsClause(s, to):
-	case how == nothing && (lettersAndDigits(value) || isCode(value)):
+	case how == nothing && (lettersAndDigits(value) || isPin(value)):
 	default:
 		return 0, 0
 	}
@@ -239,8 +239,8 @@ func lettersAndDigits(v string) bool {
 // products begin names that have a number in them, and are said beside passwords.
 var products = []string{"office", "windows", "iphone", "ipad", "android", "microsoft", "galaxy", "oauth", "version", "sha256", "base64", "outlook"}
 
-// isCode reports a value that begins with four digits, as in "pin 4711".
-func isCode(v string) bool {
+// isPin reports a value that begins with four digits, as in "pin 4711".
+func isPin(v string) bool {
 	return len(v) >= 4 && isDigit(v[0]) && isDigit(v[1]) && isDigit(v[2]) && isDigit(v[3])
 }
 

@@ -8,7 +8,7 @@ const (
 	firmStrength = 0.5  // a phrase that is weaker, because it is only supposed, is no evidence by itself
 	raiseFrom    = 0.62 // confidence
 	lowerFrom    = 0.78 // confidence
-	worthSaying  = 0.5  // below this an opinion is no opinion, unless a guardrail wants a person to look anyway
+	worthSaying  = 0.5  // below this an opinion is no opinion, unless a person should look anyway: see guarded and grave
 	keepSure     = 0.8  // confidence in a priority that nothing speaks against
 	maxKept      = 3    // reasons that are told beside the one for keeping
 )

@@ -63,6 +63,26 @@ func TestAHalfHeartedOpinionIsNone(t *testing.T) {
 	}
 }
 
+func TestADoubtfulButGraveTicketIsNotLost(t *testing.T) {
+	for claim, c := range map[string]struct {
+		text string
+		want bool
+	}{
+		"near a cut point, of an unknown account": {"Everyone here is locked out and our account is suspended, please help us right now.", true},
+		"something does not work":                 {"My export fails with an error and is slow.", true},
+		"a minor matter may be left alone":        {"How do I get a refund? The total is wrong.", false},
+	} {
+		t.Run(claim, func(t *testing.T) {
+			f := written(c.text)
+			f.Account = nil
+			p, ok := judge.Decide(f, models.TriageRules{}).For(models.ActionPriority)
+			if ok != c.want || p.Confidence >= 0.5 {
+				t.Errorf("got %s at %.2f, proposed: %v; want %v, below .5", p.Value, p.Confidence, ok, c.want)
+			}
+		})
+	}
+}
+
 func TestGreetingsAreNoForeignLanguage(t *testing.T) {
 	for text, want := range map[string]bool{
 		"HEY HO!":  false,
@@ -73,6 +93,25 @@ func TestGreetingsAreNoForeignLanguage(t *testing.T) {
 		if got := judge.Decide(written(text), models.TriageRules{}).Facts.Signal("unknown_language") > 0; got != want {
 			t.Errorf("%q: got foreign %v, want %v", text, got, want)
 		}
+	}
+}
+
+func TestFilesMakeATicketMoreComplexWhetherItSpeaksOfThemOrNot(t *testing.T) {
+	with := func(text string, files int) float64 {
+		f := written(text)
+		f.Ticket.Attach(files)
+		return judge.Decide(f, models.TriageRules{}).Facts.Complexity
+	}
+	const text, speaks = "Please have a look at this.", "Please have a look at the attached screenshot."
+	none, one, three, many := with(text, 0), with(text, 1), with(text, 3), with(text, 50)
+	if !(none < one && one < three && three < many) {
+		t.Errorf("got %.2f, %.2f, %.2f and %.2f for 0, 1, 3 and 50 files, want them rising", none, one, three, many)
+	}
+	if got := with(speaks, 0); got != one {
+		t.Errorf("got %.2f where it is spoken of and %.2f where it is there, want the same", got, one)
+	}
+	if got := with(speaks, 1); got != one {
+		t.Errorf("got %.2f, want one file to count once", got)
 	}
 }
 
@@ -88,7 +127,7 @@ func TestComplexTicketsAreNamed(t *testing.T) {
 		"a long text":                 {long, 0, true},
 		"many turns":                  {"It is as before.", 9, true},
 		"an attachment alone":         {"The invoice is attached.", 0, false},
-		"an attachment, log and more": {"Please see the attached screenshot. Could you look at the error? I need the data.\n[FATAL] DATABASE GONE", 0, true},
+		"an attachment, log and more": {"Please see the attached screenshot. Could you look at the error? I need the data.\n12:00:01 [FATAL] DATABASE GONE", 0, true},
 	} {
 		t.Run(claim, func(t *testing.T) {
 			f := written(c.text)

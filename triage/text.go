@@ -10,17 +10,14 @@ import (
 type mail struct {
 	began  bool // the customer has said something of their own
 	fenced bool // inside a block of code or log
+	logged bool // the line before was a machine's
 }
 
 // passage reads one message, at most limit bytes of it.
 func (r *reading) passage(s string, limit int) {
-	limit = min(limit, r.budget)
-	if len(s) > limit {
-		s = cut(s, limit)
-		r.truncated = true
-	}
+	s, whole := legible(s, min(limit, r.budget))
+	r.truncated = r.truncated || !whole
 	r.budget -= len(s)
-	s = plain(models.CleanText(s))
 	r.stop()
 	var m mail
 	for rest := s; rest != ""; {
@@ -36,12 +33,10 @@ func (r *reading) passage(s string, limit int) {
 
 // ownLines gives the lines of a message that are its writer's own, as they were written, and how many were a machine's.
 func ownLines(s string, limit int) (own string, logs int) {
-	if len(s) > limit {
-		s = cut(s, limit)
-	}
+	text, _ := legible(s, limit)
 	var m mail
 	var b strings.Builder
-	for rest := plain(models.CleanText(s)); rest != ""; {
+	for rest := text; rest != ""; {
 		line, after, _ := strings.Cut(rest, "\n")
 		if m.ends(line, after) {
 			break
@@ -65,6 +60,23 @@ func OwnText(t models.Ticket) string {
 	return strings.TrimSpace(strings.TrimSpace(subject) + "\n" + body)
 }
 
+// maxMarkup is how much of a message is looked through for text, in bytes: the head of an HTML mail may be longer than what
+// it says.
+const maxMarkup = 128 << 10
+
+// legible gives the text of a message, at most limit bytes of it, and whether that is the whole.
+func legible(s string, limit int) (text string, whole bool) {
+	whole = true
+	if len(s) > maxMarkup {
+		s, whole = cut(s, maxMarkup), false
+	}
+	s = plain(models.CleanText(s))
+	if len(s) > limit {
+		s, whole = cut(s, limit), false
+	}
+	return s, whole
+}
+
 // cut gives at most n bytes of s without splitting a character; what CleanText would have to mend is left to it.
 func cut(s string, n int) string {
 	for back := 0; back < 4 && n > 0 && s[n]&0xC0 == 0x80; back++ {
@@ -85,13 +97,16 @@ const (
 
 // whose tells whose a line is, and keeps in mind what it shows.
 func (m *mail) whose(line, after string) kindOfLine {
+	logged := m.logged
+	m.logged = false
 	switch {
 	case isFence(line):
 		m.fenced = !m.fenced
 		return fence
 	case line == "", line[0] == '>', isHeader(line, after), isFooter(line), isAttribution(line):
 		return nobodys
-	case m.fenced, isLog(line):
+	case m.fenced, isLog(line, logged):
+		m.logged = !m.fenced
 		return machines
 	}
 	m.began = true
@@ -208,36 +223,60 @@ func isFence(line string) bool {
 
 var levels = []string{"ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE", "CRITICAL", "SEVERE"}
 
+// codeSigns are what code and logs are written with and people's sentences are not.
+var codeSigns = [...]string{"0x", "::", "Exception", "=", "->", "{", "()"}
+
 // isLog knows a line that a machine wrote: a frame of a stack trace, or a line with two marks of a log, such as a time and
-// a level.
-func isLog(line string) bool {
-	switch {
-	case strings.HasPrefix(line, "at ") && strings.HasSuffix(line, ")") && strings.Contains(line, "."),
-		strings.HasPrefix(line, "Caused by: "), strings.HasPrefix(line, "Traceback (most recent"),
-		strings.HasPrefix(line, "Exception in thread"), strings.HasPrefix(line, `File "`) && strings.Contains(line, ", line "):
+// a level; one is enough right after another such line. A level alone is none, however it is set off: people write
+// "CRITICAL: nobody can log in" and "I get ERROR [503]".
+func isLog(line string, logged bool) bool {
+	if isFrame(line) || logged && strings.HasPrefix(line, causedBy) {
 		return true
 	}
 	head := line[:min(len(line), 48)]
 	marks := 0
+	for _, marked := range [...]bool{hasLevel(head), hasTime(head), isCode(line)} {
+		if marked {
+			marks++
+		}
+	}
+	return marks >= 2 || marks == 1 && (logged || isConstant(line))
+}
+
+const causedBy = "Caused by: "
+
+// isFrame knows the lines of a stack trace: of Java and JavaScript "at some.function (file:12)", and of Python.
+func isFrame(line string) bool {
+	if cause, ok := strings.CutPrefix(line, causedBy); ok {
+		first, _, _ := strings.Cut(cause, " ")
+		return strings.ContainsAny(first, ".:")
+	}
+	if call, ok := strings.CutPrefix(line, "at "); ok && strings.HasSuffix(call, ")") && strings.Contains(call, ".") {
+		name, _, found := strings.Cut(call, "(")
+		return found && len(strings.Fields(name)) <= 2
+	}
+	return strings.HasPrefix(line, "Traceback (most recent") || strings.HasPrefix(line, "Exception in thread") ||
+		strings.HasPrefix(line, `File "`) && strings.Contains(line, ", line ")
+}
+
+// hasLevel looks for the level of a log line, in capitals and standing alone.
+func hasLevel(head string) bool {
 	for _, l := range levels {
 		if at := strings.Index(head, l); at >= 0 && closed(head, at, len(l)) {
-			marks++
-			if tail := line[at+len(l):]; strings.HasPrefix(tail, ":") || strings.HasPrefix(tail, "]") {
-				marks++
-			}
-			break
+			return true
 		}
 	}
-	if hasTime(head) {
-		marks++
-	}
-	for _, sign := range [...]string{"0x", "::", "Exception", "=", "->", "[", "{"} {
+	return false
+}
+
+// isCode reports a sign of code.
+func isCode(line string) bool {
+	for _, sign := range codeSigns {
 		if strings.Contains(line, sign) {
-			marks++
-			break
+			return true
 		}
 	}
-	return marks >= 2 || marks >= 1 && isConstant(line)
+	return false
 }
 
 // closed reports whether the word at..at+n stands alone.

@@ -63,6 +63,7 @@ func (s Suite) examine(t *testing.T, c connector.Connector, sample Sample) {
 	t.Run("stale and future timestamps are refused", func(t *testing.T) { s.clock(t, c, sample) })
 	t.Run("a redelivery has the same key", func(t *testing.T) { redelivery(t, c, sample) })
 	t.Run("it is translated", func(t *testing.T) { translates(t, c, sample) })
+	t.Run("a text of any length is taken, and cut", func(t *testing.T) { long(t, c, sample) })
 	t.Run("hostile bytes are survived", func(t *testing.T) { hostile(t, c, sample) })
 }
 

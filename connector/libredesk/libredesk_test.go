@@ -161,6 +161,23 @@ func TestFaultsNameTheField(t *testing.T) {
 	}
 }
 
+func TestFilesOfAMessageAreCounted(t *testing.T) {
+	body, err := os.ReadFile("testdata/message_incoming.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(body), `"attachments":[]`, `"attachments":[{"name":"a.txt"},{"name":"logo.png","disposition":"inline"},{"name":"b.txt","disposition":"attachment"}]`, 1)
+	c := newConnector(t, options())
+	ds, err := c.Split(sign([]byte(text), connectortest.At))
+	if err != nil {
+		t.Fatal(err)
+	}
+	evs, err := c.Translate(ds[0])
+	if err != nil || len(evs) != 1 || evs[0].Comment.Files != 2 {
+		t.Errorf("got %+v (%v), want the 2 files that are not pictures in the text", evs, err)
+	}
+}
+
 func TestOptionsThatCannotWorkAreRefused(t *testing.T) {
 	for field, edit := range map[string]func(*libredesk.Options){
 		"name":     func(o *libredesk.Options) { o.Source = "" },

@@ -75,7 +75,7 @@ func (l *Libredesk) describe(t *models.Ticket, c conversation) error {
 	if err != nil {
 		return err
 	}
-	t.Subject, t.Status, t.Priority = c.Subject, status(c.Status, c.Category), priority(c.Priority)
+	t.Subject, t.Status, t.Priority = connector.Subject(c.Subject), status(c.Status, c.Category), priority(c.Priority)
 	t.Group, t.Assignee, t.Tags = l.team(c.AssignedTeam), l.local(c.AssignedUser), c.Tags
 	t.RequesterID, t.Channel, t.CreatedAt = l.local(c.ContactID), c.Channel, created
 	return nil
@@ -87,7 +87,7 @@ func (l *Libredesk) changed(ev models.Event, kind string, p payload) []models.Ev
 	switch kind {
 	case "conversation.created":
 		ev.Kind = models.TicketCreated
-		ev.Ticket.Text = p.LastMessage
+		ev.Ticket.Text = connector.Text(p.LastMessage)
 		if c := p.Contact; p.LastSender == "contact" || p.LastSender == "" {
 			ev.Actor = models.Actor{Kind: models.ByCustomer, ID: l.local(p.ContactID), Name: c.name()}
 		}
@@ -139,7 +139,7 @@ func (l *Libredesk) said(ev models.Event, p payload) []models.Event {
 		text = m.Content
 	}
 	ev.Kind = models.TicketCommented
-	ev.Comment = &models.Comment{ID: p.UUID, Author: ev.Actor, Text: text, Public: true, At: ev.At}
+	ev.Comment = &models.Comment{ID: p.UUID, Author: ev.Actor, Text: connector.Text(text), Public: true, At: ev.At, Files: m.files()}
 	return []models.Event{ev}
 }
 

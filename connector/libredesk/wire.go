@@ -58,9 +58,25 @@ type message struct {
 	SenderID    connector.ID `json:"sender_id"`
 	SenderType  string       `json:"sender_type"`
 	Author      person       `json:"author"`
+	Attachments []attachment `json:"attachments"`
 	Meta        struct {
 		Activity string `json:"activity_type"`
 	} `json:"meta"`
+}
+
+// attachment is a file of a message. An inline one is a picture within the text.
+type attachment struct {
+	Disposition string `json:"disposition"`
+}
+
+// files counts what is attached to the message.
+func (m message) files() (n int) {
+	for _, a := range m.Attachments {
+		if a.Disposition != "inline" {
+			n++
+		}
+	}
+	return n
 }
 
 type person struct {

@@ -203,6 +203,39 @@ func TestFaultsNameTheField(t *testing.T) {
 	}
 }
 
+func TestAttachmentsAreANumberOrAList(t *testing.T) {
+	c := newConnector(t, options())
+	head := `{"timestamp":"2026-12-03T09:30:00Z",`
+	for body, want := range map[string]int{
+		head + `"type":"ticket.created","data":{"id":"1","subject":"s","attachments":2}}`:                                                  2,
+		head + `"type":"ticket.created","data":{"id":"1","subject":"s","attachments":[{"name":"a.png"}]}}`:                                 1,
+		head + `"type":"ticket.created","data":{"id":"1","subject":"s","fields":{"a":"b"}}}`:                                               0,
+		head + `"type":"ticket.commented","data":{"id":"1","comment":{"id":"m","text":"t","attachments":3,"author":{"kind":"customer"}}}}`: 3,
+	} {
+		ds, err := c.Split(signer(t, "m", secret)([]byte(body), connectortest.At))
+		if err != nil {
+			t.Fatal(err)
+		}
+		evs, err := c.Translate(ds[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (models.Ticket{}).Fold(evs[0]).Attachments(); got != want {
+			t.Errorf("%s: got %d files, want %d", body, got, want)
+		}
+	}
+	for _, bad := range []string{`-1`, `1.5`, `"two"`, `{}`, `100000`} {
+		body := head + `"type":"ticket.created","data":{"id":"1","subject":"s","attachments":` + bad + `}}`
+		if _, err := c.Split(signer(t, "m", secret)([]byte(body), connectortest.At)); models.FieldOf(err) != "data.attachments" {
+			t.Errorf("%s: got %v, want a fault of data.attachments", bad, err)
+		}
+	}
+	other := head + `"type":"vendor.updated","data":{"id":"1","attachments":{"a":"b"}}}`
+	if _, err := c.Split(signer(t, "m", secret)([]byte(other), connectortest.At)); err != nil {
+		t.Errorf("got %v, want a field that is not listed there ignored", err)
+	}
+}
+
 func TestAFaultDoesNotRepeatTheValue(t *testing.T) {
 	c := newConnector(t, options())
 	body := `{"type":"vendor.updated","timestamp":"my secret words","data":{"id":"1","bank_since":"my secret words"}}`

@@ -117,8 +117,8 @@ func value(field, v string) string {
 func (s *Standard) ticket(r *reader, ev *models.Event, d data) {
 	ev.Item = models.TicketItem(s.opt.Source, d.ID)
 	t := &models.Ticket{
-		ID: ev.Item, Source: s.opt.Source, ExternalID: d.ID, Subject: d.Subject, Text: d.Text,
-		Status: statuses[d.Status], Priority: priority(d.Priority), Group: d.Group, Assignee: d.Assignee, Tags: d.Tags, Fields: d.Fields,
+		ID: ev.Item, Source: s.opt.Source, ExternalID: d.ID, Subject: connector.Subject(d.Subject), Text: connector.Text(d.Text),
+		Status: statuses[d.Status], Priority: priority(d.Priority), Group: d.Group, Assignee: d.Assignee, Tags: d.Tags, Fields: connector.Fields(d.Fields),
 		RequesterID: s.local(d.RequesterID), Language: d.Language, Channel: d.Channel, URL: d.URL,
 		CreatedAt: r.time("created_at", d.CreatedAt, time.Time{}),
 	}
@@ -128,6 +128,7 @@ func (s *Standard) ticket(r *reader, ev *models.Event, d data) {
 	if ev.Kind == models.TicketCreated && t.CreatedAt.IsZero() {
 		t.CreatedAt = ev.At
 	}
+	t.Attach(int(d.Attachments))
 	ev.Ticket = t
 	if d.Comment != nil {
 		ev.Comment = s.comment(r, ev, *d.Comment)
@@ -143,7 +144,7 @@ func (s *Standard) comment(r *reader, ev *models.Event, c comment) *models.Comme
 		ev.Actor = author
 	}
 	return &models.Comment{
-		ID: c.ID, Author: author, Text: c.Text, Public: c.Public == nil || *c.Public, At: r.time("comment.at", c.At, ev.At),
+		ID: c.ID, Author: author, Text: connector.Text(c.Text), Public: c.Public == nil || *c.Public, At: r.time("comment.at", c.At, ev.At), Files: int(c.Attachments),
 	}
 }
 

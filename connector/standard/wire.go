@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -39,6 +40,7 @@ type data struct {
 	Channel     string            `json:"channel"`
 	URL         string            `json:"url"`
 	CreatedAt   string            `json:"created_at"`
+	Attachments files             `json:"attachments"`
 	Comment     *comment          `json:"comment"`
 
 	Tier        string  `json:"tier"`
@@ -113,6 +115,24 @@ type comment struct {
 	Public *bool  `json:"public"`
 	Author *actor `json:"author"`
 	At     string `json:"at"`
+
+	Attachments files `json:"attachments"`
+}
+
+// files is how many files came with a message: a number, or a list of them. What the schema does not speak of is none.
+type files int
+
+// UnmarshalJSON takes anything.
+func (n *files) UnmarshalJSON(b []byte) error {
+	var list []json.RawMessage
+	if json.Unmarshal(b, &list) == nil {
+		*n = files(len(list))
+		return nil
+	}
+	var count int
+	_ = json.Unmarshal(b, &count)
+	*n = files(count)
+	return nil
 }
 
 type money struct {

@@ -192,7 +192,15 @@ func TestFetchGivesWhatAThinTicketLacks(t *testing.T) {
 		"organization_fields": map[string]any{"tier": "Enterprise", "arr": "120000 EUR", "renewal_on": "2027-01-31T00:00:00Z", "churn_risk": 0.4, "vip": true},
 	}
 	f.ticket(35436, map[string]any{"organization_id": 8447346622462, "requester_id": 8447388090494})
-	f.comments["35436"] = append(f.comments["35436"], map[string]any{"id": 2, "author_id": 900, "body": "Looking", "public": false, "created_at": "2026-12-03T09:31:00Z"})
+	f.comments["35436"] = append(f.comments["35436"], map[string]any{
+		"id": 2, "author_id": 900, "body": "Looking", "public": false, "created_at": "2026-12-03T09:31:00Z",
+		"attachments": []any{map[string]any{"id": 4, "file_name": "b.png", "inline": false}},
+	})
+	f.comments["35436"][0]["attachments"] = []any{
+		map[string]any{"id": 1, "file_name": "a.png", "inline": false},
+		map[string]any{"id": 2, "file_name": "logo.png", "inline": true},
+		map[string]any{"id": 3, "file_name": "log.txt", "inline": false},
+	}
 	c := connect(t, f, nil)
 	thin := translate(t, c, sample(t, "ticket_created_thin", models.TicketCreated).Body)[0]
 	ds, err := c.(connector.Fetcher).Fetch(t.Context(), thin)
@@ -222,6 +230,9 @@ func TestFetchGivesWhatAThinTicketLacks(t *testing.T) {
 	}
 	if ev := evs[1]; ev.Kind != models.TicketCreated || len(ev.Lacks) > 0 || ev.Ticket.Text != "Where is my refund?" || ev.Actor != thin.Actor || len(ev.Ticket.Thread) != 1 {
 		t.Errorf("got %+v, want the created ticket, lacking nothing", ev)
+	}
+	if tk := evs[1].Ticket; tk.Attachments() != 2 || tk.Thread[0].Files != 1 {
+		t.Errorf("got %d and %d files, want 2 of the first message and 1 of the note; a picture in the text is none", tk.Attachments(), tk.Thread[0].Files)
 	}
 	if ev := evs[1]; ev.At.Before(thin.At) {
 		t.Errorf("got a time before the event's own: %s", ev.At)

@@ -102,7 +102,7 @@ func (z *Zendesk) ticket(d models.Delivery, t detail) (*models.Ticket, error) {
 	}
 	id := strings.TrimPrefix(d.Subject, models.TicketItem(z.opt.Source, ""))
 	return &models.Ticket{
-		ID: d.Subject, Source: z.opt.Source, ExternalID: id, Subject: t.Subject, Text: t.Description,
+		ID: d.Subject, Source: z.opt.Source, ExternalID: id, Subject: connector.Subject(t.Subject), Text: connector.Text(t.Description),
 		Status: status(t.Status), Priority: priority(t.Priority), Group: z.group(string(t.GroupID)),
 		Assignee: z.agent(string(t.AssigneeID)), Tags: t.Tags, RequesterID: z.local(string(t.RequesterID)),
 		AccountID: z.account(string(t.Organization)), Channel: t.Via.Channel, URL: z.page(id), CreatedAt: created,
@@ -207,7 +207,7 @@ func (z *Zendesk) commented(ev models.Event, e event) ([]models.Event, error) {
 	if ev.Actor != models.Remit {
 		ev.Actor.Name = c.Author.Name
 	}
-	ev.Comment = &models.Comment{ID: string(c.ID), Author: ev.Actor, Text: c.Body, Public: true, At: ev.At}
+	ev.Comment = &models.Comment{ID: string(c.ID), Author: ev.Actor, Text: connector.Text(c.Body), Public: true, At: ev.At}
 	return []models.Event{ev}, nil
 }
 
@@ -243,7 +243,7 @@ func (z *Zendesk) trigger(d models.Delivery) ([]models.Event, error) {
 	}
 	id := strings.TrimPrefix(d.Subject, models.TicketItem(z.opt.Source, ""))
 	ev.Ticket = &models.Ticket{
-		ID: d.Subject, Source: z.opt.Source, ExternalID: id, Subject: b.Subject, Text: first(b.Text, b.Comment),
+		ID: d.Subject, Source: z.opt.Source, ExternalID: id, Subject: connector.Subject(b.Subject), Text: connector.Text(first(b.Text, b.Comment)),
 		Status: status(b.Status), Priority: priority(b.Priority), Group: z.group(string(b.Group)), URL: z.page(id),
 	}
 	if tags := strings.Fields(b.Tags); len(tags) > 0 {

@@ -77,6 +77,22 @@ type apiComment struct {
 	PlainBody string       `json:"plain_body"`
 	Public    bool         `json:"public"`
 	CreatedAt string       `json:"created_at"`
+	Files     []attachment `json:"attachments,omitempty"`
+}
+
+// attachment is a file of a comment. An inline one is a picture within the text, such as a signature's.
+type attachment struct {
+	Inline bool `json:"inline"`
+}
+
+// files counts what is attached to the comment.
+func (c apiComment) files() (n int) {
+	for _, f := range c.Files {
+		if !f.Inline {
+			n++
+		}
+	}
+	return n
 }
 
 type apiUser struct {
@@ -123,8 +139,8 @@ func (z *Zendesk) whole(d models.Delivery) ([]models.Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.Fields = connector.Fields(w.Ticket.fields())
 	z.thread(t, w)
-	t.Fields = w.Ticket.fields()
 	ev.Ticket = t
 	if d.Kind == kindPolled {
 		z.seen(&ev, w)
@@ -143,11 +159,12 @@ func (z *Zendesk) thread(t *models.Ticket, w whole) {
 			continue
 		}
 		if i == 0 {
-			t.Text = first(t.Text, c.PlainBody, c.Body)
+			t.Text = connector.Text(first(t.Text, c.PlainBody, c.Body))
+			t.Attach(c.files())
 			continue
 		}
 		t.Thread = append(t.Thread, models.Comment{
-			ID: string(c.ID), Author: z.author(c, w), Text: first(c.PlainBody, c.Body), Public: c.Public, At: at,
+			ID: string(c.ID), Author: z.author(c, w), Text: connector.Text(first(c.PlainBody, c.Body)), Public: c.Public, At: at, Files: c.files(),
 		})
 	}
 }
