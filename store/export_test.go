@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"sync"
@@ -101,3 +102,12 @@ func Queries(ctx context.Context, s *Store, f func()) ([]string, error) {
 	f()
 	return texts, errors.Join(err, ctx.Err())
 }
+
+// OpenKeeping opens a SQLite file with connections that keep their statements.
+func OpenKeeping(path string) (*sql.DB, error) { return openKeeping("file:" + path) }
+
+// StatementsKept is how many a connection keeps at most.
+const StatementsKept = statementsKept
+
+// Kept gives how many statements a connection of OpenKeeping keeps.
+func Kept(conn any) int { return conn.(*keepingConn).used.Len() }

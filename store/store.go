@@ -48,7 +48,6 @@ type Store struct {
 	readDB  *sql.DB
 	jobs    *queue.Jobs
 	tables  tables
-	stmts   statements
 
 	drains    drains // of this process, on SQLite
 	accepting chan *accept
@@ -109,7 +108,7 @@ func connect(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// ready migrates, prepares the statements of the hot paths and starts what runs in the background.
+// ready migrates and starts what runs in the background.
 func (s *Store) ready(ctx context.Context) error {
 	jobs, err := queue.Connect(queue.Database{Dialect: s.dialect, DB: s.writeDB, DSN: s.dsn(), Logger: s.opts.Logger})
 	if err != nil {
@@ -121,9 +120,6 @@ func (s *Store) ready(ctx context.Context) error {
 	}
 	if s.tables, err = newTables(s.write); err != nil {
 		return fmt.Errorf("read the table definitions: %w", err)
-	}
-	if err := s.prepare(ctx); err != nil {
-		return fmt.Errorf("prepare statements: %w", classify(err))
 	}
 	s.wg.Go(s.commitAccepted)
 	if s.dialect == queue.Postgres {
@@ -169,7 +165,6 @@ func (s *Store) Close() error {
 		close(s.closing)
 		s.handing.Unlock()
 		s.wg.Wait()
-		s.stmts.close()
 		if s.readDB != nil && s.readDB != s.writeDB {
 			errs = append(errs, s.readDB.Close())
 		}
