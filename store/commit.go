@@ -35,10 +35,14 @@ func (s *Store) commit(ctx context.Context, c decision.Changes, also func(contex
 		}
 		return t.apply(ctx, c)
 	})
-	if err == nil && len(c.Deliveries) > 0 {
+	if err != nil {
+		return err
+	}
+	s.recent.touchChanged(c)
+	if len(c.Deliveries) > 0 {
 		s.signal()
 	}
-	return err
+	return nil
 }
 
 // apply writes the changes. Moves come before new decisions, of which at most one an item and action may be open; the

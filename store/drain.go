@@ -94,7 +94,7 @@ func (s *Store) drainSQLite(ctx context.Context, limit int, decide Decide) (int,
 		return 0, err
 	}
 	defer s.drains.release(ds)
-	c, err := decide(ctx, s.reader, ds)
+	c, err := decide(ctx, s, ds)
 	if err != nil {
 		return len(ds), err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
@@ -111,3 +112,15 @@ const StatementsKept = statementsKept
 
 // Kept gives how many statements a connection of OpenKeeping keeps.
 func Kept(conn any) int { return conn.(*keepingConn).used.Len() }
+
+// ReadRecent gives what Recent gives, from the database.
+func (s *Store) ReadRecent(ctx context.Context, since time.Time) ([]models.Seen, error) {
+	return s.reader.Recent(ctx, since)
+}
+
+// AgeRecent has what is remembered of recent tickets be too old to go by.
+func (s *Store) AgeRecent() {
+	s.recent.mu.Lock()
+	defer s.recent.mu.Unlock()
+	s.recent.readAt = s.recent.readAt.Add(-2 * recentTrusted)
+}

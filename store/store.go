@@ -54,6 +54,7 @@ type Store struct {
 	callers   atomic.Int64 // of Accept
 	accepted  atomic.Int64 // deliveries
 	group     group        // of writes, on SQLite
+	recent    recent
 	handing   sync.RWMutex // held by who hands over to accepting, and by Close
 	arrived   chan struct{}
 	closing   chan struct{}
