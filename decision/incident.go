@@ -69,15 +69,14 @@ func (b *batch) incident(t models.Ticket, alike []models.Seen) (*models.Incident
 	if id == "" {
 		id = models.IncidentItem(t.Source, alike[0].ExternalID)
 	}
-	before, err := b.members(id)
-	if err != nil {
+	if _, err := b.members(id); err != nil {
 		return nil, err
 	}
 	joined := b.join(id, append(alike, seen(t)))
 	if err := b.unask(id, joined); err != nil {
 		return nil, err
 	}
-	return b.describe(id, append(before, joined...), t), nil
+	return b.describe(id, b.joined[id], t), nil
 }
 
 // usualAlike is the share of an hour's tickets that may be about the same without there being anything the matter.
