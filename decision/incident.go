@@ -46,11 +46,11 @@ func seen(t models.Ticket) models.Seen {
 
 // alike gives the tickets of the last hour that seem to be about the same as t, the oldest first.
 func (b *batch) alike(t models.Ticket) []models.Seen {
-	own := seen(t)
+	own := seen(t).Likeness()
 	var out []models.Seen
-	for _, s := range b.recent {
-		if own.Alike(s) {
-			out = append(out, s)
+	for i := range b.recent {
+		if own.Alike(&b.recent[i]) {
+			out = append(out, b.recent[i])
 		}
 	}
 	slices.SortFunc(out, func(x, y models.Seen) int { return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID)) })
