@@ -23,7 +23,7 @@ type recent struct {
 	mu     sync.Mutex
 	rows   []models.Seen // newest first
 	since  time.Time     // that rows go back to
-	readAt time.Time     // by the machine's clock; zero: nothing is remembered
+	readAt time.Time     // zero: nothing is remembered
 
 	touching sync.Mutex
 	touched  []string // tickets written since rows was brought up to date
@@ -66,7 +66,8 @@ func (s *Store) Recent(ctx context.Context, since time.Time) ([]models.Seen, err
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ids := r.takeTouched()
-	if len(ids) > recentKept || since.Before(r.since) || time.Since(r.readAt) > recentTrusted {
+	age := s.opts.Now().Sub(r.readAt)
+	if len(ids) > recentKept || since.Before(r.since) || age < 0 || age > recentTrusted {
 		return r.readAll(ctx, s.reader, since)
 	}
 	if err := r.readSome(ctx, s.reader, ids); err != nil {
@@ -82,7 +83,7 @@ func (s *Store) Recent(ctx context.Context, since time.Time) ([]models.Seen, err
 
 func (r *recent) readAll(ctx context.Context, from reader, since time.Time) ([]models.Seen, error) {
 	r.readAt = time.Time{}
-	now := time.Now()
+	now := from.now()
 	rows, err := from.Recent(ctx, since)
 	if err != nil {
 		return nil, err
