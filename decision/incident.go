@@ -46,11 +46,11 @@ func seen(t models.Ticket) models.Seen {
 
 // alike gives the tickets of the last hour that seem to be about the same as t, the oldest first.
 func (b *batch) alike(t models.Ticket) []models.Seen {
-	own := seen(t)
+	own := seen(t).Likeness()
 	var out []models.Seen
-	for _, s := range b.recent {
-		if own.Alike(s) {
-			out = append(out, s)
+	for i := range b.recent {
+		if own.Alike(&b.recent[i]) {
+			out = append(out, b.recent[i])
 		}
 	}
 	slices.SortFunc(out, func(x, y models.Seen) int { return cmp.Or(x.CreatedAt.Compare(y.CreatedAt), cmp.Compare(x.ID, y.ID)) })
@@ -69,15 +69,14 @@ func (b *batch) incident(t models.Ticket, alike []models.Seen) (*models.Incident
 	if id == "" {
 		id = models.IncidentItem(t.Source, alike[0].ExternalID)
 	}
-	before, err := b.members(id)
-	if err != nil {
+	if _, err := b.members(id); err != nil {
 		return nil, err
 	}
 	joined := b.join(id, append(alike, seen(t)))
 	if err := b.unask(id, joined); err != nil {
 		return nil, err
 	}
-	return b.describe(id, append(before, joined...), t), nil
+	return b.describe(id, b.joined[id], t), nil
 }
 
 // usualAlike is the share of an hour's tickets that may be about the same without there being anything the matter.

@@ -102,3 +102,41 @@ func (s Seen) shared(o Seen) int {
 	}
 	return n
 }
+
+// Likeness is a ticket that many others are compared with: most are told to be about something else without counting which
+// marks they share.
+type Likeness struct {
+	of     Seen
+	marked [markBits / 64]uint64 // a bit for each mark, some of them for several
+}
+
+const markBits = 2048
+
+// Likeness gives the ticket to be compared with others.
+func (s Seen) Likeness() *Likeness {
+	l := &Likeness{of: s}
+	for _, m := range s.Marks {
+		l.marked[m%markBits/64] |= 1 << (m % 64)
+	}
+	return l
+}
+
+// Alike reports whether the two tickets seem to be about the same thing, as Seen.Alike does.
+func (l *Likeness) Alike(o *Seen) bool {
+	short := min(len(l.of.Marks), len(o.Marks))
+	if short >= markedAtLeast {
+		if most := l.mostShared(o); most < titledMarks || float64(most)/float64(short) < titledPart {
+			return false
+		}
+	}
+	return l.of.Alike(*o)
+}
+
+// mostShared gives a number of marks that the tickets share no more of.
+func (l *Likeness) mostShared(o *Seen) int {
+	n := uint64(0)
+	for _, m := range o.Marks {
+		n += l.marked[m%markBits/64] >> (m % 64) & 1
+	}
+	return int(n)
+}

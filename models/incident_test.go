@@ -1,6 +1,11 @@
 package models
 
-import "testing"
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
 
 func TestTicketsAreAlikeByWhatTheySayAndNotByTheirSubjectAlone(t *testing.T) {
 	seen := func(id, subject string, marks ...uint32) Seen {
@@ -29,4 +34,22 @@ func TestTicketsAreAlikeByWhatTheySayAndNotByTheirSubjectAlone(t *testing.T) {
 			t.Errorf("%s, the other way round: got %v, want %v", name, got, c.want)
 		}
 	}
+}
+
+func TestATicketIsLikeTheSameOfManyAsOneByOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ticket := rapid.Custom(func(t *rapid.T) Seen {
+			// Few different marks, far apart and close, so that some are shared and some only seem to be.
+			marks := rapid.SliceOfN(rapid.SampledFrom([]uint32{0, 1, 2, 63, 64, 65, 2047, 2048, 2049, 4096, 4097, 1 << 31, 1<<32 - 1}), 0, 13).Draw(t, "marks")
+			slices.Sort(marks)
+			return Seen{
+				ID: rapid.StringOfN(rapid.RuneFrom([]rune("ab")), 1, 2, -1).Draw(t, "id"), Source: rapid.SampledFrom([]string{"helpdesk", "other"}).Draw(t, "source"),
+				Subject: rapid.SampledFrom([]string{"", "Outage", "Question"}).Draw(t, "subject"), Marks: slices.Compact(marks),
+			}
+		})
+		a, b := ticket.Draw(t, "a"), ticket.Draw(t, "b")
+		if got, want := a.Likeness().Alike(&b), a.Alike(b); got != want {
+			t.Errorf("among many %v, one by one %v", got, want)
+		}
+	})
 }

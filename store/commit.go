@@ -35,10 +35,14 @@ func (s *Store) commit(ctx context.Context, c decision.Changes, also func(contex
 		}
 		return t.apply(ctx, c)
 	})
-	if err == nil && len(c.Deliveries) > 0 {
+	if err != nil {
+		return err
+	}
+	s.recent.touchChanged(c)
+	if len(c.Deliveries) > 0 {
 		s.signal()
 	}
-	return err
+	return nil
 }
 
 // apply writes the changes. Moves come before new decisions, of which at most one an item and action may be open; the
@@ -61,13 +65,13 @@ func (t *txn) move(ctx context.Context, c decision.Changes) error {
 		return nil
 	}
 	tbl := t.s.tables.decisions
-	st := t.statement(ctx, tbl.update(t.s.dialect, "id", "version"))
+	text := tbl.update(t.s.dialect, "id", "version")
 	for _, m := range inMoveOrder(c.Moves) {
 		args, err := tbl.values(ctx, nil, reflect.ValueOf(&m.Decision).Elem())
 		if err != nil {
 			return err
 		}
-		res, err := st.exec(ctx, append(args, m.Decision.ID, m.From)...)
+		res, err := t.sql.ExecContext(ctx, text, append(args, m.Decision.ID, m.From)...)
 		if err != nil {
 			return fmt.Errorf("move %s: %w", m.Decision.ID, classify(err))
 		}

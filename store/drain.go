@@ -94,14 +94,13 @@ func (s *Store) drainSQLite(ctx context.Context, limit int, decide Decide) (int,
 		return 0, err
 	}
 	defer s.drains.release(ds)
-	c, err := decide(ctx, s.reader, ds)
+	c, err := decide(ctx, s, ds)
 	if err != nil {
 		return len(ds), err
 	}
 	err = s.commit(ctx, c, func(ctx context.Context, t *txn) error {
-		st := t.statement(ctx, markDone)
 		for _, seq := range seqs {
-			if err := onlyOne(st.exec(ctx, seq)); err != nil {
+			if err := onlyOne(t.sql.ExecContext(ctx, markDone, seq)); err != nil {
 				return err
 			}
 		}

@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
@@ -102,4 +104,25 @@ func Queries(ctx context.Context, s *Store, f func()) ([]string, error) {
 	)
 	f()
 	return texts, errors.Join(err, ctx.Err())
+}
+
+// OpenKeeping opens a SQLite file with connections that keep their statements.
+func OpenKeeping(path string) (*sql.DB, error) { return openKeeping("file:" + path) }
+
+// StatementsKept is how many a connection keeps at most.
+const StatementsKept = statementsKept
+
+// Kept gives how many statements a connection of OpenKeeping keeps.
+func Kept(conn any) int { return conn.(*keepingConn).used.Len() }
+
+// ReadRecent gives what Recent gives, from the database.
+func (s *Store) ReadRecent(ctx context.Context, since time.Time) ([]models.Seen, error) {
+	return s.reader.Recent(ctx, since)
+}
+
+// AgeRecent has what is remembered of recent tickets be too old to go by.
+func (s *Store) AgeRecent() {
+	s.recent.mu.Lock()
+	defer s.recent.mu.Unlock()
+	s.recent.readAt = s.recent.readAt.Add(-2 * recentTrusted)
 }

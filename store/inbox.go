@@ -194,13 +194,12 @@ func (t *txn) insertInbox(ctx context.Context, ds []models.Delivery) ([]bool, er
 	if t.s.dialect == queue.Postgres {
 		return t.insertInboxArrays(ctx, ds)
 	}
-	st := t.statement(ctx, insertInbox)
 	isNew := make([]bool, len(ds))
 	args := make([]any, 7)
 	for i, d := range ds {
 		args[0], args[1], args[2], args[3] = d.ID, models.CleanText(d.Source), models.CleanText(d.Key), models.CleanText(d.Kind)
 		args[4], args[5], args[6] = models.CleanText(d.Subject), d.Body, plainTime(d.ReceivedAt)
-		res, err := st.exec(ctx, args...)
+		res, err := t.sql.ExecContext(ctx, insertInbox, args...)
 		if err != nil {
 			return nil, fmt.Errorf("write the inbox: %w", classify(err))
 		}

@@ -28,6 +28,9 @@ func (s *Store) AddHistory(ctx context.Context, ts []models.Ticket) (added int, 
 		if err != nil {
 			return added, err
 		}
+		for _, x := range batch {
+			s.recent.touch(x.ID)
+		}
 		added += fresh
 	}
 	return added, nil

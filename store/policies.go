@@ -90,7 +90,7 @@ func (t *txn) movePolicy(ctx context.Context, m decision.PolicyMove) error {
 	if err != nil {
 		return err
 	}
-	res, err := t.statement(ctx, tbl.update(t.s.dialect, "number", "revision")).exec(ctx, append(args, m.Version.Number, m.From)...)
+	res, err := t.sql.ExecContext(ctx, tbl.update(t.s.dialect, "number", "revision"), append(args, m.Version.Number, m.From)...)
 	if err != nil {
 		return fmt.Errorf("move version %d of the policy: %w", m.Version.Number, classify(err))
 	}

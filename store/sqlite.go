@@ -12,7 +12,6 @@ import (
 
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	_ "modernc.org/sqlite" // the driver named "sqlite"
 
 	"remit/models"
 	"remit/queue"
@@ -36,7 +35,7 @@ func (s *Store) openSQLite(ctx context.Context) error {
 		}
 		s.unlock = unlock
 	}
-	if s.writeDB, err = sql.Open("sqlite", s.sqliteDSN(abs, false)); err != nil {
+	if s.writeDB, err = openKeeping(s.sqliteDSN(abs, false)); err != nil {
 		return classify(err)
 	}
 	s.writeDB.SetMaxOpenConns(1)
@@ -44,7 +43,7 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	if err := s.writeDB.PingContext(ctx); err != nil {
 		return fmt.Errorf("open %s: %w", path, classify(err))
 	}
-	if s.readDB, err = sql.Open("sqlite", s.sqliteDSN(abs, true)); err != nil {
+	if s.readDB, err = openKeeping(s.sqliteDSN(abs, true)); err != nil {
 		return classify(err)
 	}
 	readers := max(4, 2*runtime.GOMAXPROCS(0))

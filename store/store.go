@@ -48,13 +48,13 @@ type Store struct {
 	readDB  *sql.DB
 	jobs    *queue.Jobs
 	tables  tables
-	stmts   statements
 
 	drains    drains // of this process, on SQLite
 	accepting chan *accept
 	callers   atomic.Int64 // of Accept
 	accepted  atomic.Int64 // deliveries
 	group     group        // of writes, on SQLite
+	recent    recent
 	handing   sync.RWMutex // held by who hands over to accepting, and by Close
 	arrived   chan struct{}
 	closing   chan struct{}
@@ -109,7 +109,7 @@ func connect(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// ready migrates, prepares the statements of the hot paths and starts what runs in the background.
+// ready migrates and starts what runs in the background.
 func (s *Store) ready(ctx context.Context) error {
 	jobs, err := queue.Connect(queue.Database{Dialect: s.dialect, DB: s.writeDB, DSN: s.dsn(), Logger: s.opts.Logger})
 	if err != nil {
@@ -121,9 +121,6 @@ func (s *Store) ready(ctx context.Context) error {
 	}
 	if s.tables, err = newTables(s.write); err != nil {
 		return fmt.Errorf("read the table definitions: %w", err)
-	}
-	if err := s.prepare(ctx); err != nil {
-		return fmt.Errorf("prepare statements: %w", classify(err))
 	}
 	s.wg.Go(s.commitAccepted)
 	if s.dialect == queue.Postgres {
@@ -169,7 +166,6 @@ func (s *Store) Close() error {
 		close(s.closing)
 		s.handing.Unlock()
 		s.wg.Wait()
-		s.stmts.close()
 		if s.readDB != nil && s.readDB != s.writeDB {
 			errs = append(errs, s.readDB.Close())
 		}

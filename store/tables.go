@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"reflect"
@@ -199,35 +198,3 @@ func plain(v any) (any, error) {
 }
 
 func plainTime(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
-
-// statements are those prepared on SQLite's writer; pgx keeps its own.
-type statements map[string]*sql.Stmt
-
-func (st statements) close() {
-	for _, s := range st {
-		_ = s.Close()
-	}
-}
-
-// prepare prepares on the writer what a drain runs once a row.
-func (s *Store) prepare(ctx context.Context) error {
-	s.stmts = statements{}
-	if s.dialect != queue.SQLite {
-		return nil
-	}
-	t := s.tables
-	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget, nameVendor, nameCustomer}
-	for _, t := range []*table{
-		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.transactions, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
-	} {
-		texts = append(texts, t.insert(s.dialect, 1))
-	}
-	for _, text := range texts {
-		st, err := s.writeDB.PrepareContext(ctx, text)
-		if err != nil {
-			return err
-		}
-		s.stmts[text] = st
-	}
-	return nil
-}

@@ -45,43 +45,6 @@ func (s *Store) transact(ctx context.Context, f func(*txn) error) error {
 	return classify(err)
 }
 
-// statement gives the prepared statement of the text within the transaction, and the text itself where there is none.
-func (t *txn) statement(ctx context.Context, text string) execer {
-	if st, ok := t.s.stmts[text]; ok {
-		return prepared{t.sql.StmtContext(ctx, st)}
-	}
-	return unprepared{t.sql, text}
-}
-
-// execer runs one statement many times.
-type execer interface {
-	exec(ctx context.Context, args ...any) (sql.Result, error)
-	query(ctx context.Context, args ...any) (*sql.Rows, error)
-}
-
-type prepared struct{ st *sql.Stmt }
-
-func (p prepared) exec(ctx context.Context, args ...any) (sql.Result, error) {
-	return p.st.ExecContext(ctx, args...)
-}
-
-func (p prepared) query(ctx context.Context, args ...any) (*sql.Rows, error) {
-	return p.st.QueryContext(ctx, args...)
-}
-
-type unprepared struct {
-	tx   *sql.Tx
-	text string
-}
-
-func (u unprepared) exec(ctx context.Context, args ...any) (sql.Result, error) {
-	return u.tx.ExecContext(ctx, u.text, args...)
-}
-
-func (u unprepared) query(ctx context.Context, args ...any) (*sql.Rows, error) {
-	return u.tx.QueryContext(ctx, u.text, args...)
-}
-
 // batches are the row counts of one statement, largest first. SQLite is in this process, so a row a statement costs
 // nothing but the call; PostgreSQL is a round trip away, and few different counts keep its cache of statements small.
 func batches(d queue.Dialect) []int {
@@ -97,7 +60,7 @@ func put[T any](ctx context.Context, t *txn, tbl *table, rows []T, each func(id 
 		if len(rows) < n {
 			continue
 		}
-		st := t.statement(ctx, tbl.insert(t.s.dialect, n))
+		text := tbl.insert(t.s.dialect, n)
 		args := make([]any, 0, n*len(tbl.columns))
 		for ; len(rows) >= n; rows = rows[n:] {
 			args = args[:0]
@@ -107,7 +70,7 @@ func put[T any](ctx context.Context, t *txn, tbl *table, rows []T, each func(id 
 					return err
 				}
 			}
-			if err := run(ctx, st, args, each); err != nil {
+			if err := t.run(ctx, text, args, each); err != nil {
 				return fmt.Errorf("write %s: %w", tbl.name, classify(err))
 			}
 		}
@@ -115,12 +78,12 @@ func put[T any](ctx context.Context, t *txn, tbl *table, rows []T, each func(id 
 	return nil
 }
 
-func run(ctx context.Context, st execer, args []any, each func(string)) error {
+func (t *txn) run(ctx context.Context, text string, args []any, each func(string)) error {
 	if each == nil {
-		_, err := st.exec(ctx, args...)
+		_, err := t.sql.ExecContext(ctx, text, args...)
 		return err
 	}
-	rows, err := st.query(ctx, args...)
+	rows, err := t.sql.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
 	}
@@ -150,15 +113,8 @@ func lastOf[T any](rows []T, id func(T) string) []T {
 	return out
 }
 
-// exec runs a statement written with ? and gives how many rows it changed.
+// exec runs a statement written with ?, of which one may stand for a list, and gives how many rows it changed.
 func (t *txn) exec(ctx context.Context, text string, args ...any) (int64, error) {
-	if _, ok := t.s.stmts[text]; ok {
-		res, err := t.statement(ctx, text).exec(ctx, args...)
-		if err != nil {
-			return 0, classify(err)
-		}
-		return res.RowsAffected()
-	}
 	res := t.gorm.WithContext(ctx).Exec(text, args...)
 	return res.RowsAffected, classify(res.Error)
 }

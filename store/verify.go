@@ -150,6 +150,7 @@ func (s *Store) Erase(ctx context.Context, item string) error {
 	if err != nil {
 		return fmt.Errorf("erase %s: %w", item, err)
 	}
+	s.recent.touch(item)
 	return nil
 }
 

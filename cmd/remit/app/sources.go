@@ -23,8 +23,19 @@ type sources map[string]connector.Connector
 // callTimeout bounds one call to a provider.
 const callTimeout = 20 * time.Second
 
+// idleCalls is how many connections to a provider stay open for the next call: as many as write and fetch at once. Go's own
+// default of two would have most calls begin with a new one.
+const idleCalls = 24
+
+// providerClient calls providers.
+func providerClient() *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = idleCalls
+	return &http.Client{Timeout: callTimeout, Transport: t}
+}
+
 func newSources(cfg config.Config, salt []byte, now func() time.Time) (sources, error) {
-	client := &http.Client{Timeout: callTimeout}
+	client := providerClient()
 	all := sources{}
 	for _, s := range cfg.Sources {
 		c, err := newConnector(s, salt, client, now)
