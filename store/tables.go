@@ -216,7 +216,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		return nil
 	}
 	t := s.tables
-	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget, nameVendor}
+	texts := []string{insertInbox, t.decisions.update(s.dialect, "id", "version"), markDone, insertEcho, takeBudget, nameVendor, insertGrams}
 	for _, t := range []*table{
 		t.tickets, t.accounts, t.vendors, t.payables, t.receivables, t.balances, t.submissions, t.transactions, t.snapshots, t.decisions, t.effects, t.ledger, t.norms,
 	} {
