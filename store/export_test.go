@@ -48,7 +48,7 @@ func (s *Store) EmptyLog(t interface{ Fatal(...any) }) {
 	}
 }
 
-// Candidates gives how many decisions the index has look as if they had the text.
+// Candidates gives how many decisions the index has look as if they had the text, asked for all of its grams.
 func (s *Store) Candidates(t *testing.T, text string) int {
 	t.Helper()
 	l := lookup{db: s.db.WithContext(t.Context()), index: s.index, grams: askedOf(text)}

@@ -184,14 +184,25 @@ func newBitmap(size int64) bitmap { return make(bitmap, (size+7)/8) }
 
 func (b bitmap) set(row int) { b[row/8] |= 1 << (row % 8) }
 
-// and keeps what is in the other set too, and reports whether anything is left.
-func (b bitmap) and(other bitmap) bool {
+// and gives what is in both sets, nil where that is nothing.
+func (b bitmap) and(other bitmap) bitmap {
 	left := byte(0)
-	for i := range b {
+	for i := range min(len(b), len(other)) {
 		b[i] &= other[i]
 		left |= b[i]
 	}
-	return left != 0
+	if left == 0 {
+		return nil
+	}
+	return b
+}
+
+// count gives how many rows are in the set.
+func (b bitmap) count() (n int) {
+	for _, x := range b {
+		n += bits.OnesCount8(x)
+	}
+	return n
 }
 
 // rows gives the rows in the set, the last first.

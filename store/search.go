@@ -17,6 +17,10 @@ const (
 	walkedRows = 2000
 	// checkedRows is how many rows that may have a text are looked at at once.
 	checkedRows = 500
+	// rarestGrams is by how many of a text's grams all blocks are asked, the rarest of them: where those leave more than fewRows of
+	// a block, it is asked for the others too.
+	rarestGrams = 3
+	fewRows     = 4
 	// window is how many blocks are asked at once, at most.
 	window = 64
 )
@@ -112,6 +116,11 @@ func (l *lookup) run() error {
 	}
 	slices.SortFunc(blocks, func(a, b block) int { return b.Newest.Compare(a.Newest) })
 	blocks = slices.DeleteFunc(blocks, func(b block) bool { return !b.Oldest.Before(l.before) })
+	if len(blocks) > 0 {
+		if err := l.rarestFirst(blocks[0]); err != nil {
+			return err
+		}
+	}
 	for n := 1; len(blocks) > 0 && !l.full(blocks[0].Newest); n = min(4*n, window) {
 		some := blocks[:min(n, len(blocks))]
 		blocks = blocks[len(some):]
@@ -149,11 +158,74 @@ func (l *lookup) check(which string, args ...any) error {
 	return err
 }
 
-// candidates gives the numbers of the decisions in blocks that have all of the grams, so that they may have the text.
+// rarestFirst puts the grams in the order of how rare they are in a block: what is rare in one is seldom common in the others.
+func (l *lookup) rarestFirst(b block) error {
+	encoded, err := l.read([]block{b}, l.grams)
+	if err != nil {
+		return err
+	}
+	n := make(map[gram]int, len(l.grams))
+	for _, g := range l.grams {
+		rows, err := rowsIn(encoded[b.Block*buckets+g.bucket()], g, l.index.rows)
+		if err != nil {
+			return err
+		}
+		n[g] = rows.count()
+	}
+	slices.SortStableFunc(l.grams, func(a, b gram) int { return cmp.Compare(n[a], n[b]) })
+	return nil
+}
+
+// candidates gives the numbers of the decisions in blocks that may have the text: those that have its rarest grams, and all of them
+// where that leaves many of a block.
 func (l *lookup) candidates(blocks []block) (seqs []int64, err error) {
+	sets, rarest := make(map[int64]bitmap, len(blocks)), min(rarestGrams, len(l.grams))
+	if err := l.narrow(sets, blocks, l.grams[:rarest]); err != nil {
+		return nil, err
+	}
+	many := slices.DeleteFunc(slices.Clone(blocks), func(b block) bool { return sets[b.Block].count() <= fewRows })
+	if err := l.narrow(sets, many, l.grams[rarest:]); err != nil {
+		return nil, err
+	}
+	for _, b := range blocks {
+		for _, row := range sets[b.Block].rows() {
+			seqs = append(seqs, b.Block*l.index.rows+row)
+		}
+	}
+	return seqs, nil
+}
+
+// narrow keeps of each block's rows those that have all of the grams too; of a block that has no set yet, all of its rows are one.
+func (l *lookup) narrow(sets map[int64]bitmap, blocks []block, grams []gram) error {
+	if len(blocks) == 0 || len(grams) == 0 {
+		return nil
+	}
+	encoded, err := l.read(blocks, grams)
+	if err != nil {
+		return err
+	}
+	for _, b := range blocks {
+		for _, g := range grams {
+			rows, err := rowsIn(encoded[b.Block*buckets+g.bucket()], g, l.index.rows)
+			if err != nil {
+				return err
+			}
+			if had, ok := sets[b.Block]; ok {
+				rows = rows.and(had)
+			}
+			if sets[b.Block] = rows; rows == nil {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// read reads of blocks the buckets that hold the grams.
+func (l *lookup) read(blocks []block, grams []gram) (map[int64][]byte, error) {
 	var ids []int64
 	for _, b := range blocks {
-		for _, g := range l.grams {
+		for _, g := range grams {
 			ids = append(ids, b.Block*buckets+g.bucket())
 		}
 	}
@@ -161,39 +233,12 @@ func (l *lookup) candidates(blocks []block) (seqs []int64, err error) {
 		ID    int64
 		Grams []byte
 	}
-	if err := l.db.Table("log_grams").Where("id IN ?", ids).Find(&rows).Error; err != nil {
-		return nil, err
-	}
+	err := l.db.Table("log_grams").Where("id IN ?", ids).Find(&rows).Error
 	encoded := make(map[int64][]byte, len(rows))
 	for _, r := range rows {
 		encoded[r.ID] = r.Grams
 	}
-	for _, b := range blocks {
-		set, err := l.within(b.Block, encoded)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range set.rows() {
-			seqs = append(seqs, b.Block*l.index.rows+row)
-		}
-	}
-	return seqs, nil
-}
-
-// within gives the rows of a block that have all of the grams.
-func (l *lookup) within(block int64, encoded map[int64][]byte) (set bitmap, err error) {
-	for _, g := range l.grams {
-		rows, err := rowsIn(encoded[block*buckets+g.bucket()], g, l.index.rows)
-		if err != nil || rows == nil {
-			return nil, err
-		}
-		if set == nil {
-			set = rows
-		} else if !set.and(rows) {
-			return nil, nil
-		}
-	}
-	return set, nil
+	return encoded, err
 }
 
 // span is of decisions by their numbers, to before the last.

@@ -336,6 +336,29 @@ var _ = claim("what is erased is in the index no more, at once and when its bloc
 	}
 })
 
+var _ = claim("what is erased while its block is made is not in the index either", func(t *testing.T, s *opened) {
+	s.SmallIndex()
+	titled(t, s, 200, order)
+	erased := make(chan error, 1)
+	s.WhileIndexing(t, func() {
+		go func() { erased <- s.Erase(t.Context(), "ticket:h:20") }()
+		select { // it waits for the block; if it did not, it would be done soon
+		case err := <-erased:
+			erased <- err
+		case <-time.After(200 * time.Millisecond):
+		}
+	})
+	if did, err := s.IndexLog(t.Context()); err != nil || !did {
+		t.Fatal(did, err)
+	}
+	if err := <-erased; err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Candidates(t, order(20)); n != 0 {
+		t.Errorf("the erased is in the index: %d", n)
+	}
+})
+
 var _ = claim("searches find all there is while the index is filled and decisions are made", func(t *testing.T, s *opened) {
 	s.SmallIndex()
 	titled(t, s, 100, order)
@@ -412,6 +435,27 @@ func TestADecisionThatAnotherNodeIsStillCommittingIsNotLeftOutOfTheIndex(t *test
 	}
 }
 
+func TestOneNodeAtATimeMakesABlock(t *testing.T) {
+	url := pgtest.URL(t)
+	a, b := openAt(t, url), openAt(t, url)
+	a.SmallIndex()
+	b.SmallIndex()
+	titled(t, a, 200, order)
+	asked := false
+	a.WhileIndexing(t, func() {
+		asked = true
+		if did, err := b.IndexLog(t.Context()); did || err != nil {
+			t.Errorf("both make blocks: %v, %v", did, err)
+		}
+	})
+	if did, err := a.IndexLog(t.Context()); !did || err != nil || !asked {
+		t.Errorf("got %v, %v", did, err)
+	}
+	if did, err := b.IndexLog(t.Context()); !did || err != nil {
+		t.Errorf("the other does not go on: %v, %v", did, err)
+	}
+}
+
 func TestTwoNodesFillOneIndex(t *testing.T) {
 	url := pgtest.URL(t)
 	a, b := openAt(t, url), openAt(t, url)
@@ -475,6 +519,24 @@ func TestASearchWalksTheNewestAlone(t *testing.T) {
 			if byTime && !strings.Contains(plan, "SEARCH decisions USING INDEX decisions_log (created_at>?") {
 				t.Errorf("%s\n\t%s", text, plan)
 			}
+		}
+	}
+}
+
+func TestASearchForWhatIsCommonAsksTheNewestBlocksAlone(t *testing.T) {
+	s := openSQLite(t)
+	s.SmallIndex()
+	titled(t, s, 64*30, order)
+	indexAll(t, s)
+	for limit, want := range map[int]int{5: 0, 50: 3, 200: 5} {
+		texts, err := store.Queries(t.Context(), s.Store, func() {
+			if ds, err := s.Log(t.Context(), models.LogQuery{Text: "where is order", Limit: limit}); err != nil || len(ds) != limit {
+				t.Errorf("got %d of %d, %v", len(ds), limit, err)
+			}
+		})
+		texts = slices.DeleteFunc(texts, func(text string) bool { return !strings.Contains(text, "log_grams") })
+		if err != nil || len(texts) != want {
+			t.Errorf("for %d the index was asked %d times, %v, want %d", limit, len(texts), err, want)
 		}
 	}
 }
