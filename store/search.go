@@ -106,12 +106,7 @@ func (l *lookup) run() error {
 	if err := l.db.Order("block").Find(&blocks).Error; err != nil {
 		return err
 	}
-	for _, r := range lacking(blocks, l.index.rows) {
-		if err := l.check("seq >= ? AND seq < ?", r.from, r.to); err != nil {
-			return err
-		}
-	}
-	if err := l.check("seq IN (SELECT seq FROM log_changed)"); err != nil {
+	if err := l.walk(blocks); err != nil {
 		return err
 	}
 	slices.SortFunc(blocks, func(a, b block) int { return b.Newest.Compare(a.Newest) })
@@ -128,13 +123,25 @@ func (l *lookup) run() error {
 		if err != nil {
 			return err
 		}
-		for chunk := range slices.Chunk(seqs, checkedRows) {
-			if err := l.check("seq IN ?", chunk); err != nil {
-				return err
-			}
+		if err := l.checkAll(seqs); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// walk looks at what the blocks do not hold, or not as it is now.
+func (l *lookup) walk(blocks []block) error {
+	for _, r := range lacking(blocks, l.index.rows) {
+		if err := l.check("seq >= ? AND seq < ?", r.from, r.to); err != nil {
+			return err
+		}
+	}
+	var changed []int64 // as numbers: PostgreSQL might walk all decisions rather than join with so few
+	if err := l.db.Table("log_changed").Pluck("seq", &changed).Error; err != nil {
+		return err
+	}
+	return l.checkAll(changed)
 }
 
 // full reports that nothing made at a time or before would be among the first any more.
@@ -173,6 +180,16 @@ func (l *lookup) rarestFirst(b block) error {
 		n[g] = rows.count()
 	}
 	slices.SortStableFunc(l.grams, func(a, b gram) int { return cmp.Compare(n[a], n[b]) })
+	return nil
+}
+
+// checkAll is check of decisions by their numbers.
+func (l *lookup) checkAll(seqs []int64) error {
+	for chunk := range slices.Chunk(seqs, checkedRows) {
+		if err := l.check("seq IN ?", chunk); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
