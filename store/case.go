@@ -177,46 +177,62 @@ const openKept = 2000
 
 // Log gives decisions, newest first. A page goes on to the end of the moment that it ends in, beyond its limit if need be,
 // so that the next page, which is older than the last one's last moment, misses nothing.
-func (s *Store) Log(ctx context.Context, q models.LogQuery) ([]models.Decision, error) {
+func (s *Store) Log(ctx context.Context, q models.LogQuery) (ds []models.Decision, err error) {
 	q = q.Clamp()
-	of := s.logQuery(ctx, q)
-	var ds []models.Decision
-	page := of
-	if !q.Before.IsZero() {
-		page = of.Where("created_at < ?", plainTime(q.Before))
+	if q.Text == "" || isActive(q.State) {
+		ds, err = firstOf(s.logQuery(ctx, q), q.Before, q.Limit)
+	} else {
+		ds, err = s.found(ctx, q)
 	}
-	if err := page.Order("created_at DESC, seq DESC").Limit(q.Limit).Find(&ds).Error; err != nil {
-		return nil, classify(err)
-	}
-	if len(ds) < q.Limit {
-		return ds, nil
+	if err != nil || len(ds) < q.Limit {
+		return ds, err
 	}
 	last := ds[len(ds)-1].CreatedAt
 	ds = slices.DeleteFunc(ds, func(d models.Decision) bool { return d.CreatedAt.Equal(last) })
 	var moment []models.Decision
-	err := of.Where("created_at = ?", last).Order("seq DESC").Find(&moment).Error
+	err = s.logQuery(ctx, q).Where("created_at = ?", last).Order("seq DESC").Find(&moment).Error
 	return append(ds, moment...), classify(err)
 }
 
+// firstOf gives the first decisions of a query, newest first, that are older than a moment, where that is not zero.
+func firstOf(of *gorm.DB, before time.Time, limit int) (ds []models.Decision, err error) {
+	if !before.IsZero() {
+		of = of.Where("created_at < ?", plainTime(before))
+	}
+	err = of.Order("created_at DESC, seq DESC").Limit(limit).Find(&ds).Error
+	return ds, classify(err)
+}
+
 func (s *Store) logQuery(ctx context.Context, q models.LogQuery) *gorm.DB {
-	of := s.db.WithContext(ctx).Model(&models.Decision{})
+	of := ofRareState(s.db.WithContext(ctx).Model(&models.Decision{}), q.State)
+	return matching(of, q).Session(&gorm.Session{})
+}
+
+// ofRareState narrows a query to a state that few decisions have, and leaves it as it is for another. Most states are rare among
+// all that was ever decided: a query that names an index's states need not walk it all.
+func ofRareState(of *gorm.DB, st models.State) *gorm.DB {
+	switch {
+	case isActive(st):
+		return of.Where("state = ? AND state IN "+activeStates, st)
+	case st == models.Superseded || st == models.Reverted:
+		return of.Where("state = ? AND state IN "+undoneStates, st)
+	}
+	return of
+}
+
+// matching narrows a query to what is as the log's query asks, whenever it was made.
+func matching(of *gorm.DB, q models.LogQuery) *gorm.DB {
 	if q.Domain != "" {
 		of = of.Where("domain = ?", q.Domain)
 	}
 	if q.State != "" {
 		of = of.Where("state = ?", q.State)
-		switch { // most states are rare among all that was ever decided: a query that names an index's states need not walk it all
-		case isActive(q.State):
-			of = of.Where("state IN " + activeStates)
-		case q.State == models.Superseded || q.State == models.Reverted:
-			of = of.Where("state IN " + undoneStates)
-		}
 	}
 	if q.Text != "" {
 		like := "%" + likeEscape.Replace(strings.ToLower(models.CleanText(q.Text))) + "%"
 		of = of.Where(`(lower(title) LIKE ? ESCAPE '\' OR lower(item) LIKE ? ESCAPE '\' OR lower("value") LIKE ? ESCAPE '\')`, like, like, like)
 	}
-	return of.Session(&gorm.Session{})
+	return of
 }
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -25,6 +25,12 @@ const (
 	markDoneMany = `UPDATE inbox SET state = 'done' WHERE state = 'pending' AND seq = ANY ($1::bigint[])`
 )
 
+// pending reports whether anything in the inbox waits to be drained.
+func (s *Store) pending(ctx context.Context) (some bool, err error) {
+	err = s.readDB.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'pending')`).Scan(&some)
+	return some, err
+}
+
 // Decide turns deliveries into what they cause.
 type Decide = func(context.Context, decision.Reader, []models.Delivery) (decision.Changes, error)
 

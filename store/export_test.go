@@ -13,12 +13,83 @@ import (
 	"gorm.io/gorm/schema"
 
 	"remit/models"
+	"remit/queue"
 )
 
 // LimitPages has the SQLite database be as full as it is.
 func LimitPages(t *testing.T, s *Store) {
 	t.Helper()
 	if _, err := s.writeDB.Exec(`PRAGMA max_page_count = 1`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// SmallIndex has the log be indexed in blocks of 64, of which four may have changed, and eight of the newest be walked.
+func (s *Store) SmallIndex() {
+	s.index = logIndex{rows: 64, walked: 8, changed: 4, piece: 100, settling: 0}
+}
+
+// WalkLog gives what Log gives, without asking the index.
+func (s *Store) WalkLog(ctx context.Context, q models.LogQuery) ([]models.Decision, error) {
+	was := s.index.walked
+	defer func() { s.index.walked = was }()
+	s.index.walked = 1 << 40
+	return s.Log(ctx, q)
+}
+
+// EmptyLog has nothing ever have been decided.
+func (s *Store) EmptyLog(t interface{ Fatal(...any) }) {
+	texts := []string{`DELETE FROM decisions`, `DELETE FROM sqlite_sequence WHERE name = 'decisions'`}
+	if s.dialect == queue.Postgres {
+		texts = []string{`TRUNCATE decisions RESTART IDENTITY`}
+	}
+	for _, text := range append(texts, `DELETE FROM log_blocks`, `DELETE FROM log_grams`, `DELETE FROM log_changed`) {
+		if _, err := s.writeDB.Exec(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Candidates gives how many decisions the index has look as if they had the text, asked for all of its grams.
+func (s *Store) Candidates(t *testing.T, text string) int {
+	t.Helper()
+	l := lookup{db: s.db.WithContext(t.Context()), index: s.index, grams: askedOf(text)}
+	var blocks []block
+	if err := l.db.Find(&blocks).Error; err != nil {
+		t.Fatal(err)
+	}
+	seqs, err := l.candidates(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(seqs)
+}
+
+// Changed gives how many decisions are looked at for what has changed since they were indexed.
+func (s *Store) Changed(t *testing.T) (n int64) {
+	t.Helper()
+	if err := s.db.WithContext(t.Context()).Table("log_changed").Count(&n).Error; err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Grams gives the grams of a text.
+func Grams(text string) (all []uint32) {
+	gramsOf(text, func(g gram) { all = append(all, uint32(g)) })
+	return all
+}
+
+// WhileIndexing has f be called once, when a block's texts have been read and it is not yet written.
+func (s *Store) WhileIndexing(t *testing.T, f func()) {
+	t.Helper()
+	var once sync.Once
+	after := func(g *gorm.DB) {
+		if strings.HasPrefix(g.Statement.SQL.String(), `SELECT seq, created_at, title`) {
+			once.Do(f)
+		}
+	}
+	if err := s.db.Callback().Row().After("gorm:row").Register("while indexing", after); err != nil {
 		t.Fatal(err)
 	}
 }

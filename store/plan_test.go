@@ -70,11 +70,13 @@ func TestTheLogOfARareStateWalksNoOther(t *testing.T) {
 	for _, state := range []models.State{models.Asked, models.Waiting, models.Expired, models.Failed, models.Applying, models.Reverting, models.Reverted, models.Superseded} {
 		for _, q := range []models.LogQuery{{State: state}, {State: state, Before: day}, {State: state, Domain: models.Triage, Text: "invoice"}} {
 			texts, err := store.Queries(t.Context(), s.Store, func() { _, _ = s.Log(t.Context(), q) })
-			if err != nil || len(texts) != 1 {
+			if err != nil || len(texts) == 0 {
 				t.Fatalf("got %d queries, %v", len(texts), err)
 			}
-			if plan := explain(t, raw(t, s), texts[0]); !strings.Contains(plan, "decisions_active (state=?") && !strings.Contains(plan, "decisions_undone (state=?") {
-				t.Errorf("%s\n\t%s", texts[0], plan)
+			for _, text := range texts {
+				if plan := explain(t, raw(t, s), text); !strings.Contains(plan, "decisions_active (state=?") && !strings.Contains(plan, "decisions_undone (state=?") {
+					t.Errorf("%s\n\t%s", text, plan)
+				}
 			}
 		}
 	}

@@ -60,9 +60,7 @@ func (s *Store) watchInbox() {
 			return
 		case <-t.C:
 		}
-		var some bool
-		err := s.readDB.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'pending')`).Scan(&some)
-		if err == nil && some {
+		if some, err := s.pending(ctx); err == nil && some {
 			s.signal()
 		}
 	}

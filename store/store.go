@@ -55,6 +55,8 @@ type Store struct {
 	accepted  atomic.Int64 // deliveries
 	group     group        // of writes, on SQLite
 	recent    recent
+	index     logIndex
+	indexing  sync.Mutex   // held while a block of the log is made
 	handing   sync.RWMutex // held by who hands over to accepting, and by Close
 	arrived   chan struct{}
 	closing   chan struct{}
@@ -85,7 +87,7 @@ func connect(ctx context.Context, o Options) (*Store, error) {
 	}
 	o.Busy, o.Poll = cmp.Or(o.Busy, 5*time.Second), cmp.Or(o.Poll, 250*time.Millisecond)
 	s := &Store{
-		opts: o, drains: drains{busy: map[string]int{}}, accepting: make(chan *accept, 1024),
+		opts: o, drains: drains{busy: map[string]int{}}, accepting: make(chan *accept, 1024), index: usualIndex,
 		arrived: make(chan struct{}, 1), closing: make(chan struct{}), unlock: func() error { return nil },
 	}
 	var err error

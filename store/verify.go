@@ -129,10 +129,10 @@ func (s *Store) verifyHead(ctx context.Context, writer string, next ledgerRow, r
 }
 
 // Erase takes what a customer wrote about an item out of the store: the texts of its ledger lines and who they name, its
-// snapshots and facts, the drafts and notes on its decisions, its deliveries' bodies. What was decided, when and in which
+// snapshots and facts, the drafts and notes on its decisions, what searches find them by, its deliveries' bodies. What was decided, when and in which
 // state stays, and the ledger still verifies.
 func (s *Store) Erase(ctx context.Context, item string) error {
-	err := s.inTxn(ctx, func(ctx context.Context, t *txn) error {
+	err := s.alone(ctx, func(ctx context.Context, t *txn) error {
 		for _, text := range []string{
 			`UPDATE ledger SET "by" = NULL, "text" = NULL, salt = NULL WHERE item = ?`,
 			`UPDATE tickets SET subject = '', "text" = '', thread = NULL, requester_id = '' WHERE id = ?`,
@@ -144,6 +144,9 @@ func (s *Store) Erase(ctx context.Context, item string) error {
 			if _, err := t.exec(ctx, text, item); err != nil {
 				return err
 			}
+		}
+		if err := t.dropBlocks(ctx, item); err != nil {
+			return err
 		}
 		return t.eraseSnapshots(ctx, item)
 	})

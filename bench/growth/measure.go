@@ -52,6 +52,9 @@ func (w *world) at(ctx context.Context, decisions int) (size, error) {
 		for _, state := range models.OpenStates() {
 			s.Open += int(counts["state_"+string(state)])
 		}
+		if s.IndexS, err = indexed(ctx, a); err != nil {
+			return err
+		}
 		note("looking")
 		return w.look(ctx, client, console, &s)
 	})
@@ -59,7 +62,8 @@ func (w *world) at(ctx context.Context, decisions int) (size, error) {
 		return s, err
 	}
 	s.Decisions, s.MB = w.decisions, w.megabytes()
-	return s, nil
+	s.IndexMB, err = w.indexMegabytes(ctx)
+	return s, err
 }
 
 // settled waits until nothing is on its way out.
@@ -69,6 +73,17 @@ func settled(ctx context.Context, a *app.App) error {
 		counts, err := a.Store.Counts(ctx)
 		return err == nil && counts["inbox_pending"] == 0 && counts["effects_due"] == 0, err
 	})
+}
+
+// indexed has what is left of the log be indexed, and gives how long that took, in seconds: the service does so at its leisure.
+func indexed(ctx context.Context, a *app.App) (seconds float64, err error) {
+	began := time.Now()
+	for did := true; did; {
+		if did, err = a.Store.IndexLog(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return time.Since(began).Seconds(), nil
 }
 
 // decide measures from a ticket's being handed to the store until its decisions are committed, one ticket at a time.

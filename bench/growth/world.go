@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -152,4 +153,18 @@ func (w *world) megabytes() (mb float64) {
 		}
 	}
 	return mb
+}
+
+// indexMegabytes gives the size of what the log's index holds; 0 on PostgreSQL.
+func (w *world) indexMegabytes(ctx context.Context) (mb float64, err error) {
+	if !strings.HasPrefix(w.url, "sqlite:") {
+		return 0, nil
+	}
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, file))
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	err = db.QueryRowContext(ctx, `SELECT coalesce(sum(length(grams)), 0) / 1048576.0 FROM log_grams`).Scan(&mb)
+	return mb, err
 }

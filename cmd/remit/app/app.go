@@ -192,6 +192,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 		running.Go(func() { _ = a.Bot.Listen(work) }) // it has logged why it ended; the console goes on
 	}
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.index(work) })
 	running.Go(func() { a.Engine.Shadows.Run(work) })
 	running.Go(func() { a.watchPolicy(work) })
 	running.Go(func() { a.appraise(work) })
