@@ -34,7 +34,7 @@ type Outlook struct {
 // OutlookLine is a payable of a pool with what is planned for it.
 type OutlookLine struct {
 	Payable  models.Payable
-	On       models.Day       // planned for; the day it is set to where the plan leaves it
+	On       models.Day       // planned for, never a day that has passed; the day it is set to where the plan leaves it
 	Decision *models.Decision // the newest about its day, nil where there is none
 	Frozen   bool             // a person has set or agreed to its day
 }
@@ -87,6 +87,9 @@ func (o *Outlook) lines(b *batch, pool models.Pool, plan models.Plan, today mode
 		l := OutlookLine{Payable: p, On: p.PayOn, Frozen: pool.Chosen[p.ID]}
 		if on, ok := moved[p.ID]; ok {
 			l.On = on
+		}
+		if l.On < today {
+			l.On = plan.On[p.ID] // none where it is not counted: held, or a credit note
 		}
 		if d, ok := b.newest[p.ID][models.ActionSchedule]; ok {
 			l.Decision = &d

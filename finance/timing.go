@@ -31,7 +31,10 @@ const planEffort = .02
 func (*Judge) Plan(p models.Pool, r models.CashRules) models.Plan {
 	b := newBook(p, r, "")
 	b.choose()
-	plan := models.Plan{Cash: b.project()}
+	plan := models.Plan{Cash: b.project(), On: make(map[string]models.Day, len(b.items))}
+	for _, it := range b.items {
+		plan.On[it.p.ID] = b.cal.day(it.at)
+	}
 	if plan.Cash.Unknown == "" {
 		held := b.wayOut(plan.Cash)
 		plan.Proposals, plan.Holds = b.proposals(plan.Cash, held), b.holds(plan.Cash, held)

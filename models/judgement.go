@@ -336,6 +336,8 @@ type Plan struct {
 	Proposals []Proposal // ActionSchedule, for payables whose day should move; Item names the payable
 	// Holds are proposed where no choice of days holds the floor: the payments that, held, are the cheapest way out.
 	Holds []Proposal
+	// On has the day on which each payable that is counted leaves, whether it is moved or not; by its id.
+	On    map[string]Day
 	Cost  Money // of the chosen days beside the amounts: fees less discounts and what the money earns; may be below nothing
 	Bound Money // no choice of days that is as little short of the floor costs less
 }
