@@ -264,8 +264,8 @@ func TestAFloorThatCannotBeHeldIsSaid(t *testing.T) {
 	if got, want := plan.Cash.Short(), usd(90_000); got != want {
 		t.Errorf("short by %v, want %v", got, want)
 	}
-	want := "Cash falls 90,000.00 USD short of the floor of 150,000.00 USD on Thu 17 Dec, even with every payment as late as its terms allow. " +
-		"Cheapest way out: hold Acme 90,000.00 USD."
+	want := "Cash falls 90,000.00 USD short of the floor of 150,000.00 USD on Thu 17 Dec, and is first below it on Fri 11 Dec, " +
+		"even with every payment as late as its terms allow. Cheapest way out: hold Acme 90,000.00 USD."
 	if got := finance.Shortfall(plan); got != want {
 		t.Errorf("says %q, want %q", got, want)
 	}

@@ -189,13 +189,24 @@ func (*Judge) WayOut(p models.Pool, r models.CashRules) []models.Payable {
 	return out
 }
 
+// wayOut finds what to hold; payments whose day a person has agreed to only where nothing else suffices.
 func (b *book) wayOut(cash models.Cash) []item {
 	if cash.Short().IsZero() {
 		return nil
 	}
+	if held := b.wayOutOf(cash, false); len(held) > 0 {
+		return held
+	}
+	return b.wayOutOf(cash, true)
+}
+
+func (b *book) wayOutOf(cash models.Cash, agreed bool) []item {
 	path := slices.Clone(b.path)
 	var held []item
 	taken := make([]bool, len(b.items))
+	for i, it := range b.items {
+		taken[i] = it.fixed && !(agreed && it.agreed)
+	}
 	for t := range path {
 		for path[t] < cash.Floor.Minor {
 			i, found := b.holdable(taken, t, cash.Floor.Minor-path[t])
@@ -220,7 +231,7 @@ func lift(path []int64, from int, by int64) {
 func (b *book) holdable(taken []bool, t int, lacks int64) (best int, found bool) {
 	for i := range b.items {
 		it, other := &b.items[i], &b.items[best]
-		if it.at > t || it.fixed || taken[i] {
+		if it.at > t || taken[i] {
 			continue
 		}
 		if !found || cheaper(it.holding(), it.out(it.at), other.holding(), other.out(other.at), lacks) {
