@@ -117,14 +117,14 @@ func (b *Bot) upload(ctx context.Context, ref models.CardRef, key string, p Pict
 	return nil
 }
 
-// fan shares the picture of the cash that a plan leaves in the thread of a card that asks about a pay day.
+// fan shares the picture of the cash that a plan leaves in the thread of a card that asks about a pay day or the pool itself.
 func (b *Bot) fan(ctx context.Context, c models.Case) {
 	cash := c.Facts.Cash
 	if b.Fan == nil || cash == nil || cash.Unknown != "" || len(cash.Days) == 0 || len(audits(c)) > 0 {
 		return
 	}
 	for _, d := range c.Open() {
-		if d.Action == models.ActionSchedule {
+		if d.Action == models.ActionSchedule || d.Action == models.ActionCash {
 			b.illustrate(ctx, c.Item, "cash-"+d.ID+".png", func() (Picture, error) { return b.Fan(*cash) })
 			return
 		}

@@ -111,6 +111,9 @@ func headword(c models.Case) string {
 	if _, many := incidentOf(c.Facts); many {
 		return "Incident"
 	}
+	if len(c.Decisions) > 0 && c.Decisions[0].Action == models.ActionCash {
+		return "Cash"
+	}
 	switch c.Domain {
 	case models.Triage:
 		return "Ticket"
@@ -149,8 +152,8 @@ func (o CardOptions) proposal(c models.Case, i int, d models.Decision, r room) [
 func headline(id string, d models.Decision, r room) slack.Block {
 	what := topic(d.Action)
 	said, how := change(d, min(r.reason, 100)), " · "+sure(d.Confidence)
-	if d.Action == models.ActionLevel {
-		how = "" // what bears it is its evidence
+	if d.Action == models.ActionLevel || d.Action == models.ActionCash {
+		how = "" // what bears it is its evidence, or what is said is so
 	}
 	text := plain(what + ": " + said + how)
 	if harmless(what) && harmless(said) {
@@ -268,6 +271,8 @@ func overrideLabel(open []models.Decision) string {
 		return "Override: " + deed(d.Action, otherHold(d.Value))
 	case models.ActionSchedule:
 		return "Override: other day"
+	case models.ActionCash:
+		return "Override: " + deed(d.Action, models.ValueAccept)
 	case models.ActionLevel:
 		return "Override: " + levelKeep(d)
 	}
@@ -333,7 +338,7 @@ func (o CardOptions) fallback(c models.Case) string {
 	title := line(c.Title, 100)
 	open := c.Open()
 	switch {
-	case len(open) == 1 && open[0].Action == models.ActionLevel:
+	case len(open) == 1 && (open[0].Action == models.ActionLevel || open[0].Action == models.ActionCash):
 		return escape(fmt.Sprintf("%s: %s: %s", calling(open[0]), title, approveLabel(open)))
 	case len(open) == 1:
 		d := open[0]

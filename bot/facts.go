@@ -80,7 +80,10 @@ func ticketFacts(f models.Facts) []string {
 
 func paymentFacts(f models.Facts) []string {
 	p := f.Payable
-	if p == nil {
+	switch {
+	case p == nil && f.Cash != nil:
+		return []string{cashLine(*f.Cash)}
+	case p == nil:
 		return nil
 	}
 	out := []string{fact("Supplier", p.VendorName), fact("Amount", p.Amount.Display())}

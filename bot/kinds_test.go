@@ -92,8 +92,23 @@ func laterKinds() map[string]models.Case {
 		"level_demotion":   demotion(),
 		"incident":         incidentCase(),
 		"cash_floor":       floorCase(),
+		"cash_short":       shortCase(),
 		"reply_draft":      ticketCase(draft),
 	}
+}
+
+// shortCase is a pool whose floor no payment to hold can save.
+func shortCase() models.Case {
+	const item = "cash:hq:USD"
+	d := decisionOn(item, models.ActionCash, models.ValueAttend, models.ValueAttend, "@finance-leads")
+	usd := func(major int64) models.Money { return models.Money{Minor: major * 100, Currency: "USD"} }
+	cash := models.Cash{Pool: item, Floor: usd(50_000), Balance: usd(60_000), Low: usd(30_000), LowOn: "2026-12-17", ShortOn: "2026-12-11", Breach: 1}
+	d.Domain, d.Confidence, d.Options, d.Title = models.Finance, 1, []string{models.ValueAccept}, "hq, USD: cash floor at risk"
+	d.Reasons = []models.Reason{
+		{Code: models.ReasonShort, Text: cash.SayShort()},
+		{Code: "cash.causes", Text: "There is 60,000.00 USD now; until then leave Payroll December 30,000.00 USD on Fri 11 Dec (never moved)."},
+	}
+	return models.Case{Item: item, Domain: models.Finance, Title: d.Title, Decisions: []models.Decision{d}, Facts: models.Facts{Cash: &cash}}
 }
 
 func TestGoldenLater(t *testing.T) {

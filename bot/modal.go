@@ -140,6 +140,8 @@ func (o CardOptions) element(d models.Decision) slack.BlockElement {
 		return picker
 	case models.ActionHold:
 		return holdChoice(id, d)
+	case models.ActionCash:
+		return choice(id, []string{models.ValueAccept}, models.ValueAccept, func(v string) string { return models.Sentence(deed(d.Action, v)) })
 	case models.ActionLevel:
 		return levelChoice(id, d)
 	case models.ActionReply:

@@ -71,6 +71,8 @@ func approving(d models.Decision) string {
 			return "Approve releases the payment" + at + "."
 		}
 		return "Approve holds the payment" + at + " until a person releases it."
+	case models.ActionCash:
+		return "Approve says that you see to it: it is asked again only if it gets worse, or goes on."
 	case models.ActionLevel:
 		return levelApproving(d)
 	}
@@ -97,6 +99,8 @@ func overriding(d models.Decision) string {
 			return "Override holds the payment."
 		}
 		return "Override lets the payment go out on its day."
+	case models.ActionCash:
+		return "Override says that it may stay as it is."
 	case models.ActionLevel:
 		return levelOverriding(d)
 	}
@@ -126,6 +130,8 @@ func (o CardOptions) silence(d models.Decision) string {
 		stays = "it stays on " + value(d.Action, d.Before)
 	case d.Action == models.ActionReply:
 		stays = "no draft is added"
+	case d.Action == models.ActionCash:
+		stays = "it is closed by itself once it is over"
 	case d.Action == models.ActionLevel:
 		stays = "remit goes on as it does now"
 	case d.Domain.Other() && d.Before != "":

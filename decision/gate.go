@@ -142,7 +142,7 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	var others standIns
 	ruled := false // a rule has said whom to ask: those of another are asked beside them, not in their place
 	for _, rule := range d.Guardrails {
-		if fired, why := rule.fires(env); fired {
+		if fired, why := rule.fires(env); fired && appliesTo(rule, pr, env) {
 			r.Guardrails = append(r.Guardrails, rule.When.Source)
 			r.because("Guardrail: %s.", why)
 			r.Approval = sooner(ruled, r.Approval, rule.Approval)
@@ -152,7 +152,7 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 		}
 	}
 	for _, rule := range d.Escalate {
-		if fired, why := rule.fires(env); fired {
+		if fired, why := rule.fires(env); fired && appliesTo(rule, pr, env) {
 			r.Escalated = true
 			r.because("Escalated to %s: %s.", strings.Join(rule.Approval.From, ", "), why)
 			if ruled {
@@ -175,6 +175,16 @@ func (p *Policy) guard(ruling *models.Ruling, pr models.Proposal, f models.Facts
 	if len(r.Chain) > 0 {
 		r.Expires, r.Working = r.Chain[0].After, r.Chain[0].Working
 	}
+}
+
+// appliesTo reports whether a rule that fired can be about the proposal at all: one that speaks of payments says nothing of a
+// cash pool, which has none of their facts. To leave it out lets nothing through, for such a proposal only ever asks.
+func appliesTo(rule Rule, pr models.Proposal, env *conditionEnv) bool {
+	if pr.Action != models.ActionCash {
+		return true
+	}
+	_, err := rule.When.Holds(env)
+	return err == nil
 }
 
 // follow takes the rule's chain, where no earlier rule had one.
@@ -206,12 +216,15 @@ func escalateTo(a, to models.Approval) models.Approval {
 	return to
 }
 
+// guardUnknown is the guardrail of a proposal about money while nothing can be said of its cash.
+const guardUnknown = "cash.unknown"
+
 // guardCash asks where the projection cannot be trusted or the plan falls short of the floor.
 func (p *Policy) guardCash(r *asking, c models.Cash) {
 	breach := p.Domains[models.Finance].Cash.Breach
 	switch {
 	case c.Unknown != "":
-		r.Guardrails = append(r.Guardrails, "cash.unknown")
+		r.Guardrails = append(r.Guardrails, guardUnknown)
 		r.because("Guardrail: the cash position is not known: %s.", c.Unknown)
 	case c.Breach > breach:
 		r.Guardrails = append(r.Guardrails, "cash.floor")
@@ -244,6 +257,9 @@ func (p *Policy) bound(ruling *models.Ruling, held InForce, pr models.Proposal, 
 	}
 	if pr.Value != pr.Before && !s.Writable {
 		r.because("This source cannot be written to, so remit asks and tells only.")
+	}
+	if pr.Action == models.ActionHold && pr.Value == models.ValueRelease {
+		r.because("Only a person lets go a payment that is held.")
 	}
 	if pr.Action.Domain().Other() && !pr.Reversible && pr.Value != pr.Before {
 		r.because("It cannot be taken back once it is done, so a person decides.")

@@ -293,3 +293,37 @@ func TestARuleAddsToWhomAnotherHasAskedAndReplacesNobody(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsAskedOfACashPoolAsksWhateverThePolicySaysOfPayments(t *testing.T) {
+	p := loadPolicy(t, smallPolicy)
+	pr := models.Proposal{Action: models.ActionCash, Item: "cash:hq:USD", Value: models.ValueAttend, Before: models.ValueAttend, Confidence: 1}
+	usd := func(n int64) models.Money { return models.Money{Minor: n * 100, Currency: "USD"} }
+	for name, c := range map[string]struct {
+		cash models.Cash
+		want models.Outcome
+		by   string
+	}{
+		"a floor that is not held": {models.Cash{Floor: usd(150_000), Low: usd(1), Breach: 1}, models.OutcomeAsk, "cash.floor"},
+		"cash that is not known":   {models.Cash{Unknown: "no balance is known"}, models.OutcomeAsk, "cash.unknown"},
+		"a floor that is held":     {models.Cash{Floor: usd(150_000), Low: usd(200_000)}, models.OutcomeObserve, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := p.Gate(pr, models.Facts{Now: noon, Cash: &c.cash}, Situation{Now: noon})
+			if got := strings.Join(r.Guardrails, ", "); r.Outcome != c.want || got != c.by {
+				t.Errorf("the outcome is %s by %q, want %s by %q: %v", r.Outcome, got, c.want, c.by, r.Why)
+			}
+			if want := p.Approval(models.ActionSchedule).From; !slices.Equal(r.Approval.From, want) || r.Approval.Needed() != 1 {
+				t.Errorf("asks %+v, want one of %v", r.Approval, want)
+			}
+		})
+	}
+}
+
+func TestOnlyAPersonLetsGoWhatIsHeld(t *testing.T) {
+	p := loadPolicy(t, smallPolicy)
+	release := models.Proposal{Action: models.ActionHold, Item: "payable:erp:1", Value: models.ValueRelease, Before: models.ValueHold, Confidence: .99}
+	r, _ := p.Gate(release, paymentFactsOf(nil), Situation{Now: noon, Writable: true, Earned: models.Earned{Level: models.LevelAct, Cut: .5}})
+	if r.Outcome != models.OutcomeAsk || r.Level != models.LevelAct {
+		t.Errorf("at level %s it is to %s, want it asked whatever the level: %v", r.Level, r.Outcome, r.Why)
+	}
+}

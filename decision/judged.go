@@ -92,8 +92,8 @@ func wordsToRead(d models.Decision) int {
 
 // answered keeps the verdict that an answer to an ask is.
 func (b *batch) answered(d *models.Decision, a models.Answer) error {
-	if d.Domain == models.Self {
-		return nil // about remit's own level: no judgement of anybody's work
+	if d.Domain == models.Self || d.Action == models.ActionCash {
+		return nil // about remit's own level, or what people were told of: no judgement of anybody's work
 	}
 	l, err := b.look(*d, a)
 	if err != nil {

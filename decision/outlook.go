@@ -28,13 +28,14 @@ type Outlook struct {
 	Receivables []models.Receivable  // still to come, each with what is left of it
 	Unconfirmed []models.Payable     // set for a day that has passed, and nobody has said that they were paid
 	Unmatched   []models.Transaction // entries of banks of which nobody knows what they were for, newest first
+	Asks        []models.Decision    // open about the floor, or about cash that is not known: of the pool first, then of payments to hold
 	If          *Tried               // nil where nothing was tried
 }
 
 // OutlookLine is a payable of a pool with what is planned for it.
 type OutlookLine struct {
 	Payable  models.Payable
-	On       models.Day       // planned for; the day it is set to where the plan leaves it
+	On       models.Day       // planned for, never a day that has passed; the day it is set to where the plan leaves it
 	Decision *models.Decision // the newest about its day, nil where there is none
 	Frozen   bool             // a person has set or agreed to its day
 }
@@ -67,6 +68,9 @@ func (e *Engine) Outlook(ctx context.Context, id string, w WhatIf) (Outlook, err
 	plan := b.Payments.Plan(pool, rules)
 	o := Outlook{Pool: id, Cash: plan.Cash, Cost: plan.Cost, Bound: plan.Bound, Planned: pool.Planned, Receivables: pool.Receivables}
 	o.lines(b, pool, plan, rules.Today)
+	if err := o.asks(b, pool); err != nil {
+		return o, err
+	}
 	if o.Unmatched, err = e.Ledger.OpenTransactions(ctx, id); err != nil {
 		return o, err
 	}
@@ -88,6 +92,9 @@ func (o *Outlook) lines(b *batch, pool models.Pool, plan models.Plan, today mode
 		if on, ok := moved[p.ID]; ok {
 			l.On = on
 		}
+		if l.On < today {
+			l.On = plan.On[p.ID] // none where it is not counted: held, or a credit note
+		}
 		if d, ok := b.newest[p.ID][models.ActionSchedule]; ok {
 			l.Decision = &d
 		}
@@ -99,6 +106,21 @@ func (o *Outlook) lines(b *batch, pool models.Pool, plan models.Plan, today mode
 	slices.SortStableFunc(o.Lines, func(x, y OutlookLine) int {
 		return cmp.Or(cmp.Compare(x.On, y.On), cmp.Compare(x.Payable.ID, y.Payable.ID))
 	})
+}
+
+func (o *Outlook) asks(b *batch, pool models.Pool) error {
+	if err := b.loadNewest([]string{pool.ID}); err != nil {
+		return err
+	}
+	if d, ok := b.newest[pool.ID][models.ActionCash]; ok && d.State.Open() {
+		o.Asks = append(o.Asks, d)
+	}
+	for _, p := range pool.Payables {
+		if d, ok := b.newest[p.ID][models.ActionHold]; ok && d.State.Open() && forFloor(d) {
+			o.Asks = append(o.Asks, d)
+		}
+	}
+	return nil
 }
 
 func (b *batch) try(pool models.Pool, rules models.CashRules, plan models.Plan, w WhatIf) (*Tried, error) {

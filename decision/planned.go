@@ -46,6 +46,35 @@ func (e *Engine) Replan(ctx context.Context, pool, why string) error {
 	return e.Ledger.Commit(ctx, Changes{At: e.Now(), Deliveries: []models.Delivery{e.replanDelivery(pool, why)}})
 }
 
+// Watch has a pool planned again where nothing but time has changed what is to be asked: once on each day that somebody works
+// on and once after its cut-off, and once when its balance has become too old. However often and on however many nodes it is
+// called, each of these is done once.
+func (e *Engine) Watch(ctx context.Context, pool string) error {
+	p, now := e.Policy(), e.Now()
+	if _, ok := p.Delegation(models.ActionSchedule); !ok {
+		return nil
+	}
+	o, err := e.Outlook(ctx, pool, WhatIf{})
+	if err != nil {
+		return err
+	}
+	var due []string
+	if p.Calendar.Open(now.In(p.Zone)) {
+		due = append(due, fmt.Sprintf("day/%s/%v", p.Today(now), p.CashRules(now).Closed))
+	}
+	if o.Cash.Unknown != "" {
+		due = append(due, "unknown/"+o.Cash.AsOf.UTC().String())
+	}
+	c := Changes{At: now}
+	for _, why := range due {
+		d := e.replanDelivery(pool, why)
+		d.Key = models.NewID("rpl", pool, why)
+		d.ID = models.DeliveryID(d.Source, d.Key)
+		c.Deliveries = append(c.Deliveries, d)
+	}
+	return e.Ledger.Commit(ctx, c)
+}
+
 func (e *Engine) mayPlan(by models.Person) error {
 	ap := e.Policy().Approval(models.ActionSchedule)
 	if !by.Has(models.RoleManager) && (!by.Has(models.RoleApprover) || !ap.Names(by)) {

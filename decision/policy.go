@@ -89,6 +89,10 @@ const maxGrant = 30
 
 // Delegation gives how far the action is delegated; ok is false where it is not named at all.
 func (p *Policy) Delegation(a models.Action) (Delegation, bool) {
+	if a == models.ActionCash { // is asked about wherever pay days are chosen
+		del, ok := p.Delegation(models.ActionSchedule)
+		return Delegation{Level: del.Level.Min(models.LevelAsk)}, ok
+	}
 	d, ok := p.Domains[a.Domain()]
 	if !ok {
 		return Delegation{}, false
@@ -170,6 +174,9 @@ func (p *Policy) Standing(a models.Action, segment string, e models.Earned, now 
 
 // Approval gives who is asked about an action where no rule says otherwise.
 func (p *Policy) Approval(a models.Action) models.Approval {
+	if a == models.ActionCash { // of those who answer for pay days, any one will do
+		return models.Approval{From: p.Approval(models.ActionSchedule).From, Count: 1}
+	}
 	d := p.Domains[a.Domain()]
 	if d == nil {
 		return models.Approval{}

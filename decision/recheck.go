@@ -60,6 +60,10 @@ func (b *batch) judgeAgain(d models.Decision) (pr models.Proposal, f models.Fact
 		}
 		pr, f, ok, err = b.ticketAgain(d, ev, snap.Facts)
 	case models.Finance:
+		if d.Action == models.ActionCash {
+			pr, f, ok, err = b.poolAgain(d, ev)
+			break
+		}
 		pr, f, ok, err = b.paymentAgain(d, ev)
 	default:
 		pr, f, ok, err = b.submissionAgain(d, ev)
@@ -106,6 +110,9 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 	if err != nil {
 		return pr, f, false, err
 	}
+	if forFloor(d) && d.Before == models.ValueHold {
+		return b.holdAgain(d, j.Facts)
+	}
 	if d.Action == models.ActionHold {
 		pr, ok = j.For(models.ActionHold)
 		if !ok && d.Value == models.ValueHold {
@@ -123,11 +130,47 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
 	f = j.Facts
 	f.Cash = &plan.Cash
+	if plan.Cash.Unknown != "" { // timing stands still, and what was asked stands until its day has passed
+		return asked(d), f, models.Day(d.Value) >= b.policy.Today(b.now), nil
+	}
 	i := slices.IndexFunc(plan.Proposals, func(o models.Proposal) bool { return o.Item == d.Item })
 	if i < 0 {
 		return pr, f, false, nil
 	}
 	return plan.Proposals[i], f, true, nil
+}
+
+// poolAgain gives what is to be asked about a cash pool as it stands.
+func (b *batch) poolAgain(d models.Decision, ev models.Event) (pr models.Proposal, f models.Facts, ok bool, err error) {
+	pool, err := b.pool(d.Item)
+	if err != nil {
+		return pr, f, false, err
+	}
+	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
+	f = models.Facts{Now: b.now, Event: ev.Kind, EventAt: ev.At, Cash: &plan.Cash}
+	if plan.Ask == nil {
+		return pr, f, false, nil
+	}
+	return *plan.Ask, f, true, nil
+}
+
+// holdAgain gives what is to be said of the end of a hold for the floor as the pool stands.
+func (b *batch) holdAgain(d models.Decision, f models.Facts) (models.Proposal, models.Facts, bool, error) {
+	pool, err := b.pool(f.Payable.Pool())
+	if err != nil {
+		return models.Proposal{}, f, false, err
+	}
+	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
+	f.Cash = &plan.Cash
+	if kept, ok := plan.Kept[d.Item]; ok {
+		f.Cash = &kept
+	}
+	for _, pr := range plan.Holds {
+		if pr.Item == d.Item {
+			return pr, f, true, nil
+		}
+	}
+	return models.Proposal{}, f, false, nil
 }
 
 // asked gives back the proposal that the decision was made of.

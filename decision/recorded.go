@@ -27,7 +27,8 @@ func (r Recorded) Lacks() []string {
 	}{
 		{"facts", r.Facts == nil},
 		{"facts.ticket", r.Facts != nil && r.Decision.Domain == models.Triage && r.Facts.Ticket == nil},
-		{"facts.payable", r.Facts != nil && r.Decision.Domain == models.Finance && r.Facts.Payable == nil},
+		{"facts.payable", r.Facts != nil && r.Decision.Domain == models.Finance && r.Decision.Action != models.ActionCash && r.Facts.Payable == nil},
+		{"facts.cash", r.Facts != nil && r.Decision.Action == models.ActionCash && r.Facts.Cash == nil},
 		{"facts.submission", r.Facts != nil && r.Decision.Domain.Other() && r.Facts.Submission == nil},
 		{"policy", r.Decision.Policy == ""},
 		{"ruling.basis.at", basis.At.IsZero()},

@@ -52,7 +52,8 @@ type RejudgeReport struct {
 }
 
 // Rejudger has the judges judge recorded facts again. What a payable is compared with is not in a snapshot: it is asked of
-// History, and is what is known of those payables today. A cash pool as it was is nowhere, so pay days are not judged.
+// History, and is what is known of those payables today. A cash pool as it was is nowhere, so pay days are not judged,
+// nor what is said of the pool itself.
 type Rejudger struct {
 	Tickets  TicketJudge
 	Payments PaymentJudge
@@ -90,7 +91,7 @@ func (r *Rejudger) lacks(rec Recorded) string {
 	switch f := rec.Facts; {
 	case f == nil:
 		return "facts"
-	case rec.Decision.Action == models.ActionSchedule:
+	case rec.Decision.Action == models.ActionSchedule, rec.Decision.Action == models.ActionCash:
 		return "the cash pool as it was"
 	case rec.Decision.Domain == models.Triage && f.Ticket == nil:
 		return "facts.ticket"

@@ -29,6 +29,15 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 		return err
 	}
 	plan := b.Payments.Plan(pool, b.policy.CashRules(b.now))
+	if err := b.loadNewest([]string{id}); err != nil {
+		return err
+	}
+	if plan.Cash.Unknown != "" {
+		if err := b.standStill(pool, plan.Cash); err != nil {
+			return err
+		}
+		return b.askPool(ev, pool, plan, false)
+	}
 	if err := b.loadSpent(itemsOf(append(slices.Clone(plan.Proposals), plan.Holds...))); err != nil {
 		return err
 	}
@@ -45,6 +54,38 @@ func (b *batch) replanPool(id string, ev models.Event) error {
 		}
 	}
 	return b.escalate(ev, pool, plan)
+}
+
+// standStill leaves what is open about the pool's payments as it is while nothing can be said of its cash: what was asked
+// says so, and what was about to be done is asked.
+func (b *batch) standStill(pool models.Pool, cash models.Cash) error {
+	for _, p := range pool.Payables {
+		d, ok := b.newest[p.ID][models.ActionSchedule]
+		if !ok || d.State != models.Asked && d.State != models.Waiting {
+			continue
+		}
+		if models.Day(d.Value) < b.policy.Today(b.now) {
+			b.supersede(p.ID, models.ActionSchedule, "its day has passed, and nothing can be said of the cash: "+cash.Unknown)
+			continue
+		}
+		if d.State == models.Asked && slices.Contains(d.Ruling.Guardrails, guardUnknown) {
+			continue
+		}
+		f, err := b.factsOf(d)
+		if err != nil {
+			return err
+		}
+		f.Now, f.Cash, f.Payable = b.now, &cash, b.payables.get(p.ID)
+		r, _, err := b.gate(asked(d), f, d.Source)
+		if err != nil {
+			return err
+		}
+		if _, moved := b.moves[d.ID]; !moved {
+			b.moves[d.ID] = Move{Decision: d, From: d.Version}
+		}
+		_ = b.refresh(&d, asked(d), r, f, "nothing can be said of the cash: "+cash.Unknown) // its error is for whoever clicked
+	}
+	return nil
 }
 
 func itemsOf(prs []models.Proposal) []string {
@@ -118,8 +159,11 @@ func (b *batch) pool(id string) (models.Pool, error) {
 		pool.Receivables[i].Amount = r.Rest()
 	}
 	var vendors []string
-	pool.Chosen, pool.Vendors = map[string]bool{}, map[string]models.Vendor{}
+	pool.Chosen, pool.Vendors, pool.Ends = map[string]bool{}, map[string]models.Vendor{}, map[string]models.Day{}
 	for i, p := range pool.Payables {
+		if until, held := b.policy.holdsForFloor(b.newest[p.ID][models.ActionHold]); held && p.Status == models.PayableHeld {
+			pool.Ends[p.ID] = until
+		}
 		pool.Payables[i] = settledOn(p, b.newest[p.ID])
 		pool.Payables[i].Amount = p.Rest()
 		pool.Chosen[p.ID] = chosen(b.newest[p.ID][models.ActionSchedule])

@@ -200,6 +200,10 @@ func title(f models.Facts) string {
 		return cut(fmt.Sprintf("%s: %s (%s)", f.Payable.VendorName, f.Payable.Amount.Display(), f.Payable.Invoice), titleRunes)
 	case f.Submission != nil:
 		return cut(f.Submission.Title, titleRunes)
+	case f.Cash != nil && f.Cash.Unknown != "":
+		return cut(models.PoolName(f.Cash.Pool)+": cash not known", titleRunes)
+	case f.Cash != nil:
+		return cut(models.PoolName(f.Cash.Pool)+": cash floor at risk", titleRunes)
 	}
 	return ""
 }

@@ -220,6 +220,8 @@ func (e *Engine) addTidings(ctx context.Context, w *models.Write, d models.Decis
 // moneyOf gives the money that answering the decision lets go; moves is false where it lets go of none.
 func (b *batch) moneyOf(d models.Decision) (amount models.Money, moves bool, err error) {
 	switch {
+	case d.Action == models.ActionCash:
+		return amount, false, nil
 	case d.Domain == models.Finance:
 		p, err := b.reader.Payables(b.ctx, []string{d.Item})
 		return p[d.Item].Amount, true, err

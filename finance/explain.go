@@ -94,17 +94,15 @@ func segment(class string, m models.Money) string {
 }
 
 // Shortfall says how much a plan lacks of the floor and by when, and which payments to hold is the cheapest way out, where
-// the plan names one. It is empty for a plan that holds the floor, and for one that nothing can be said of.
+// there is one. It is empty for a plan that holds the floor, and for one that nothing can be said of.
 func Shortfall(plan models.Plan) string {
-	if plan.Cash.Short().IsZero() {
-		return ""
+	text := plan.Cash.SayShort()
+	if plan.Ask == nil || text == "" {
+		return text
 	}
-	text := sayShort(plan.Cash)
-	for _, p := range plan.Holds {
-		for _, r := range p.Reasons {
-			if r.Code == codeWayOut {
-				return text + " " + r.Text
-			}
+	for _, r := range plan.Ask.Reasons {
+		if r.Code == codeWayOut {
+			text += " " + r.Text
 		}
 	}
 	return text

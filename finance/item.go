@@ -15,20 +15,21 @@ const none = -1
 
 // item is a payable in a book, with days counted from today.
 type item struct {
-	p     *models.Payable
-	set   int // the day its money leaves as things stand
-	at    int // the day chosen for it
-	keep  int // the day it is set to, if that may be kept: a bank day not past due; else none
-	early int // the last bank day that earns the discount, if that is before late; else none
-	late  int // the last bank day on or before the due day; none for an item that is not to be moved
-	due   int // math.MaxInt where no due day is known
-	until int // the last day that earns the discount, none without one
-	saved int64
-	costs int64  // yearly cost of money, basis points
-	class string // the vendor's, where known
-	fixed bool   // never moved: by its vendor's class, or because a person has chosen its day
-	later int    // the last bank day on which the policy lets it be paid late for the floor; none where it does not
-	bound bool   // always paid on the day that earns the discount
+	p      *models.Payable
+	set    int // the day its money leaves as things stand
+	at     int // the day chosen for it
+	keep   int // the day it is set to, if that may be kept: a bank day not past due; else none
+	early  int // the last bank day that earns the discount, if that is before late; else none
+	late   int // the last bank day on or before the due day, or where there is none any more the next; none for an item that is not to be moved
+	due    int // math.MaxInt where no due day is known
+	until  int // the last day that earns the discount, none without one
+	saved  int64
+	costs  int64  // yearly cost of money, basis points
+	class  string // the vendor's, where known
+	fixed  bool   // never moved: by its vendor's class, or because a person has chosen its day
+	agreed bool   // fixed because a person has chosen its day: to be held, it may be, where nothing else suffices
+	later  int    // the last bank day on which the policy lets it be paid late for the floor; none where it does not
+	bound  bool   // always paid on the day that earns the discount
 }
 
 // enter takes in the payables that leave, in the order of their ids, so that a plan does not depend on the order in
@@ -64,6 +65,7 @@ func (b *book) newItem(p *models.Payable, pool models.Pool, r models.CashRules) 
 	}
 	it.set = b.cal.nextBusiness(max(on, b.cal.first))
 	it.at = it.set
+	it.agreed = pool.Chosen[p.ID] && !ofClass(p, pool, r.Fixed)
 	it.fixed = fixed(p, pool, r)
 	if p.DueOn.Valid() && !it.fixed {
 		b.window(&it, on)
@@ -73,10 +75,14 @@ func (b *book) newItem(p *models.Payable, pool models.Pool, r models.CashRules) 
 }
 
 // window finds the days worth considering. Between today and the end of the discount only the last bank day matters, and
-// likewise between then and the due day: to pay sooner costs as much or more and leaves less cash on every day.
+// likewise between then and the due day: to pay sooner costs as much or more and leaves less cash on every day. What cannot
+// be paid by its due day any more is paid on the next bank day.
 func (b *book) window(it *item, set int) {
 	late, ok := b.cal.lastBusiness(it.due)
 	if !ok {
+		if next := b.cal.nextBusiness(b.cal.first); b.cal.isBusiness(next) && !b.cal.underway(it.p) {
+			it.late = next
+		}
 		return
 	}
 	it.late = late
@@ -87,6 +93,28 @@ func (b *book) window(it *item, set int) {
 		it.keep = set
 	}
 }
+
+// confirmedWithin is how many bank days after its pay day a payment may be confirmed: until then it counts as made.
+const confirmedWithin = 2
+
+// underway reports a payment that was known by the day it is set to, which is today, with banks closed for it, or has passed
+// so lately that a bank may not have told of it yet. To set another day for it might have it paid twice.
+func (c calendar) underway(p *models.Payable) bool {
+	on := c.offset(p.PayOn)
+	if !p.PayOn.Valid() || on >= c.first || p.CreatedAt.IsZero() || models.DayOf(p.CreatedAt) > p.PayOn {
+		return false
+	}
+	banked := 0
+	for d := max(on, -closedAtMost) + 1; d <= 0; d++ {
+		if c.isBusiness(d) {
+			banked++
+		}
+	}
+	return banked < confirmedWithin
+}
+
+// overdue reports an item that cannot be paid by its due day any more.
+func (it *item) overdue() bool { return it.late != none && it.late > it.due }
 
 // fixed reports a payable that is not to be moved: a person has chosen its day, or its vendor is of a class that the
 // policy never moves.

@@ -30,6 +30,11 @@ func setTo(p models.Payable, on models.Day) models.Payable {
 	return p
 }
 
+func known(p models.Payable, since models.Day) models.Payable {
+	p.CreatedAt = since.Time()
+	return p
+}
+
 func pool(major float64, ps ...models.Payable) models.Pool {
 	return models.Pool{
 		ID: "cash:hq:USD", Now: noon, Payables: ps,
@@ -102,8 +107,23 @@ func TestPayDays(t *testing.T) {
 			cash: 190_000, p: []models.Payable{setTo(owed("p", 48_200, "2027-01-04"), day("30"))}, want: "2027-01-04", code: "timing.floor",
 		},
 		"payroll never moves": {cash: 500_000, p: []models.Payable{payroll}},
-		"an overdue payable is not for planning": {
-			cash: 500_000, p: []models.Payable{owed("p", 48_200, "2026-11-20")},
+		"an overdue payable is paid on the next bank day": {
+			cash: 500_000, p: []models.Payable{owed("p", 48_200, "2026-11-20")}, want: "2026-12-01", code: "timing.overdue",
+		},
+		"so is one that was set for weeks after": {
+			cash: 500_000, p: []models.Payable{setTo(owed("p", 48_200, "2026-11-30"), day("21"))}, want: "2026-12-01", code: "timing.overdue",
+		},
+		"an overdue payable that is set to the next bank day stays": {
+			cash: 500_000, p: []models.Payable{setTo(owed("p", 48_200, "2026-11-30"), day("01"))},
+		},
+		"an overdue payable that may have been paid yesterday is not set again": {
+			cash: 500_000, p: []models.Payable{known(owed("p", 48_200, "2026-11-30"), "2026-11-10")},
+		},
+		"one of which no bank has told for two bank days is": {
+			cash: 500_000, p: []models.Payable{known(owed("p", 48_200, "2026-11-27"), "2026-11-10")}, want: "2026-12-01", code: "timing.overdue",
+		},
+		"one that came after its due day is": {
+			cash: 500_000, p: []models.Payable{known(owed("p", 48_200, "2026-11-30"), day("01"))}, want: "2026-12-01", code: "timing.overdue",
 		},
 		"a payable without a due day is not moved": {
 			cash: 500_000, p: []models.Payable{setTo(owed("p", 48_200, ""), day("12"))},
@@ -134,6 +154,25 @@ func TestPayDays(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhatIsDueTodayAfterTheCutOffIsPaidOnTheNextBankDayWithItsFee(t *testing.T) {
+	p := setTo(owed("p", 48_200, today), day("21"))
+	p.LateFee = usd(50)
+	r := rules()
+	r.Closed = true
+	plan := finance.New().Plan(pool(500_000, p), r)
+	if got := value(plan, "p"); got != "2026-12-02" {
+		t.Fatalf("pay day is %q, want the next bank day", got)
+	}
+	want := "Pay Acme 48,200.00 USD on Wed 2 Dec instead of Mon 21 Dec: it is due on Tue 1 Dec, and banks take nothing any more that would be " +
+		"there by then; late costs 50.00 USD."
+	if got := plan.Proposals[0].Reasons[0].Text; got != want {
+		t.Errorf("says %q, want %q", got, want)
+	}
+	if plan.Cost != usd(43.40) {
+		t.Errorf("the plan costs %v, want the late fee less what the money is worth for a day", plan.Cost)
 	}
 }
 
@@ -225,8 +264,8 @@ func TestAFloorThatCannotBeHeldIsSaid(t *testing.T) {
 	if got, want := plan.Cash.Short(), usd(90_000); got != want {
 		t.Errorf("short by %v, want %v", got, want)
 	}
-	want := "Cash falls 90,000.00 USD short of the floor of 150,000.00 USD on Thu 17 Dec, even with every payment as late as its terms allow. " +
-		"Cheapest way out: hold Acme 90,000.00 USD."
+	want := "Cash falls 90,000.00 USD short of the floor of 150,000.00 USD on Thu 17 Dec, and is first below it on Fri 11 Dec, " +
+		"even with every payment as late as its terms allow. Cheapest way out: hold Acme 90,000.00 USD."
 	if got := finance.Shortfall(plan); got != want {
 		t.Errorf("says %q, want %q", got, want)
 	}

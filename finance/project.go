@@ -30,6 +30,7 @@ const (
 type book struct {
 	cal     calendar
 	cash    models.Cash // what is known at the start; Unknown says why the rest is empty
+	remedy  string      // what makes it known
 	in      *incoming
 	breach  float64 // agreed
 	mid     []int64 // middle path with nothing paid
@@ -60,7 +61,7 @@ func newBook(p models.Pool, r models.CashRules, until models.Day) *book {
 	b.cal = newCalendar(today, horizon, r)
 	b.cash = models.Cash{Pool: p.ID, Floor: r.Floor, Horizon: horizon}
 	b.cash.Balance, b.cash.AsOf, _ = p.Balance()
-	b.cash.Unknown = unknown(p, r)
+	b.cash.Unknown, b.remedy = unknown(p, r)
 	b.enter(p, r)
 	b.breach = r.Breach
 	if !(b.breach > 0 && b.breach < 1) {
@@ -74,32 +75,48 @@ func newBook(p models.Pool, r models.CashRules, until models.Day) *book {
 	return b
 }
 
-// unknown says why nothing can be said of the pool's cash, or nothing if it can.
-func unknown(p models.Pool, r models.CashRules) string {
+// unknown says why nothing can be said of the pool's cash, or nothing if it can, and what to do about it.
+func unknown(p models.Pool, r models.CashRules) (why, remedy string) {
 	sum, asOf, ok := p.Balance()
 	maxAge := r.MaxAge
 	if maxAge <= 0 {
 		maxAge = defaultMaxAge
 	}
+	const again = "Report the balance again, or import a statement"
 	switch {
 	case r.Floor.Currency == "":
-		return "no floor is configured"
+		return "no floor is configured", "Name a floor in the policy."
 	case r.Horizon < 0:
-		return "the horizon is less than nothing"
+		return "the horizon is less than nothing", "Give another horizon in the policy."
 	case len(p.Balances) == 0:
-		return "no balance is known"
+		return "no balance is known", "Report the balance of each account, or import a statement."
 	case !ok:
-		return "the balances cannot be added up: they are in different currencies or too large"
+		return "the balances cannot be added up: they are in different currencies or too large", again + ", each account in its own currency."
 	case p.Now.Sub(asOf) > maxAge:
-		return "the balance is " + age(p.Now.Sub(asOf)) + " old"
+		return "the balance is " + age(p.Now.Sub(asOf)) + " old", fmt.Sprintf("%s of %s: what is older than %s does not count.", again, stale(p, maxAge), age(maxAge))
 	case asOf.Sub(p.Now) > aheadAtMost:
-		return "the balance is dated ahead of now"
+		return "the balance is dated ahead of now", again + ", with the time at which it was read."
 	}
 	return unfit(p, r.Floor, sum)
 }
 
+// stale names the accounts whose balance is too old.
+func stale(p models.Pool, maxAge time.Duration) string {
+	var names []string
+	for _, b := range p.Balances {
+		if p.Now.Sub(b.AsOf) > maxAge {
+			names = append(names, label(b.ID[strings.LastIndexByte(b.ID, ':')+1:]))
+		}
+	}
+	slices.Sort(names)
+	if more := len(names) - namedAtMost; more > 0 {
+		names = append(names[:namedAtMost], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
 // unfit finds amounts that cannot be held against the floor: other currencies, and sums beyond reckoning.
-func unfit(p models.Pool, floor, balance models.Money) string {
+func unfit(p models.Pool, floor, balance models.Money) (why, remedy string) {
 	var odd []string
 	total := 0.0
 	take := func(m models.Money) {
@@ -130,11 +147,12 @@ func unfit(p models.Pool, floor, balance models.Money) string {
 	switch {
 	case len(odd) > 0:
 		slices.Sort(odd)
-		return fmt.Sprintf("there is no rate between %s and the floor's %s", strings.Join(odd, ", "), floor.Currency)
+		return fmt.Sprintf("there is no rate between %s and the floor's %s", strings.Join(odd, ", "), floor.Currency),
+			"Name the rate, or a floor in that currency, in the policy."
 	case total > largestSum:
-		return "the amounts are too large to add up"
+		return "the amounts are too large to add up", "Correct the amount that cannot be."
 	}
-	return ""
+	return "", ""
 }
 
 // leaves reports a payable whose money is planned to leave.
@@ -142,11 +160,17 @@ func leaves(p models.Payable) bool {
 	return p.Open() && p.Status != models.PayableHeld && p.Amount.Minor > 0
 }
 
+// age says how long something is ago in the largest unit of which it is two or more: "2 days", "30 hours", "45 minutes".
 func age(d time.Duration) string {
-	if days := int(d.Hours() / 24); days > 1 {
-		return fmt.Sprintf("%d days", days)
+	for _, u := range []struct {
+		of   time.Duration
+		name string
+	}{{24 * time.Hour, "days"}, {time.Hour, "hours"}} {
+		if n := int(d / u.of); n > 1 {
+			return fmt.Sprintf("%d %s", n, u.name)
+		}
 	}
-	return fmt.Sprintf("%d hours", int(d.Hours()))
+	return fmt.Sprintf("%d minutes", int(d/time.Minute))
 }
 
 func put(flow []int64, on int, minor int64) {
@@ -189,6 +213,9 @@ func (b *book) project() models.Cash {
 	b.fan(cash.Days)
 	cash.Agreed = b.breach
 	cash.Low, cash.LowOn, cash.Breach = b.promised(chosen)
+	if !cash.Short().IsZero() {
+		cash.ShortOn = min(b.shortOn(), cash.LowOn)
+	}
 	cash.Before, cash.BeforeOn, _ = b.promised(asSet)
 	return cash
 }

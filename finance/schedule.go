@@ -19,6 +19,7 @@ const optionsAtMost = 4
 // How likely a responsible person agrees with a move, set by hand: by its reason, less where cash is tight or short.
 //
 //	the day it is set to has passed, is no bank day, or is past due   .95
+//	it is past due, whatever its day                                  .95
 //	takes a discount                                                  .92
 //	gives up a discount, or waits, for the floor                      .80
 //	pays later for the cost of money alone                            .75
@@ -94,6 +95,8 @@ func (b *book) why(i int) (models.Reason, float64) {
 		return models.Reason{Code: "timing." + code, Weight: weight, Text: text}
 	}
 	switch {
+	case it.overdue() && it.at == it.late:
+		return reason("overdue", .9, b.sayOverdue(it, money)), sureOfDay
 	case it.at > it.due:
 		return reason("deferred", .5, fmt.Sprintf("%d days past due, which the policy allows here where the floor needs it%s",
 			it.at-it.due, lateCost(it, money))), sureOfDelay
@@ -108,6 +111,14 @@ func (b *book) why(i int) (models.Reason, float64) {
 		return reason("floor", .5, "keeps more cash while it is lowest"), sureOfFloor
 	}
 	return reason("cost", .8, fmt.Sprintf("keeps the money %d days longer, which is worth %s", it.at-it.keep, money(it.gain()))), sureOfCost
+}
+
+func (b *book) sayOverdue(it item, money func(int64) string) string {
+	text := "it was due on " + it.p.DueOn.Display()
+	if it.due >= 0 {
+		text = "it is due on " + it.p.DueOn.Display() + ", and banks take nothing any more that would be there by then"
+	}
+	return text + lateCost(it, money)
 }
 
 func lateCost(it item, money func(int64) string) string {
@@ -142,13 +153,17 @@ func (b *book) floorNeeds(i int) bool {
 }
 
 // options gives other days that a person may well want: the last bank day before it is due, the one that earns the
-// discount, and the next bank days.
+// discount, and the next bank days; of what is overdue, those of a week.
 func (b *book) options(it item) []string {
 	days := []int{it.late}
 	if it.early != none {
 		days = append(days, it.early)
 	}
-	for n := b.cal.nextBusiness(0); len(days) < 2*optionsAtMost && n <= it.late; n = b.cal.nextBusiness(n + 1) {
+	last := it.late
+	if it.overdue() {
+		last += 7
+	}
+	for n := b.cal.nextBusiness(b.cal.first); len(days) < 2*optionsAtMost && n <= last; n = b.cal.nextBusiness(n + 1) {
 		days = append(days, n)
 	}
 	var out []string
@@ -174,13 +189,24 @@ func (*Judge) WayOut(p models.Pool, r models.CashRules) []models.Payable {
 	return out
 }
 
+// wayOut finds what to hold; payments whose day a person has agreed to only where nothing else suffices.
 func (b *book) wayOut(cash models.Cash) []item {
 	if cash.Short().IsZero() {
 		return nil
 	}
+	if held := b.wayOutOf(cash, false); len(held) > 0 {
+		return held
+	}
+	return b.wayOutOf(cash, true)
+}
+
+func (b *book) wayOutOf(cash models.Cash, agreed bool) []item {
 	path := slices.Clone(b.path)
 	var held []item
 	taken := make([]bool, len(b.items))
+	for i, it := range b.items {
+		taken[i] = it.fixed && !(agreed && it.agreed)
+	}
 	for t := range path {
 		for path[t] < cash.Floor.Minor {
 			i, found := b.holdable(taken, t, cash.Floor.Minor-path[t])
@@ -205,7 +231,7 @@ func lift(path []int64, from int, by int64) {
 func (b *book) holdable(taken []bool, t int, lacks int64) (best int, found bool) {
 	for i := range b.items {
 		it, other := &b.items[i], &b.items[best]
-		if it.at > t || it.fixed || taken[i] {
+		if it.at > t || taken[i] {
 			continue
 		}
 		if !found || cheaper(it.holding(), it.out(it.at), other.holding(), other.out(other.at), lacks) {

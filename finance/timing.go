@@ -26,15 +26,22 @@ const planEffort = .02
 // class in and the floor needs it. Discounts that would take the lower
 // path below the floor are given up, the least valuable ones that suffice. Where no choice of days holds the floor, the
 // one that is least short over all days is planned and Cash.Short says by how much; see Shortfall and WayOut. A date that can stay is
-// left alone unless moving it saves a tenth of a per cent or the floor needs it. Where cash is unknown nothing is
-// proposed.
+// left alone unless moving it saves a tenth of a per cent or the floor needs it. Where cash is unknown no day is proposed,
+// and the pool itself is asked about.
 func (*Judge) Plan(p models.Pool, r models.CashRules) models.Plan {
 	b := newBook(p, r, "")
 	b.choose()
-	plan := models.Plan{Cash: b.project()}
+	plan := models.Plan{Cash: b.project(), On: make(map[string]models.Day, len(b.items))}
+	for _, it := range b.items {
+		plan.On[it.p.ID] = b.cal.day(it.at)
+	}
+	held := b.wayOut(plan.Cash)
+	plan.Ask = b.ask(plan.Cash, p, held)
 	if plan.Cash.Unknown == "" {
-		held := b.wayOut(plan.Cash)
-		plan.Proposals, plan.Holds = b.proposals(plan.Cash, held), b.holds(plan.Cash, held)
+		plan.Proposals = b.proposals(plan.Cash, held)
+		var ends []models.Proposal
+		ends, plan.Kept = b.ends(p, r)
+		plan.Holds = append(b.holds(plan.Cash, held), ends...)
 		plan.Cost = models.Money{Minor: b.cost(), Currency: plan.Cash.Floor.Currency}
 		plan.Bound = models.Money{Minor: b.bound, Currency: plan.Cash.Floor.Currency}
 	}

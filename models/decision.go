@@ -301,7 +301,7 @@ func (d Decision) Settled() (Answer, bool) {
 }
 
 // Changes reports whether applying the decision would change anything.
-func (d Decision) Changes() bool { return d.Final != d.Before }
+func (d Decision) Changes() bool { return d.Action != ActionCash && d.Final != d.Before }
 
 // Undoable reports whether the decision could still be taken back now.
 func (d Decision) Undoable(now time.Time) bool {

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Domain is one of the jobs delegated to remit, or one that another system proposes decisions for.
 type Domain string
@@ -23,6 +26,7 @@ const (
 	ActionReply    Action = "reply"       // value: the draft's text, written as an internal note
 	ActionSchedule Action = "schedule"    // value: the pay day
 	ActionHold     Action = "hold"        // value: ValueHold or ValueRelease
+	ActionCash     Action = "cash"        // of a cash pool: value ValueAttend or ValueAccept; it changes nothing, it tells
 	ActionLevel    Action = "remit.level" // value: the level of autonomy of a slice of the work; ask: leave it
 )
 
@@ -32,12 +36,18 @@ const (
 	ValueRelease = "release"
 )
 
+// The two values of ActionCash: that somebody sees to it, and that it may stay as it is.
+const (
+	ValueAttend = "attend"
+	ValueAccept = "accept"
+)
+
 // Domain gives the domain that the action belongs to.
 func (a Action) Domain() Domain {
 	switch a {
 	case ActionPriority, ActionRoute, ActionTag, ActionReply:
 		return Triage
-	case ActionSchedule, ActionHold:
+	case ActionSchedule, ActionHold, ActionCash:
 		return Finance
 	}
 	for i, r := range a {
@@ -84,6 +94,10 @@ func (a Action) Check(value string) error {
 		if value != ValueHold && value != ValueRelease {
 			return FieldErrorf("value", "%q is neither %q nor %q", value, ValueHold, ValueRelease)
 		}
+	case ActionCash:
+		if value != ValueAttend && value != ValueAccept {
+			return FieldErrorf("value", "%q is neither %q nor %q", value, ValueAttend, ValueAccept)
+		}
 	default:
 		if a.Domain().Other() && (value == "" || len(value) > 2000) {
 			return FieldErrorf("value", "a value is needed, of at most 2,000 bytes")
@@ -96,11 +110,20 @@ func (a Action) Check(value string) error {
 // because the payment looks wrong.
 const ReasonShort = "cash.short"
 
+// ReasonUntil is the code of the reason of such a hold that says from when on the payment can be paid within the floor: its
+// On, which is empty where that is no day of the horizon. ReasonEnds is the code of the first reason of what is asked once
+// that day has come.
+const (
+	ReasonUntil = "cash.until"
+	ReasonEnds  = "cash.ends"
+)
+
 // Reason is one thing that spoke for a proposal, in plain words, with its weight.
 type Reason struct {
 	Code   string  `json:"code"`   // stable, for counting: "tone.anger", "duplicate.exact"
 	Text   string  `json:"text"`   // a sentence a colleague would accept
 	Weight float64 `json:"weight"` // share of the whole case that this makes, 0..1; negative speaks against
+	On     Day     `json:"on,omitempty"`
 }
 
 // Tone is what a ticket's words sound like, each 0..1.
@@ -140,11 +163,12 @@ type Cash struct {
 	Horizon  int       `json:"horizon"`      // days
 	Low      Money     `json:"low,omitzero"` // what the lowest day of the path falls below with the agreed probability
 	LowOn    Day       `json:"low_on"`
-	Breach   float64   `json:"breach"`           // probability that any day of the path is below the floor, under the plan
-	Agreed   float64   `json:"agreed,omitempty"` // the probability of that which the policy allows
-	Unknown  string    `json:"unknown"`          // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
-	Days     []CashDay `json:"days,omitempty"`   // the path, for the picture
-	Before   Money     `json:"before,omitzero"`  // the lowest balance had every payable been paid on the day it is set to now
+	ShortOn  Day       `json:"short_on,omitempty"` // the first day by which it is below the floor with more than the agreed probability
+	Breach   float64   `json:"breach"`             // probability that any day of the path is below the floor, under the plan
+	Agreed   float64   `json:"agreed,omitempty"`   // the probability of that which the policy allows
+	Unknown  string    `json:"unknown"`            // why nothing can be said ("no balance known", "balance is 3 days old"); empty when it can
+	Days     []CashDay `json:"days,omitempty"`     // the path, for the picture
+	Before   Money     `json:"before,omitzero"`    // the lowest balance had every payable been paid on the day it is set to now
 	BeforeOn Day       `json:"before_on"`
 	Covered  float64   `json:"covered,omitempty"` // share of past days that forecasts of the residual flow had within their 80 % band
 	Tried    int       `json:"tried,omitempty"`   // past windows that Covered was measured on
@@ -182,6 +206,20 @@ func (c Cash) Short() Money {
 		short.Minor = 0
 	}
 	return short
+}
+
+// SayShort says by how much and when the lowest day lacks of the floor, and when the path is first below it; "" where the
+// floor is held.
+func (c Cash) SayShort() string {
+	if c.Short().IsZero() {
+		return ""
+	}
+	first := ""
+	if c.ShortOn.Valid() && c.ShortOn != c.LowOn {
+		first = ", and is first below it on " + c.ShortOn.Display()
+	}
+	return fmt.Sprintf("Cash falls %s short of the floor of %s on %s%s, even with every payment as late as its terms allow.",
+		c.Short().Display(), c.Floor.Display(), c.LowOn.Display(), first)
 }
 
 // Facts are all that a decision is made from. What is not known is nil, and whoever needs it fails closed. A judge adds
@@ -305,6 +343,8 @@ type Pool struct {
 	// Chosen are the payables whose day a person has set: they are planned around and never moved.
 	Chosen map[string]bool
 	Since  Since
+	// Ends are the payables that are held for the floor, with the day until which they were to be; "" where none was in sight.
+	Ends map[string]Day
 }
 
 // Balance gives the sum of the pool's balances with what moved since they were told, and the time of the oldest of them; ok
@@ -334,8 +374,15 @@ func (p Pool) Balance() (sum Money, asOf time.Time, ok bool) {
 type Plan struct {
 	Cash      Cash
 	Proposals []Proposal // ActionSchedule, for payables whose day should move; Item names the payable
-	// Holds are proposed where no choice of days holds the floor: the payments that, held, are the cheapest way out.
+	// Holds are proposed where no choice of days holds the floor: the payments that, held, are the cheapest way out. Among them
+	// is what was held so before, to be let go once the floor bears it, or held on to after the day until which it was to be.
 	Holds []Proposal
+	Kept  map[string]Cash // what paying each of the latter would leave, by its id
+	// Ask is an ActionCash about the pool itself: where nothing can be said of its cash although there is something to time,
+	// and where the floor is not held; nil else.
+	Ask *Proposal
+	// On has the day on which each payable that is counted leaves, whether it is moved or not; by its id.
+	On    map[string]Day
 	Cost  Money // of the chosen days beside the amounts: fees less discounts and what the money earns; may be below nothing
 	Bound Money // no choice of days that is as little short of the floor costs less
 }

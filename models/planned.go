@@ -108,6 +108,18 @@ func ParsePool(id string) (entity string, c Currency, ok bool) {
 	return rest[:cut], c, c.Valid()
 }
 
+// PoolName says a pool as people do: "acme, EUR".
+func PoolName(id string) string {
+	entity, currency, ok := ParsePool(id)
+	switch {
+	case !ok:
+		return id
+	case entity == "":
+		return string(currency)
+	}
+	return entity + ", " + string(currency)
+}
+
 // PastBalance is the last balance of an account that was told on a day.
 type PastBalance struct {
 	ID     string    `json:"id" gorm:"primaryKey"` // that of the Balance

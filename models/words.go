@@ -19,6 +19,8 @@ func (a Action) Topic() string {
 		return "Pay day"
 	case ActionHold:
 		return "Payment"
+	case ActionCash:
+		return "Cash"
 	case ActionLevel:
 		return "Autonomy"
 	}
@@ -42,6 +44,11 @@ func (a Action) Said(value string) string {
 			return "pay"
 		}
 		return "hold"
+	case ActionCash:
+		if value == ValueAccept {
+			return "leave it as it is"
+		}
+		return "somebody sees to it"
 	case ActionLevel:
 		return Level(value).Said()
 	}
@@ -62,6 +69,11 @@ func (a Action) Deed(value string) string {
 			return "pay now"
 		}
 		return "hold"
+	case ActionCash:
+		if value == ValueAccept {
+			return "leave it as it is"
+		}
+		return "I see to it"
 	case ActionLevel:
 		return Level(value).Deed()
 	}

@@ -226,11 +226,12 @@ func (r reader) Scores(ctx context.Context, of decision.Slice, after int64, limi
 	return scores, last, classify(err)
 }
 
-// Slices gives the slices that decisions were made in since, in order, but for decisions about remit itself.
+// Slices gives the slices that decisions were made in since, in order, but for decisions about remit itself and
+// those that only tell people of a cash pool.
 func (r reader) Slices(ctx context.Context, since time.Time) ([]decision.Slice, error) {
 	var out []decision.Slice
 	err := r.db.WithContext(ctx).Raw(`SELECT DISTINCT "action", segment, model FROM decisions WHERE seq >= `+sinceSeq+
-		` AND domain <> ? ORDER BY "action", segment, model`, plainTime(since), models.Self).Scan(&out).Error
+		` AND domain <> ? AND "action" <> ? ORDER BY "action", segment, model`, plainTime(since), models.Self, models.ActionCash).Scan(&out).Error
 	return out, classify(err)
 }
 

@@ -40,6 +40,8 @@ func controlOf(d models.Decision) control {
 			return control{Kind: "select", Label: "Instead", Options: []option{{models.ValueRelease, "Pay now, as planned"}}}
 		}
 		return control{Kind: "select", Label: "Instead", Options: []option{{models.ValueHold, "Hold the payment"}}}
+	case models.ActionCash:
+		return control{Kind: "select", Label: "Instead", Options: []option{{models.ValueAccept, "Leave it as it is"}}}
 	case models.ActionTag:
 		return control{Kind: "text", Label: "Tags, by commas", Value: shownValue(d.Action, d.Value)}
 	}

@@ -117,18 +117,6 @@ const noInvoice = "none"
 // poolTab is a pool to choose.
 type poolTab struct{ ID, Name string }
 
-// poolName says a pool as people do: "acme, EUR".
-func poolName(id string) string {
-	entity, currency, ok := models.ParsePool(id)
-	switch {
-	case !ok:
-		return id
-	case entity == "":
-		return string(currency)
-	}
-	return entity + ", " + string(currency)
-}
-
 func (h *console) cashPage(c *gin.Context) {
 	ctx := c.Request.Context()
 	pools, err := h.Pools.Pools(ctx)
@@ -138,7 +126,7 @@ func (h *console) cashPage(c *gin.Context) {
 	}
 	v := cashView{Rhythms: models.Rhythms(), CSRF: h.sessions.GetString(ctx, keyCSRF), Pool: c.Query("pool")}
 	for _, id := range pools {
-		v.Pools = append(v.Pools, poolTab{id, poolName(id)})
+		v.Pools = append(v.Pools, poolTab{id, models.PoolName(id)})
 	}
 	if v.Pool == "" && len(pools) > 0 {
 		v.Pool = pools[0]
@@ -220,9 +208,7 @@ func (v *cashView) fill(c *gin.Context, w decision.WhatIf) {
 	if cash.Tried > 0 {
 		v.Covered = strconv.Itoa(int(cash.Covered*100+.5)) + " % of " + strconv.Itoa(cash.Tried) + " past months' days were within the 80 % band"
 	}
-	if short := cash.Short(); !short.IsZero() {
-		v.Short = "Cash falls " + short.Display() + " short of the floor on " + cash.LowOn.Display() + ", even with every payment as late as its terms allow."
-	}
+	v.Short = cash.SayShort()
 	for _, l := range v.Out.Lines {
 		if d := l.Decision; d != nil && (d.State == models.Asked || d.State == models.Expired) {
 			v.Run = append(v.Run, l)

@@ -22,6 +22,8 @@ type till struct {
 	tried   decision.WhatIf
 	loose   []models.Transaction
 	settled [][2]string
+	cash    *models.Cash // in place of the scene's
+	asks    []models.Decision
 }
 
 const acme = "cash:acme:USD"
@@ -47,7 +49,10 @@ func (t *till) Outlook(_ context.Context, pool string, w decision.WhatIf) (decis
 			{Payable: agreed, On: agreed.PayOn, Frozen: true},
 		},
 	}
-	o.Unmatched = t.loose
+	o.Unmatched, o.Asks = t.loose, t.asks
+	if t.cash != nil {
+		o.Cash = *t.cash
+	}
 	if w.Day == "2026-12-05" {
 		return o, models.FieldErrorf("day", "banks do not pay on Sat 5 Dec; the next bank day is Mon 7 Dec")
 	}
@@ -325,6 +330,32 @@ func TestAllPoolsAreSeenInOneCurrency(t *testing.T) {
 	wantLacks(t, page, "Pay run", "What if")
 	if status, svg, _ := v.get("/cash/fan.svg?pool=all"); status != http.StatusOK || !strings.Contains(svg, "<svg") {
 		t.Errorf("the picture: %d", status)
+	}
+}
+
+func TestTheCashPageLeadsToWhatIsAskedOfTheFloorAndSaysNothingOfAsksThatAreNotThere(t *testing.T) {
+	d, v := visitTill(t)
+	short := outlook()
+	short.Low, short.LowOn, short.ShortOn = usd(14_000_000), "2026-12-11", "2026-12-09"
+	unknown := models.Cash{Pool: acme, Unknown: "the balance is 30 hours old"}
+	for name, c := range map[string]struct {
+		cash models.Cash
+		says string
+	}{
+		"a shortage":             {short, "short of the floor of 150,000.00 USD on Fri 11 Dec, and is first below it on Wed 9 Dec"},
+		"cash that is not known": {unknown, "the balance is 30 hours old"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d.cash, d.asks = &c.cash, nil
+			_, page, _ := v.get("/cash")
+			wantHas(t, page, c.says)
+			if strings.Contains(page, "is asked") {
+				t.Error("says that something is asked, and nothing is")
+			}
+			d.asks = []models.Decision{{ID: "dec_1", Title: "<b>acme"}}
+			_, page, _ = v.get("/cash")
+			wantHas(t, page, `What to do is asked: <a href="/decisions/dec_1">&lt;b&gt;acme</a>.`)
+		})
 	}
 }
 

@@ -32,7 +32,7 @@ func shownValue(a models.Action, v string) string {
 		return "hold the payment"
 	case a == models.ActionHold && v == models.ValueRelease:
 		return "release the payment"
-	case a == models.ActionTag || a == models.ActionLevel:
+	case a == models.ActionTag || a == models.ActionLevel || a == models.ActionCash:
 		return a.Said(v)
 	}
 	return v
@@ -59,6 +59,8 @@ func overrideLabel(a models.Action, v string) string {
 			return "Override: pay now"
 		}
 		return "Override: hold"
+	case models.ActionCash:
+		return "Override: leave it"
 	}
 	return "Override"
 }

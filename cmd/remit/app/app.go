@@ -202,6 +202,7 @@ func (a *App) Serve(ctx context.Context, public, console net.Listener) error {
 	running.Go(func() { a.follow(work) })
 	running.Go(func() { a.recount(work) })
 	running.Go(func() { a.payRuns(work) })
+	running.Go(func() { a.watchCash(work) })
 	running.Go(func() { a.learnTickets(work) })
 	running.Go(func() { a.lookForAnswers(work) })
 	if a.judge != nil {

@@ -319,3 +319,27 @@ func TestWhereTwoRulesHoldEachOfTheirPeopleMustAgree(t *testing.T) {
 		t.Errorf("after all of them: %s %s", d.State, d.Final)
 	}
 }
+
+func TestAnInvoiceThatComesOverdueIsPlannedForTheNextBankDayAndNeverForAPastOne(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("60000.00")
+	w.invoice("old", "1010.00", map[string]any{"issued_on": "2026-11-02", "due_on": "2026-11-24", "pay_on": "2026-11-24"})
+	w.invoice("stopped", "1020.00", map[string]any{"issued_on": "2026-11-02", "due_on": "2026-11-24", "pay_on": "2026-11-24"})
+	w.settled()
+	w.money("payable.updated", map[string]any{"id": "stopped", "status": "held"})
+	w.settled()
+	today := models.DayOf(w.clock.Now())
+	if d := w.newest(payment("old"), models.ActionSchedule); models.Day(d.Value) != today {
+		t.Errorf("its day is to be %q, want %s", d.Value, today)
+	}
+	o, err := w.app.Engine.Outlook(t.Context(), "cash:acme:USD", decision.WhatIf{})
+	if err != nil || len(o.Lines) != 2 {
+		t.Fatalf("got %+v, %v", o.Lines, err)
+	}
+	for _, l := range o.Lines {
+		if l.On.Valid() && l.On < today {
+			t.Errorf("%s is shown as planned for %s, which has passed", l.Payable.ID, l.On)
+		}
+	}
+}
