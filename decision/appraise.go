@@ -181,7 +181,10 @@ func (b *batch) record(of Slice) (Record, error) {
 		return r, nil
 	}
 	figure, n, err := b.Ledger.Figure(b.ctx, r.Goal.Name, of.Action, of.Segment, b.now.Add(-lately), b.now)
-	r.Goal = Goal{Name: r.Goal.Name, Before: k.Baseline.Before, Since: figure, Known: n >= leastForGoal && b.now.Sub(k.Since) > lately}
+	r.Goal = Goal{
+		Name: r.Goal.Name, Before: k.Baseline.Before, Since: figure, Known: n >= leastForGoal && b.now.Sub(k.Since) > lately,
+		Acted: !k.Acting.IsZero() && b.now.Sub(k.Acting) > lately && v.Acted >= leastForGoal,
+	}
 	return r, err
 }
 

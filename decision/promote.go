@@ -153,7 +153,7 @@ func (b *batch) recheckLevel(d *models.Decision, a models.Answer) (changed, err 
 		return nil, err
 	}
 	if _, ok := r.Promotion(); !ok {
-		return b.withdraw(d, "the evidence no longer bears it"), nil
+		return b.withdraw(d, or(strings.TrimSuffix(r.Goal.Withholds(), "."), "the evidence no longer bears it")), nil
 	}
 	return nil, nil
 }

@@ -367,3 +367,48 @@ func TestTheLadderIsToldForEverySlice(t *testing.T) {
 		t.Errorf("got %+v", ladder)
 	}
 }
+
+func TestAGoalThatAskingCannotImproveWithholdsNoPromotion(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(_ *config.Config, w *world) {
+		w.policy = []byte(strings.ReplaceAll(strings.Replace(learning, "audits: 5000", "goal: touches_per_100", 1), "LEVEL", "act"))
+	})
+	asks := func(n int) models.Decision {
+		id := fmt.Sprintf("8%02d", n)
+		w.clock.add(5 * time.Minute)
+		w.ticket(id, outage(n))
+		w.eventually("it is decided", func() bool {
+			counts, err := w.app.Store.Counts(w.Context())
+			return err == nil && counts["inbox_pending"] == 0
+		})
+		return w.newest(item(id), models.ActionPriority)
+	}
+	appraise := func() {
+		if err := w.app.Engine.Appraise(w.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 25 { // are enough to know what the goal was before
+		d := asks(n)
+		together := models.Answer{Kind: models.AnswerApprove, Version: d.Version, Via: "api", Bulk: true} // which earns nothing
+		if _, err := w.app.Engine.Resolve(w.Context(), d.ID, w.person("sam"), together); err != nil {
+			t.Fatal(err)
+		}
+	}
+	appraise()
+	w.clock.add(31 * 24 * time.Hour)
+	for n := 25; n < 60; n++ {
+		w.resolve(asks(n), "sam", models.AnswerApprove, "")
+		appraise()
+	}
+	ds, err := w.app.Store.Newest(t.Context(), []string{level})
+	if err != nil || len(ds) != 1 || ds[0].State != models.Asked || ds[0].Value != "act" {
+		t.Errorf("thirty-five approvals after a month of asking: got %+v, %v, want a promotion asked", ds, err)
+	}
+	rs, err := w.app.Engine.Autonomy(t.Context())
+	if err != nil || len(rs) != 1 {
+		t.Fatalf("got %+v, %v", rs, err)
+	}
+	if g := rs[0].Goal; !g.Known || g.Before != 100 || g.Since != 100 || g.Acted {
+		t.Errorf("got the goal %+v, want a hundred touches before and since", g)
+	}
+}
