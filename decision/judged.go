@@ -31,6 +31,11 @@ func (b *batch) judged(d *models.Decision, v Verdict) error {
 	}
 	k.Take(v, ForThreshold(d.ID, b.Salt))
 	k.touched()
+	if v.overrides() {
+		if err := b.weighOverrides(k); err != nil {
+			return err
+		}
+	}
 	return b.weighAgainst(k)
 }
 

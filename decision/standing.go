@@ -28,19 +28,20 @@ type Standing struct {
 	ChosenOn int       `json:"chosen_on"` // how many of them there were when it was last chosen
 	Evidence Evidence  `json:"evidence"`  // on what would be acted on from the cut
 
-	Detector Detector  `json:"detector"`
-	Drift    Watch     `json:"drift"`
-	Scored   int64     `json:"scored"`            // decisions, by their number in the store, that drift has seen
-	Acting   time.Time `json:"acting,omitzero"`   // when it first acted by itself
-	Needed   float64   `json:"needed"`            // audits a month that the bound takes; 0: no more than the least
-	Asked    int       `json:"asked"`             // verdicts there were when managers were last asked to raise it
-	Audits   []bool    `json:"audits"`            // of the last audits, newest last: whether they were answered
-	Clean    int       `json:"clean"`             // see Month.Clean
-	Tally    Tally     `json:"tally"`             // of what was done by itself
-	Verdicts int       `json:"verdicts"`          // in all
-	Agreed   int       `json:"agreed"`            // of them
-	Baseline Goal      `json:"baseline,omitzero"` // what the layer's goal was before it acted
-	Updated  time.Time `json:"updated_at,omitzero"`
+	Detector  Detector  `json:"detector"`           // of errors, by verdicts
+	Overrides Detector  `json:"overrides,omitzero"` // of overrides among all that it did by itself, see SeeActs
+	Drift     Watch     `json:"drift"`
+	Scored    int64     `json:"scored"`            // decisions, by their number in the store, that drift has seen
+	Acting    time.Time `json:"acting,omitzero"`   // when it first acted by itself
+	Needed    float64   `json:"needed"`            // audits a month that the bound takes; 0: no more than the least
+	Asked     int       `json:"asked"`             // verdicts there were when managers were last asked to raise it
+	Audits    []bool    `json:"audits"`            // of the last audits, newest last: whether they were answered
+	Clean     int       `json:"clean"`             // see Month.Clean
+	Tally     Tally     `json:"tally"`             // of what was done by itself
+	Verdicts  int       `json:"verdicts"`          // in all
+	Agreed    int       `json:"agreed"`            // of them
+	Baseline  Goal      `json:"baseline,omitzero"` // what the layer's goal was before it acted
+	Updated   time.Time `json:"updated_at,omitzero"`
 }
 
 // NewStanding gives the standing of a slice of which nothing is known but what its parent suggests: it asks. Until a cut is
@@ -61,7 +62,7 @@ func (st *Standing) begin(parent Estimate, now time.Time) {
 	if parent != (Estimate{}) {
 		st.Evidence.Favoured = Lean(parent.Error, st.Line)
 	}
-	st.Detector, st.Drift, st.Audits = NewDetector(st.Line), Watch{}, nil
+	st.Detector, st.Overrides, st.Drift, st.Audits = NewDetector(st.Line), Detector{}, Watch{}, nil
 }
 
 // ID identifies the slice, for rows and budgets.
@@ -117,6 +118,8 @@ func (st Standing) Speaks() string {
 	switch {
 	case st.Detector.Fired:
 		return st.Detector.Why()
+	case st.Overrides.Fired:
+		return st.overruled()
 	case st.Drift.Fired():
 		return st.Drift.Why()
 	case Blind(st.Audits):

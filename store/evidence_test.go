@@ -121,6 +121,7 @@ var _ = claim("a slice's volume, scores and goals are told from its decisions", 
 			d.UpdatedAt = d.CreatedAt.Add(time.Duration(n) * time.Minute)
 		}))
 	}
+	ds[6].AuditRate, ds[7].AuditRate, ds[8].AuditRate = .1, .1, .1
 	override := verdictOn(ds[8].ID, day.Add(10*time.Hour))
 	override.Audit, override.Unasked, override.Wrong = false, true, true
 	if err := s.Commit(t.Context(), decision.Changes{At: day, Decisions: ds, Verdicts: []decision.Verdict{override}}); err != nil {
@@ -143,6 +144,11 @@ var _ = claim("a slice's volume, scores and goals are told from its decisions", 
 	outcomes, _, err := s.Overridden(ctx, 0, day.Add(100*time.Hour), 100)
 	if err != nil || !cmp.Equal(outcomes, []bool{false, false, false, true}) {
 		t.Errorf("overridden: got %v, %v", outcomes, err)
+	}
+	for limit, want := range map[int][]decision.Act{100: {{ID: ds[7].ID}, {ID: ds[8].ID, Overridden: true}}, 1: {{ID: ds[8].ID, Overridden: true}}} {
+		if acts, err := s.Acts(ctx, priorities, ds[7].CreatedAt, limit); err != nil || !cmp.Equal(acts, want) {
+			t.Errorf("what it did of late, at most %d: got %v, %v, want %v", limit, acts, err, want)
+		}
 	}
 	if f, n, err := s.Figure(ctx, decision.GoalFirstDecision, priorities.Action, "vip", day, day.Add(100*time.Hour)); err != nil || n != 9 || f != 5 {
 		t.Errorf("nine in ten are decided within %v minutes of %d, %v; want 5 of 9", f, n, err)

@@ -65,7 +65,7 @@ func (h *console) autonomyPage(c *gin.Context) {
 
 func viewSlice(r decision.Record) sliceView {
 	v := sliceView{
-		Record: r, Looked: r.Evidence.Looked(), Wrong: r.Evidence.Wrong + r.Evidence.Unanswered + r.Evidence.Overridden,
+		Record: r, Looked: r.Evidence.Looked(), Wrong: against(r.Evidence),
 		Bound: r.Evidence.Bound(), Granted: r.Ceiling.Autonomous(),
 	}
 	tally := r.Tally
@@ -82,6 +82,9 @@ func viewSlice(r decision.Record) sliceView {
 	}
 	return v
 }
+
+// against counts what speaks against a slice: found wrong, overridden unasked, or left unanswered when it was audited.
+func against(e decision.Evidence) int { return e.Wrong + e.Unanswered + e.Overridden }
 
 // ratio says a share with one digit: "2.4 %".
 func ratio(f float64) string {
@@ -151,7 +154,7 @@ func (h *console) apiAutonomy(c *gin.Context) {
 func newLevelJSON(r decision.Record) levelJSON {
 	out := levelJSON{
 		Action: r.Slice.Action, Segment: r.Slice.Segment, Model: r.Slice.Model, Ceiling: r.Ceiling, InForce: r.Force.Level, Why: r.Force.Why,
-		Cut: r.Force.Cut, MaxError: r.MaxError, Verdicts: r.Evidence.Looked(), Errors: r.Evidence.Wrong, Bound: r.Evidence.Bound(), Rungs: []rungLevel{},
+		Cut: r.Force.Cut, MaxError: r.MaxError, Verdicts: r.Evidence.Looked(), Errors: against(r.Evidence), Bound: r.Evidence.Bound(), Rungs: []rungLevel{},
 	}
 	for _, rung := range r.Ladder() {
 		j := rungLevel{Level: rung.Level, Earned: rung.Earned, InForce: rung.InForce, Missing: rung.Missing, Why: rung.Why}

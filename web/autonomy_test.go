@@ -155,3 +155,17 @@ func TestAnAuditHidesWhatRemitDidUntilThePersonHasChosen(t *testing.T) {
 		t.Errorf("got %+v", got.Audited)
 	}
 }
+
+func TestWhatCountsAgainstASliceIsToldAsErrors(t *testing.T) {
+	d := scene()
+	d.records = ladderScene()[:1]
+	e := &d.records[0].Evidence
+	e.Wrong, e.Overridden, e.Unanswered = 1, 2, 4
+	v := visit(t, d.options()).as("omar")
+	if _, body, _ := v.get("/v1/autonomy"); !strings.Contains(body, `"errors":7`) {
+		t.Errorf("the API does not tell of seven errors: %s", body)
+	}
+	if _, body, _ := v.get("/autonomy"); !strings.Contains(body, "7 against") {
+		t.Error("the page does not tell of seven against")
+	}
+}
