@@ -166,8 +166,7 @@ func (b *batch) record(of Slice) (Record, error) {
 	}
 	del, _ := b.policy.Delegation(of.Action)
 	r := Record{Standing: k.Standing, Ceiling: del.Level, MaxError: del.MaxError}
-	earned := withGrants(k.Earned(del.MaxError), b.granted, of.Action, of.Segment, b.policy.Today(b.now))
-	r.Force = b.policy.Standing(of.Action, of.Segment, earned, b.now)
+	r.Force = b.policy.Standing(of.Action, of.Segment, b.earnedBy(k, del.MaxError), b.now)
 	if r.Parent, err = b.parent(of); err != nil {
 		return r, err
 	}

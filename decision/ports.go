@@ -65,7 +65,7 @@ type Reader interface {
 	StandingsOf(ctx context.Context, slices []Slice) (map[Slice]Standing, error)
 	// Acts gives the newest of what a slice did by itself since, oldest first.
 	Acts(ctx context.Context, of Slice, since time.Time, limit int) ([]Act, error)
-	// Grants gives those given here that have not ended and whose last day is not before the day.
+	// Grants gives those given here whose last day is not before the day.
 	Grants(ctx context.Context, day models.Day) ([]models.Grant, error)
 	// LastVerdict gives when the person last gave a verdict; the zero time where they never did.
 	LastVerdict(ctx context.Context, person string) (time.Time, error)

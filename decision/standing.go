@@ -20,7 +20,7 @@ type Standing struct {
 
 	Against   string    `json:"against"` // why autonomy was taken back; empty where it never was, or was earned again
 	AgainstAt time.Time `json:"against_at,omitzero"`
-	Ended     []string  `json:"ended"` // the grants, in words, that evidence has ended
+	Ended     []string  `json:"ended"` // the grants, in words, that evidence or a person has ended; see endsAt
 
 	Since    time.Time `json:"since"` // evidence is of verdicts from then on
 	Cut      Cut       `json:"cut"`
@@ -131,13 +131,18 @@ func (st Standing) Speaks() string {
 // TakeBack ends autonomy: what was held falls to asking, the grants in force end, and evidence starts afresh.
 func (st *Standing) TakeBack(why string, grants []string, parent Estimate, now time.Time) {
 	st.Held, st.HeldWhy, st.Against, st.AgainstAt = models.LevelAsk, "", why, now
+	st.End(grants)
+	st.Evidence.Tries++
+	st.begin(parent, now)
+}
+
+// End notes grants, in words, that are over before their time.
+func (st *Standing) End(grants []string) {
 	for _, g := range grants {
 		if !slices.Contains(st.Ended, g) {
 			st.Ended = append(slices.Clone(st.Ended), g)
 		}
 	}
-	st.Evidence.Tries++
-	st.begin(parent, now)
 }
 
 // Hold notes a level that a person approved on the evidence.

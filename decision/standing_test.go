@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,5 +173,22 @@ func TestASliceIsKnownByItsCard(t *testing.T) {
 	}
 	if _, ok := SliceOfItem("ticket:helpdesk:1"); ok {
 		t.Error("a ticket was taken for a level")
+	}
+}
+
+func TestAGrantEndsInItsSegmentOrEverywhereWhateverTheModel(t *testing.T) {
+	for of, want := range map[Slice]Slice{
+		{Action: models.ActionPriority, Segment: "vip", Model: "rules-1"}: {Action: models.ActionPriority, Segment: "vip"},
+		{Action: models.ActionPriority, Model: "rules-1"}:                 {Action: models.ActionPriority},
+		{Action: "stock.reorder", Segment: "the proposer's", Model: "v1"}: {Action: "stock.reorder"},
+	} {
+		if got := of.endsAt(); got != want {
+			t.Errorf("%+v: got %+v, want %+v", of, got, want)
+		}
+		next := of
+		next.Model = "another"
+		if !slices.Contains(next.places(), of.endsAt()) {
+			t.Errorf("another model than of %+v does not look there", of)
+		}
 	}
 }

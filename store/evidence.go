@@ -154,10 +154,10 @@ func (r reader) Standings(ctx context.Context) ([]decision.Standing, error) {
 	return out, nil
 }
 
-// Grants gives the grants that have not ended and whose last day is not before the day, oldest first.
+// Grants gives the grants whose last day is not before the day, oldest first.
 func (r reader) Grants(ctx context.Context, day models.Day) ([]models.Grant, error) {
 	var gs []models.Grant
-	err := r.db.WithContext(ctx).Where("until >= ? AND ended = ''", day).Order(`"at", id`).Find(&gs).Error
+	err := r.db.WithContext(ctx).Where("until >= ?", day).Order(`"at", id`).Find(&gs).Error
 	return gs, classify(err)
 }
 

@@ -81,7 +81,7 @@ var _ = claim("of two who change a standing at once the second starts over", fun
 	}
 })
 
-var _ = claim("a grant holds until it is over or ended", func(t *testing.T, s *opened) {
+var _ = claim("a grant is kept until it is over", func(t *testing.T, s *opened) {
 	g := models.Grant{ID: "gr_1", Action: models.ActionPriority, Level: models.LevelAct, By: "olga", Until: "2026-12-20", Reason: "pilot", At: day}
 	if err := s.Commit(t.Context(), decision.Changes{At: day, Grants: []models.Grant{g}}); err != nil {
 		t.Fatal(err)
@@ -90,13 +90,6 @@ var _ = claim("a grant holds until it is over or ended", func(t *testing.T, s *o
 		if got, err := s.Grants(t.Context(), on); err != nil || len(got) != want {
 			t.Errorf("on %s: got %+v, %v, want %d", on, got, err, want)
 		}
-	}
-	g.Ended, g.EndedAt = "revoked", day.Add(time.Hour)
-	if err := s.Commit(t.Context(), decision.Changes{At: day, Grants: []models.Grant{g}}); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Grants(t.Context(), "2026-12-10"); err != nil || len(got) != 0 {
-		t.Errorf("an ended one: got %+v, %v", got, err)
 	}
 })
 

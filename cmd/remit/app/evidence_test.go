@@ -339,6 +339,7 @@ func TestAManagerGrantsALevelForATimeAndTakesItBack(t *testing.T) {
 	if d := w.newest(item("71"), models.ActionPriority); d.State != models.Asked || !strings.Contains(d.Ruling.Why[0], "Olga took it back: enough") {
 		t.Errorf("it is %s because %v", d.State, d.Ruling.Why)
 	}
+	w.clock.add(time.Minute)
 	q.Until = "2026-12-22"
 	if _, err := w.app.Engine.Grant(t.Context(), q, w.person("olga")); err != nil {
 		t.Fatal(err)
