@@ -29,7 +29,7 @@ type layerView struct {
 type sliceView struct {
 	decision.Record
 	Rungs   []rungView
-	Next    *rungView // what would come next; nil at the ceiling
+	Next    *rungView // what would come next, or what is in force ahead of evidence; nil where all is earned
 	Looked  int
 	Wrong   int
 	Bound   float64
@@ -76,8 +76,10 @@ func viewSlice(r decision.Record) sliceView {
 	for _, rung := range r.Ladder() {
 		reached := rung.Level.Min(r.Force.Level) == rung.Level
 		v.Rungs = append(v.Rungs, rungView{Rung: rung, Reached: reached})
-		if !reached {
-			v.Next = &v.Rungs[len(v.Rungs)-1]
+	}
+	for i := range v.Rungs {
+		if r := &v.Rungs[i]; !r.Reached || r.InForce && !r.Earned {
+			v.Next = r
 		}
 	}
 	return v

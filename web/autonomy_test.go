@@ -169,3 +169,19 @@ func TestWhatCountsAgainstASliceIsToldAsErrors(t *testing.T) {
 		t.Error("the page does not tell of seven against")
 	}
 }
+
+func TestUnderAGrantItIsSaidWhatEarningItStillTakes(t *testing.T) {
+	d := scene()
+	climbing := ladderScene()[1]
+	climbing.Force = decision.InForce{Level: models.LevelAct, Cut: .95, Why: "act is granted for priority by omar until 2026-12-20: pilot."}
+	d.records = []decision.Record{climbing}
+	v := visit(t, d.options()).as("omar")
+	_, body, _ := v.get("/autonomy")
+	if !strings.Contains(body, "Not earned yet") || !strings.Contains(body, "more verdicts are needed") {
+		t.Error("the page does not say what is missing under a grant")
+	}
+	d.records = ladderScene()[:1]
+	if _, body, _ := v.get("/autonomy"); strings.Contains(body, "Not earned yet") {
+		t.Error("what is earned is said to be missing")
+	}
+}
