@@ -47,7 +47,9 @@ func (e *Engine) appraise(ctx context.Context, of Slice) error {
 	if err != nil {
 		return err
 	}
-	b.holdTo(k, del.MaxError)
+	if err := b.holdTo(k, del.MaxError); err != nil {
+		return err
+	}
 	for _, step := range []func(*kept) error{b.baseline, b.recut, b.watchDrift, b.lookMore, b.promoteIfEarned} {
 		if err := step(k); err != nil {
 			return err
@@ -56,14 +58,24 @@ func (e *Engine) appraise(ctx context.Context, of Slice) error {
 	return e.Ledger.Commit(ctx, b.changes())
 }
 
-// holdTo holds a slice that has earned nothing to the policy's line of today.
-func (b *batch) holdTo(k *kept, line float64) {
-	if k.Line == line || k.Held.Autonomous() {
-		return
+// holdTo holds a slice to the policy's line of today. What was earned at a laxer one is given up where the evidence does not
+// show this one; where it does, it is watched at this one from now on, for evidence only adds up and would be blind to what
+// comes. A laxer policy changes nothing of what was earned at a stricter line.
+func (b *batch) holdTo(k *kept, line float64) error {
+	if k.Held.Autonomous() && line < k.Line && !k.Evidence.Shows(line) {
+		if err := b.giveUp(k, line); err != nil {
+			return err
+		}
 	}
-	k.Line, k.ChosenOn = line, 0
-	k.Detector = NewDetector(line)
-	k.touched()
+	if !k.Held.Autonomous() && k.Line != line {
+		k.Line, k.ChosenOn = line, 0
+		k.touched()
+	}
+	if at := min(k.Line, line); k.Detector.Line != watched(at) {
+		k.Detector = NewDetector(at)
+		k.touched()
+	}
+	return nil
 }
 
 // baseline keeps what the layer's goal was before remit acted, once there is enough to tell.

@@ -52,6 +52,17 @@ func (b *batch) takeBack(k *kept, why string, by models.Actor) error {
 	return b.tellDemotion(k, from, why, by)
 }
 
+// giveUp lets go of what was held at a laxer line, and tells, unless a grant goes on in its place.
+func (b *batch) giveUp(k *kept, line float64) error {
+	from := k.Held
+	k.GiveUp(line, b.now)
+	k.touched()
+	if len(b.grantsOf(k)) > 0 {
+		return nil
+	}
+	return b.tellDemotion(k, from, k.Against, models.Remit)
+}
+
 // end ends grants where the slice is.
 func (b *batch) end(k *kept, grants []string) error {
 	if len(grants) == 0 {

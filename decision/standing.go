@@ -150,6 +150,16 @@ func (st *Standing) Hold(l models.Level, why string) {
 	st.Held, st.HeldWhy, st.Against = l, why, ""
 }
 
+// GiveUp lets go of what was held at a laxer line than the policy's of today. Nothing speaks against it, so the evidence
+// stays, and adds up to what the stricter line takes.
+func (st *Standing) GiveUp(line float64, now time.Time) {
+	st.Held, st.HeldWhy, st.Against, st.AgainstAt = models.LevelAsk, "", st.tightened(line), now
+}
+
+func (st Standing) tightened(line float64) string {
+	return fmt.Sprintf("It was earned at errors of at most %s; the policy now allows %s, which the evidence does not show yet.", share(st.Line), share(line))
+}
+
 // Earned gives what the gate takes of the standing under today's max_error. What was earned against a laxer line is not held
 // against a stricter one.
 func (st Standing) Earned(maxError float64) models.Earned {
@@ -158,7 +168,7 @@ func (st Standing) Earned(maxError float64) models.Earned {
 		return e
 	}
 	if maxError < st.Line && !st.Evidence.Shows(maxError) {
-		e.Against = fmt.Sprintf("It was earned at errors of at most %s; the policy now allows %s, which the evidence does not show yet.", share(st.Line), share(maxError))
+		e.Against = st.tightened(maxError)
 		return e
 	}
 	e.Level, e.Cut, e.Why = st.Held, st.Cut.At, st.HeldWhy

@@ -192,3 +192,26 @@ func TestAGrantEndsInItsSegmentOrEverywhereWhateverTheModel(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsHeldIsWatchedAtAStricterPolicysLine(t *testing.T) {
+	st := fresh()
+	for i := range 10_000 {
+		st.Take(ofBilling(i, .97, false), false)
+	}
+	st.Hold(models.LevelAct, "Olga approved it.")
+	k := &kept{Standing: st}
+	for _, c := range []struct{ policy, watched float64 }{{.05, .05}, {.01, .01}, {.2, .05}, {.01, .01}} {
+		if err := (&batch{}).holdTo(k, c.policy); err != nil || !k.Held.Autonomous() || k.Detector.Line != c.watched {
+			t.Fatalf("at %v: %v, held at %q, watched at %v, want %v", c.policy, err, k.Held, k.Detector.Line, c.watched)
+		}
+	}
+	n := 0
+	for ; k.Speaks() == "" && n < 1000; n++ {
+		v := ofBilling(10_000+n, .97, n%10 == 0) // one in ten is wrong
+		v.Audit = true
+		k.Take(v, false)
+	}
+	if n > 200 {
+		t.Errorf("one in ten wrong where one in a hundred may be: it takes %d verdicts to be seen", n)
+	}
+}

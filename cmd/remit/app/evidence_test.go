@@ -413,3 +413,26 @@ func TestAGoalThatAskingCannotImproveWithholdsNoPromotion(t *testing.T) {
 		t.Errorf("got the goal %+v, want a hundred touches before and since", g)
 	}
 }
+
+func TestAStricterPolicyGivesUpWhatItsEvidenceDoesNotShowAndTellsIt(t *testing.T) {
+	w := newLearner(t, "act")
+	w.resolve(w.earn(), "olga", models.AnswerApprove, "")
+	looked := w.standing().Evidence.Looked()
+	text := strings.NewReplacer("LEVEL", "act", "50%", "1%").Replace(learning)
+	if err := w.app.Policies.Adopt(t.Context(), []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time there is nothing more to give up
+		if err := w.app.Engine.Appraise(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st := w.standing()
+	if st.Held.Autonomous() || st.Line != .01 || st.Detector.Line != .01 || st.Evidence.Looked() != looked {
+		t.Errorf("got %q at a line of %v, watched at %v, on %d verdicts of %d", st.Held, st.Line, st.Detector.Line, st.Evidence.Looked(), looked)
+	}
+	told := w.newest(level, models.ActionLevel)
+	if told.State != models.Applied || told.Value != "ask" || !strings.Contains(told.Ruling.Why[0], "at most 50 %; the policy now allows 1 %") {
+		t.Errorf("the managers are told %s %s because %v", told.State, told.Value, told.Ruling.Why)
+	}
+}
