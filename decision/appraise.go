@@ -239,9 +239,6 @@ func (e *Engine) Autonomy(ctx context.Context) ([]Record, error) {
 // everything is the slice under which the watch on overrides of all actions is kept.
 var everything = Slice{Action: "*"}
 
-// overrideUsual is how many autonomous decisions the usual rate of overrides is taken from.
-const overrideUsual = 500
-
 // alarmRef begins what the notice of an alarm on overrides is known by; when, and what was usual, follow.
 const alarmRef = "alarm/overrides/"
 
@@ -265,7 +262,7 @@ func (e *Engine) watchOverrides(ctx context.Context) error {
 		return err
 	}
 	for _, overridden := range outcomes {
-		b.sawOverride(k, overridden)
+		k.SawOverride(overridden)
 	}
 	k.Scored = last
 	k.touched()
@@ -276,21 +273,6 @@ func (e *Engine) watchOverrides(ctx context.Context) error {
 		return err
 	}
 	return e.Ledger.Commit(ctx, b.changes())
-}
-
-// sawOverride counts until what is usual is known, and watches from then on.
-func (b *batch) sawOverride(k *kept, overridden bool) {
-	if k.Tally.Actions < overrideUsual {
-		k.Tally.Actions++
-		if overridden {
-			k.Tally.Overridden++
-		}
-		if k.Tally.Actions == overrideUsual {
-			k.Detector = OverrideAlarm(k.Tally.Overridden, k.Tally.Actions)
-		}
-		return
-	}
-	k.Detector.Saw(overridden)
 }
 
 // alarm tells that people override more than they used to, has more looked at everywhere, and learns anew what is usual.
