@@ -67,6 +67,18 @@ const soon = 90
 
 const daysAMonth = 30.0
 
+// Estimate gives what the error of what the slice did by itself probably is, drawn towards the other segments where its own
+// audits are few; ok is false while none was answered. It is for people to read, and bounds nothing.
+func (r Record) Estimate() (e Estimate, ok bool) {
+	tally := r.Tally
+	tally.Actions = max(r.Volume.Acted, tally.Overridden)
+	e, ok = tally.Estimate()
+	if ok && r.Parent != (Estimate{}) {
+		e = e.Shrunk(r.Parent)
+	}
+	return e, ok
+}
+
 // Ladder gives the rungs up to the ceiling, lowest first: each with what is missing and how long that takes.
 func (r Record) Ladder() []Rung {
 	var out []Rung

@@ -198,3 +198,31 @@ func TestNoLevelIsAboveItsCeilingOrWithoutApproval(t *testing.T) {
 		}
 	})
 }
+
+func TestTheShownEstimateOfASparseSegmentLeansOnTheOthersAndTheBoundDoesNot(t *testing.T) {
+	audited := func(n int) Record {
+		return recordOf(func(r *Record) {
+			for i := range n {
+				v := ofBilling(i, .97, false)
+				v.Audit, v.Rate = true, .5
+				r.Take(v, false)
+			}
+			r.Volume.Acted = 2 * n
+		})
+	}
+	for n, most := range map[int]float64{5: .09, 2000: .002} {
+		alone, leaning := audited(n), audited(n)
+		leaning.Parent = Estimate{Error: .1, SD: .01, Audit: 400}
+		a, okA := alone.Estimate()
+		l, okL := leaning.Estimate()
+		if !okA || !okL || a.Error != 0 || l.Error <= 0 || l.Error > most {
+			t.Errorf("of %d audits: %v alone, %v beside others that err in a tenth", n, a.Error, l.Error)
+		}
+		if alone.Evidence.Bound() != leaning.Evidence.Bound() {
+			t.Errorf("of %d audits: the bound leans too", n)
+		}
+	}
+	if _, ok := recordOf(nil).Estimate(); ok {
+		t.Error("an estimate without audits")
+	}
+}

@@ -2,6 +2,7 @@ package decision
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -59,10 +60,15 @@ func (st *Standing) begin(parent Estimate, now time.Time) {
 	st.Since, st.Kept, st.ChosenOn = now, 0, 0
 	st.Cut = Cut{At: 1 - st.Line}
 	st.Evidence = Evidence{Tries: tries}
+	st.Lean(parent)
+	st.Detector, st.Overrides, st.Drift, st.Audits = NewDetector(st.Line), Detector{}, Watch{}, nil
+}
+
+// Lean has the bets of evidence that has no verdict yet favour what the other segments suggest; see Evidence.
+func (st *Standing) Lean(parent Estimate) {
 	if parent != (Estimate{}) {
 		st.Evidence.Favoured = Lean(parent.Error, st.Line)
 	}
-	st.Detector, st.Overrides, st.Drift, st.Audits = NewDetector(st.Line), Detector{}, Watch{}, nil
 }
 
 // ID identifies the slice, for rows and budgets.
@@ -224,32 +230,22 @@ func since(verdicts []Verdict, t time.Time) []Verdict {
 }
 
 // ParentOf gives what the other segments of the slice's action suggest of its error, by the same model; the zero Estimate
-// where they suggest nothing.
+// where they suggest nothing. One imagined error and one imagined success keep it from being sure of little.
 func ParentOf(of Slice, all []Standing) Estimate {
-	var t Tally
 	asked, wrong := 0, 0
 	for _, st := range all {
-		if st.Slice.Action != of.Action || st.Slice.Model != of.Model || st.Slice == of {
-			continue
+		if st.Slice.Action == of.Action && st.Slice.Model == of.Model && st.Slice != of {
+			asked += st.Evidence.Looked()
+			wrong += st.Evidence.Wrong
 		}
-		t = t.plus(st.Tally)
-		asked += st.Evidence.Looked()
-		wrong += st.Evidence.Wrong
-	}
-	if e, ok := t.Estimate(); ok {
-		return e
 	}
 	if asked == 0 {
 		return Estimate{}
 	}
-	return Estimate{Error: (float64(wrong) + 1) / (float64(asked) + 2), Audit: float64(asked)}
-}
-
-func (t Tally) plus(o Tally) Tally {
-	return Tally{
-		Actions: t.Actions + o.Actions, Overridden: t.Overridden + o.Overridden, Right: t.Right + o.Right, Wrong: t.Wrong + o.Wrong,
-		Unanswered: t.Unanswered + o.Unanswered, Squares: t.Squares + o.Squares,
-	}
+	n := float64(asked)
+	e := Estimate{Error: (float64(wrong) + 1) / (n + 2), Audit: n}
+	e.Worst, e.SD = e.Error, math.Sqrt(e.Error*(1-e.Error)/(n+2))
+	return e
 }
 
 // Named says the slice in words: "priority in enterprise".

@@ -34,6 +34,7 @@ type sliceView struct {
 	Wrong   int
 	Bound   float64
 	Error   *decision.Estimate // of what it did by itself; nil where nothing is known
+	Drawn   bool               // Error is drawn towards the other segments
 	Granted bool               // it may act, or could be granted to
 }
 
@@ -68,10 +69,8 @@ func viewSlice(r decision.Record) sliceView {
 		Record: r, Looked: r.Evidence.Looked(), Wrong: against(r.Evidence),
 		Bound: r.Evidence.Bound(), Granted: r.Ceiling.Autonomous(),
 	}
-	tally := r.Tally
-	tally.Actions = max(r.Volume.Acted, tally.Overridden)
-	if e, ok := tally.Estimate(); ok {
-		v.Error = &e
+	if e, ok := r.Estimate(); ok {
+		v.Error, v.Drawn = &e, r.Parent != (decision.Estimate{})
 	}
 	for _, rung := range r.Ladder() {
 		reached := rung.Level.Min(r.Force.Level) == rung.Level

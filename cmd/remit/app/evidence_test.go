@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -434,5 +435,31 @@ func TestAStricterPolicyGivesUpWhatItsEvidenceDoesNotShowAndTellsIt(t *testing.T
 	told := w.newest(level, models.ActionLevel)
 	if told.State != models.Applied || told.Value != "ask" || !strings.Contains(told.Ruling.Why[0], "at most 50 %; the policy now allows 1 %") {
 		t.Errorf("the managers are told %s %s because %v", told.State, told.Value, told.Ruling.Why)
+	}
+}
+
+func TestANewSegmentBetsAsTheOthersSuggest(t *testing.T) {
+	w := newLearner(t, "act")
+	w.earn() // by e-mail
+	if by := w.standing().Evidence.Favoured; by != 0 {
+		t.Errorf("the first segment favours %v without anything to lean on", by)
+	}
+	d := w.newest(item("900"), models.ActionPriority)
+	sibling := decision.Slice{Action: d.Action, Segment: "chat", Model: d.Model}
+	all, err := w.app.Store.Standings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := decision.Lean(decision.ParentOf(sibling, all).Error, .5)
+	w.zendesk("created", "95", map[string]any{"subject": "Ticket 95", "description": down, "via": map[string]any{"channel": "chat"}}, nil)
+	w.settled()
+	w.resolve(w.newest(item("95"), models.ActionPriority), "sam", models.AnswerApprove, "")
+	all, err = w.app.Store.Standings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(st decision.Standing) bool { return st.Slice.Segment == "chat" })
+	if i < 0 || all[i].Evidence.Favoured != want || want <= 0 {
+		t.Errorf("got %+v, want a new segment that favours %v", all, want)
 	}
 }
