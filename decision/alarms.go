@@ -16,6 +16,35 @@ func OverrideAlarm(overridden, actions int) Detector {
 	return NewDetector((o + math.Sqrt(o) + 1) / n / alarmAt)
 }
 
+// What is usual is first known after overrideUsual autonomous decisions, and known better with each doubling of them, until
+// there are overrideKnown.
+const (
+	overrideUsual = 500
+	overrideKnown = 16 * overrideUsual
+)
+
+// SawOverride takes one autonomous decision of any slice into the watch on overrides over all actions, and reports whether
+// that has sounded. It learns what is usual and watches from then on; while it learns more, it begins to watch anew at each
+// doubling, with a line that a longer past draws closer.
+func (st *Standing) SawOverride(overridden bool) bool {
+	if st.Tally.Actions >= overrideUsual {
+		st.Detector.Saw(overridden)
+	}
+	if st.Tally.Actions >= overrideKnown || st.Detector.Fired {
+		return st.Detector.Fired
+	}
+	st.Tally.Act()
+	if overridden {
+		st.Tally.Overridden++
+	}
+	for n := overrideUsual; n <= overrideKnown; n *= 2 {
+		if st.Tally.Actions == n {
+			st.Detector = OverrideAlarm(st.Tally.Overridden, n)
+		}
+	}
+	return false
+}
+
 // Drift watches whether what comes in still looks like what the evidence was gathered on: how often a score, such as the
 // confidence or a feature, lies in the lowest or highest tenth of what it used to be.
 type Drift struct {

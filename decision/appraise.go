@@ -47,7 +47,9 @@ func (e *Engine) appraise(ctx context.Context, of Slice) error {
 	if err != nil {
 		return err
 	}
-	b.holdTo(k, del.MaxError)
+	if err := b.holdTo(k, del.MaxError); err != nil {
+		return err
+	}
 	for _, step := range []func(*kept) error{b.baseline, b.recut, b.watchDrift, b.lookMore, b.promoteIfEarned} {
 		if err := step(k); err != nil {
 			return err
@@ -56,14 +58,24 @@ func (e *Engine) appraise(ctx context.Context, of Slice) error {
 	return e.Ledger.Commit(ctx, b.changes())
 }
 
-// holdTo holds a slice that has earned nothing to the policy's line of today.
-func (b *batch) holdTo(k *kept, line float64) {
-	if k.Line == line || k.Held.Autonomous() {
-		return
+// holdTo holds a slice to the policy's line of today. What was earned at a laxer one is given up where the evidence does not
+// show this one; where it does, it is watched at this one from now on, for evidence only adds up and would be blind to what
+// comes. A laxer policy changes nothing of what was earned at a stricter line.
+func (b *batch) holdTo(k *kept, line float64) error {
+	if k.Held.Autonomous() && line < k.Line && !k.Evidence.Shows(line) {
+		if err := b.giveUp(k, line); err != nil {
+			return err
+		}
 	}
-	k.Line, k.ChosenOn = line, 0
-	k.Detector = NewDetector(line)
-	k.touched()
+	if !k.Held.Autonomous() && k.Line != line {
+		k.Line, k.ChosenOn = line, 0
+		k.touched()
+	}
+	if at := min(k.Line, line); k.Detector.Line != watched(at) {
+		k.Detector = NewDetector(at)
+		k.touched()
+	}
+	return nil
 }
 
 // baseline keeps what the layer's goal was before remit acted, once there is enough to tell.
@@ -166,8 +178,7 @@ func (b *batch) record(of Slice) (Record, error) {
 	}
 	del, _ := b.policy.Delegation(of.Action)
 	r := Record{Standing: k.Standing, Ceiling: del.Level, MaxError: del.MaxError}
-	earned := withGrants(k.Earned(del.MaxError), b.granted, of.Action, of.Segment, b.policy.Today(b.now))
-	r.Force = b.policy.Standing(of.Action, of.Segment, earned, b.now)
+	r.Force = b.policy.Standing(of.Action, of.Segment, b.earnedBy(k, del.MaxError), b.now)
 	if r.Parent, err = b.parent(of); err != nil {
 		return r, err
 	}
@@ -181,7 +192,10 @@ func (b *batch) record(of Slice) (Record, error) {
 		return r, nil
 	}
 	figure, n, err := b.Ledger.Figure(b.ctx, r.Goal.Name, of.Action, of.Segment, b.now.Add(-lately), b.now)
-	r.Goal = Goal{Name: r.Goal.Name, Before: k.Baseline.Before, Since: figure, Known: n >= leastForGoal && b.now.Sub(k.Since) > lately}
+	r.Goal = Goal{
+		Name: r.Goal.Name, Before: k.Baseline.Before, Since: figure, Known: n >= leastForGoal && b.now.Sub(k.Since) > lately,
+		Acted: !k.Acting.IsZero() && b.now.Sub(k.Acting) > lately && v.Acted >= leastForGoal,
+	}
 	return r, err
 }
 
@@ -225,9 +239,6 @@ func (e *Engine) Autonomy(ctx context.Context) ([]Record, error) {
 // everything is the slice under which the watch on overrides of all actions is kept.
 var everything = Slice{Action: "*"}
 
-// overrideUsual is how many autonomous decisions the usual rate of overrides is taken from.
-const overrideUsual = 500
-
 // alarmRef begins what the notice of an alarm on overrides is known by; when, and what was usual, follow.
 const alarmRef = "alarm/overrides/"
 
@@ -251,7 +262,7 @@ func (e *Engine) watchOverrides(ctx context.Context) error {
 		return err
 	}
 	for _, overridden := range outcomes {
-		b.sawOverride(k, overridden)
+		k.SawOverride(overridden)
 	}
 	k.Scored = last
 	k.touched()
@@ -262,21 +273,6 @@ func (e *Engine) watchOverrides(ctx context.Context) error {
 		return err
 	}
 	return e.Ledger.Commit(ctx, b.changes())
-}
-
-// sawOverride counts until what is usual is known, and watches from then on.
-func (b *batch) sawOverride(k *kept, overridden bool) {
-	if k.Tally.Actions < overrideUsual {
-		k.Tally.Actions++
-		if overridden {
-			k.Tally.Overridden++
-		}
-		if k.Tally.Actions == overrideUsual {
-			k.Detector = OverrideAlarm(k.Tally.Overridden, k.Tally.Actions)
-		}
-		return
-	}
-	k.Detector.Saw(overridden)
 }
 
 // alarm tells that people override more than they used to, has more looked at everywhere, and learns anew what is usual.

@@ -32,8 +32,14 @@ const (
 const steeper = 4.75
 
 // NewDetector gives a detector against an error above the line, with the stated false alarms.
-func NewDetector(line float64) Detector {
-	line = min(max(line, .001), .5)
+func NewDetector(line float64) Detector { return newDetector(line, alarmShare) }
+
+// watched gives the line that a detector is made for: it tells none from another beyond a thousandth and a half.
+func watched(line float64) float64 { return min(max(line, .001), .5) }
+
+// newDetector gives a detector that sounds falsely in at most such a share of stretches.
+func newDetector(line, falsely float64) Detector {
+	line = watched(line)
 	odds := steeper * line / (1 - line)
 	worse := odds / (1 + odds)
 	d := Detector{Line: line}
@@ -41,7 +47,7 @@ func NewDetector(line float64) Detector {
 	low, high := d.Gain, 12*d.Gain+40
 	for low < high {
 		d.Limit = (low + high) / 2
-		if d.FalseAlarm(alarmAt*line, alarmStretch) <= alarmShare {
+		if d.FalseAlarm(alarmAt*line, alarmStretch) <= falsely {
 			high = d.Limit
 		} else {
 			low = d.Limit + 1

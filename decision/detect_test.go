@@ -114,6 +114,31 @@ func TestARiseOfOverridesIsSeen(t *testing.T) {
 	}
 }
 
+func TestWhatIsUsualOfOverridesIsLearnedOn(t *testing.T) {
+	chance := rand.New(rand.NewPCG(12, 12))
+	see := func(st *Standing, rate float64, actions int) (sounded int) {
+		for n := 1; n <= actions; n++ {
+			if st.SawOverride(chance.Float64() < rate) {
+				return n
+			}
+		}
+		return 0
+	}
+	var st Standing
+	if see(&st, 1, overrideUsual-1) != 0 {
+		t.Fatal("it sounded before anything was usual")
+	}
+	st = Standing{}
+	see(&st, .008, overrideUsual)
+	first := st.Detector.Line
+	if n := see(&st, .008, overrideKnown); n != 0 || st.Tally.Actions != overrideKnown || st.Detector.Line >= first {
+		t.Errorf("as usual: it sounded after %d; a line of %v after %d actions, was %v", n, st.Detector.Line, st.Tally.Actions, first)
+	}
+	if n := see(&st, .08, 1000); n == 0 || n > 300 {
+		t.Errorf("ten times more: it sounded after %d", n)
+	}
+}
+
 func TestDriftOfScoresAndOfFeatures(t *testing.T) {
 	chance := rand.New(rand.NewPCG(10, 10))
 	usual := func() Scores {

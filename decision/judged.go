@@ -29,8 +29,20 @@ func (b *batch) judged(d *models.Decision, v Verdict) error {
 	if err != nil {
 		return err
 	}
+	if k.Verdicts == 0 { // before the first one; after that the bets stay as they are
+		parent, err := b.parent(k.Slice)
+		if err != nil {
+			return err
+		}
+		k.Lean(parent)
+	}
 	k.Take(v, ForThreshold(d.ID, b.Salt))
 	k.touched()
+	if v.overrides() {
+		if err := b.weighOverrides(k); err != nil {
+			return err
+		}
+	}
 	return b.weighAgainst(k)
 }
 

@@ -15,24 +15,29 @@ type kept struct {
 	changed bool
 }
 
-// standing gives what is kept of the slice, read once a batch; a new standing where nothing is.
+// standing gives what is kept of the slice, read once a batch, together with where its grants may have ended; a new standing
+// where nothing is.
 func (b *batch) standing(of Slice) (*kept, error) {
 	if k, ok := b.standings[of]; ok {
 		return k, nil
 	}
-	found, err := b.reader.StandingsOf(b.ctx, []Slice{of})
+	found, err := b.reader.StandingsOf(b.ctx, append(of.places(), of))
 	if err != nil {
 		return nil, err
 	}
-	st, ok := found[of]
-	if !ok {
-		line := defaultMaxError
-		if del, named := b.policy.Delegation(of.Action); named {
-			line = del.MaxError
+	for s, st := range found {
+		if _, ok := b.standings[s]; !ok {
+			b.standings[s] = &kept{Standing: st, from: st.Version}
 		}
-		st = NewStanding(of, line, Estimate{}, b.now)
 	}
-	k := &kept{Standing: st, from: st.Version}
+	if k, ok := b.standings[of]; ok {
+		return k, nil
+	}
+	line := defaultMaxError
+	if del, named := b.policy.Delegation(of.Action); named {
+		line = del.MaxError
+	}
+	k := &kept{Standing: NewStanding(of, line, Estimate{}, b.now)}
 	b.standings[of] = k
 	return k, nil
 }
@@ -69,25 +74,71 @@ func (b *batch) earned(pr models.Proposal) (models.Earned, error) {
 	if err != nil {
 		return models.Earned{}, err
 	}
-	return withGrants(k.Earned(del.MaxError), b.granted, pr.Action, pr.Segment, b.policy.Today(b.now)), nil
+	return b.earnedBy(k, del.MaxError), nil
 }
 
-// withGrants adds the highest level that was granted here to what was earned.
-func withGrants(e models.Earned, given []models.Grant, a models.Action, segment string, today models.Day) models.Earned {
-	for _, g := range given {
-		if g.Holds(a, segment, today) && e.Granted.Min(g.Level) == e.Granted && e.Granted != g.Level {
+// earnedBy gives what a slice has earned under a limit, with the highest level that is granted there.
+func (b *batch) earnedBy(k *kept, maxError float64) models.Earned {
+	e := k.Earned(maxError)
+	e.Ended = b.ended(k)
+	for _, g := range b.granted {
+		if b.holds(g, k) && !slices.Contains(e.Ended, g.String()) && e.Granted.Min(g.Level) == e.Granted && e.Granted != g.Level {
 			e.Granted, e.Grant = g.Level, g.String()
+		}
+	}
+	if e.Level.Autonomous() || e.Against != "" {
+		return e
+	}
+	for _, g := range b.grants() {
+		if b.holds(g, k) && slices.Contains(e.Ended, g.String()) {
+			e.Against = g.String() + ". It was taken back since, whichever model judges."
 		}
 	}
 	return e
 }
 
-// grantsOf gives the grants in force for the slice, of the policy file and given here, that evidence has not ended.
-func (b *batch) grantsOf(k *kept) []models.Grant {
-	var out []models.Grant
-	for _, g := range append(slices.Clone(b.policy.Grants), b.granted...) {
-		if g.Holds(k.Slice.Action, k.Slice.Segment, b.policy.Today(b.now)) && !slices.Contains(k.Ended, g.String()) {
-			out = append(out, g)
+// places are where the end of a slice's grants is kept: for its segment, and for the whole action, whatever the model.
+func (s Slice) places() []Slice {
+	return []Slice{{Action: s.Action, Segment: s.Segment}, {Action: s.Action}}
+}
+
+// endsAt gives the place at which the grants of a slice end with its level. A grant is no model's: whatever model comes
+// next does not bring it back. One for the whole action ends in the segment that spoke against it and goes on in the others.
+// In another domain whoever proposes also says what tells the segment: there it ends everywhere, or another name would bring
+// it back.
+func (s Slice) endsAt() Slice {
+	if s.Action.Domain().Other() {
+		return Slice{Action: s.Action}
+	}
+	return Slice{Action: s.Action, Segment: s.Segment}
+}
+
+// ended gives the grants, in words, that have ended where the slice is.
+func (b *batch) ended(k *kept) []string {
+	all := Standing{Ended: k.Ended}
+	for _, p := range k.Slice.places() {
+		if at, ok := b.standings[p]; ok {
+			all.End(at.Ended)
+		}
+	}
+	return all.Ended
+}
+
+// grants gives those of the policy file and those given here.
+func (b *batch) grants() []models.Grant { return append(slices.Clone(b.policy.Grants), b.granted...) }
+
+// holds reports whether a grant covers the slice today, if nothing has ended it.
+func (b *batch) holds(g models.Grant, k *kept) bool {
+	return g.Holds(k.Slice.Action, k.Slice.Segment, b.policy.Today(b.now))
+}
+
+// grantsOf gives the grants in force for the slice, in words: those that nothing has ended.
+func (b *batch) grantsOf(k *kept) []string {
+	var out []string
+	ended := b.ended(k)
+	for _, g := range b.grants() {
+		if b.holds(g, k) && !slices.Contains(ended, g.String()) {
+			out = append(out, g.String())
 		}
 	}
 	return out

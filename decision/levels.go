@@ -26,13 +26,30 @@ type Goal struct {
 	Before float64 `json:"before"`
 	Since  float64 `json:"since"`
 	Known  bool    `json:"known"`
+	Acted  bool    `json:"acted"` // since is of a time in which it acted by itself, so an improvement would show
 }
 
 // Words says the goal's figure for people.
 func (g Goal) Words() string { return or(goalWords[g.Name], g.Name) }
 
-// Better reports whether the goal was improved. What is not known is no better; whoever approves a promotion sees that.
-func (g Goal) Better() bool { return g.Known && g.Since < g.Before }
+// chance is by how much of itself a figure may be worse without anything being the matter.
+const chance = 0.1
+
+// Withholds says why the goal withholds a promotion, "" where it does not. Only what is known does; whoever approves a
+// promotion sees where it is not. While a slice only asks, every case is still touched by somebody, so asking need improve
+// nothing: it is enough that the figure got no worse than chance explains. Once it has acted long enough for it to show, it
+// has to have improved, unless there was nothing left to improve.
+func (g Goal) Withholds() string {
+	switch {
+	case !g.Known:
+		return ""
+	case g.Since > g.Before*(1+chance):
+		return fmt.Sprintf("No promotion while its goal gets worse. %s: %.3g before, %.3g since.", g.Words(), g.Before, g.Since)
+	case g.Acted && g.Since > 0 && g.Since >= g.Before:
+		return fmt.Sprintf("No promotion while its goal has not improved by its acting. %s: %.3g before, %.3g since.", g.Words(), g.Before, g.Since)
+	}
+	return ""
+}
 
 // Rung is one level of the ladder as a slice stands to it.
 type Rung struct {
@@ -49,6 +66,18 @@ type Rung struct {
 const soon = 90
 
 const daysAMonth = 30.0
+
+// Estimate gives what the error of what the slice did by itself probably is, drawn towards the other segments where its own
+// audits are few; ok is false while none was answered. It is for people to read, and bounds nothing.
+func (r Record) Estimate() (e Estimate, ok bool) {
+	tally := r.Tally
+	tally.Actions = max(r.Volume.Acted, tally.Overridden)
+	e, ok = tally.Estimate()
+	if ok && r.Parent != (Estimate{}) {
+		e = e.Shrunk(r.Parent)
+	}
+	return e, ok
+}
 
 // Ladder gives the rungs up to the ceiling, lowest first: each with what is missing and how long that takes.
 func (r Record) Ladder() []Rung {
@@ -73,12 +102,18 @@ func (r Record) climb(l models.Level) Rung {
 	expected := r.expected()
 	missing, ok := r.Evidence.Missing(r.MaxError, expected)
 	against := r.Speaks()
+	withheld := ""
+	if r.Held.Min(l) != l {
+		withheld = r.Goal.Withholds()
+	}
 	switch {
 	case against != "":
 		out.Days, out.Why = math.Inf(1), against
 	case r.Cut.Never():
 		out.Days = math.Inf(1)
 		out.Why = fmt.Sprintf("No confidence is high enough: at every threshold errors may come more often than %s.", share(r.MaxError))
+	case ok && missing == 0 && withheld != "":
+		out.Days, out.Why = math.Inf(1), withheld
 	case ok && missing == 0:
 		out.Earned = true
 		out.Why = fmt.Sprintf("%d verdicts show errors below %s; the limit is %s.", r.Evidence.Looked(), share(r.Evidence.Bound()), share(r.MaxError))
@@ -123,13 +158,10 @@ func (r Record) expected() float64 {
 }
 
 // Promotion gives the promotion that the evidence bears, if there is one. There is none where the layer did not do what it is
-// for, however right it was.
+// for, however right it was; the rung then says so.
 func (r Record) Promotion() (p models.Promotion, ok bool) {
 	to := r.Ceiling
 	if !to.Autonomous() || r.Held.Min(to) == to || !r.climb(to).Earned {
-		return p, false
-	}
-	if r.Goal.Known && !r.Goal.Better() {
 		return p, false
 	}
 	n := r.Evidence.Looked()

@@ -97,6 +97,18 @@ func TestTheLadderSaysWhatIsMissing(t *testing.T) {
 		"too many errors":             {func(r *Record) { r.Evidence = gathered(repeated(foundWrong, 50)...) }, false, "cannot be had as things are"},
 		"no threshold":                {func(r *Record) { r.Cut = Cut{At: neverAt} }, false, "No confidence is high enough"},
 		"the detector has sounded":    {func(r *Record) { r.Detector = sounded() }, false, "more often than 5 %"},
+		"the goal got worse": {func(r *Record) {
+			r.Evidence = gathered(repeated(foundRight, 300)...)
+			r.Goal = Goal{Name: GoalTouches, Before: 10, Since: 12, Known: true}
+		}, false, "Touches per 100: 10 before, 12 since"},
+		"acting improved nothing": {func(r *Record) {
+			r.Evidence = gathered(repeated(foundRight, 300)...)
+			r.Goal = Goal{Name: GoalTouches, Before: 10, Since: 10, Known: true, Acted: true}
+		}, false, "has not improved by its acting"},
+		"what is held already is not withheld": {func(r *Record) {
+			r.Evidence = gathered(repeated(foundRight, 300)...)
+			r.Held, r.Goal = models.LevelAct, Goal{Name: GoalTouches, Before: 10, Since: 12, Known: true}
+		}, true, "300 verdicts show errors below"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ladder := recordOf(c.edit).Ladder()
@@ -120,14 +132,20 @@ func TestPromotionIsProposedOnEvidenceAlone(t *testing.T) {
 		edit func(*Record)
 		want bool
 	}{
-		"enough evidence":                   {nil, true},
-		"too little":                        {func(r *Record) { r.Evidence = Evidence{} }, false},
-		"it is held already":                {func(r *Record) { r.Held = models.LevelAct }, false},
-		"the policy wants no more":          {func(r *Record) { r.Ceiling = models.LevelAsk }, false},
-		"the detector has sounded":          {func(r *Record) { r.Detector = sounded() }, false},
-		"the layer's goal got worse":        {func(r *Record) { r.Goal = Goal{Before: 10, Since: 12, Known: true} }, false},
-		"the layer's goal got better":       {func(r *Record) { r.Goal = Goal{Before: 10, Since: 4, Known: true} }, true},
-		"a grant does not stand in its way": {func(r *Record) { r.Force.Level = models.LevelAct }, true},
+		"enough evidence":                       {nil, true},
+		"too little":                            {func(r *Record) { r.Evidence = Evidence{} }, false},
+		"it is held already":                    {func(r *Record) { r.Held = models.LevelAct }, false},
+		"the policy wants no more":              {func(r *Record) { r.Ceiling = models.LevelAsk }, false},
+		"the detector has sounded":              {func(r *Record) { r.Detector = sounded() }, false},
+		"the layer's goal got worse":            {func(r *Record) { r.Goal = Goal{Before: 10, Since: 12, Known: true} }, false},
+		"the layer's goal got better":           {func(r *Record) { r.Goal = Goal{Before: 10, Since: 4, Known: true} }, true},
+		"asking improved nothing, nor could it": {func(r *Record) { r.Goal = Goal{Before: 100, Since: 100, Known: true} }, true},
+		"nor is a chance worsening one":         {func(r *Record) { r.Goal = Goal{Before: 10, Since: 10.5, Known: true} }, true},
+		"it acted and improved nothing":         {func(r *Record) { r.Goal = Goal{Before: 100, Since: 100, Known: true, Acted: true} }, false},
+		"it acted and improved":                 {func(r *Record) { r.Goal = Goal{Before: 100, Since: 12, Known: true, Acted: true} }, true},
+		"there was nothing left to improve":     {func(r *Record) { r.Goal = Goal{Name: GoalLateFees, Known: true, Acted: true} }, true},
+		"the first late fee after none":         {func(r *Record) { r.Goal = Goal{Name: GoalLateFees, Since: 1, Known: true} }, false},
+		"a grant does not stand in its way":     {func(r *Record) { r.Force.Level = models.LevelAct }, true},
 	} {
 		r := recordOf(enough)
 		if c.edit != nil {
@@ -179,4 +197,32 @@ func TestNoLevelIsAboveItsCeilingOrWithoutApproval(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestTheShownEstimateOfASparseSegmentLeansOnTheOthersAndTheBoundDoesNot(t *testing.T) {
+	audited := func(n int) Record {
+		return recordOf(func(r *Record) {
+			for i := range n {
+				v := ofBilling(i, .97, false)
+				v.Audit, v.Rate = true, .5
+				r.Take(v, false)
+			}
+			r.Volume.Acted = 2 * n
+		})
+	}
+	for n, most := range map[int]float64{5: .09, 2000: .002} {
+		alone, leaning := audited(n), audited(n)
+		leaning.Parent = Estimate{Error: .1, SD: .01, Audit: 400}
+		a, okA := alone.Estimate()
+		l, okL := leaning.Estimate()
+		if !okA || !okL || a.Error != 0 || l.Error <= 0 || l.Error > most {
+			t.Errorf("of %d audits: %v alone, %v beside others that err in a tenth", n, a.Error, l.Error)
+		}
+		if alone.Evidence.Bound() != leaning.Evidence.Bound() {
+			t.Errorf("of %d audits: the bound leans too", n)
+		}
+	}
+	if _, ok := recordOf(nil).Estimate(); ok {
+		t.Error("an estimate without audits")
+	}
 }

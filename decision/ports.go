@@ -65,7 +65,9 @@ type Reader interface {
 	Spent(ctx context.Context, budgets []string) (map[string]int64, error)
 	// StandingsOf gives what is kept of those of the slices of which anything is.
 	StandingsOf(ctx context.Context, slices []Slice) (map[Slice]Standing, error)
-	// Grants gives those given here that have not ended and whose last day is not before the day.
+	// Acts gives the newest of what a slice did by itself since, oldest first.
+	Acts(ctx context.Context, of Slice, since time.Time, limit int) ([]Act, error)
+	// Grants gives those given here whose last day is not before the day.
 	Grants(ctx context.Context, day models.Day) ([]models.Grant, error)
 	// LastVerdict gives when the person last gave a verdict; the zero time where they never did.
 	LastVerdict(ctx context.Context, person string) (time.Time, error)
@@ -172,6 +174,12 @@ type Ledger interface {
 	// Acted gives what remit did by itself, or is about to, newest first; what was taken back or settled otherwise since is
 	// not among it.
 	Acted(ctx context.Context, q UndoQuery) ([]models.Decision, error)
+}
+
+// Act is one decision that remit carried out, or is to, without an answer.
+type Act struct {
+	ID         string
+	Overridden bool // by people, unasked
 }
 
 // Scores are what is watched of what comes in: how sure remit was, and two features of the case itself, how long what it is

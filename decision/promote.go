@@ -33,10 +33,9 @@ func (b *batch) takeBack(k *kept, why string, by models.Actor) error {
 		return nil
 	}
 	grants := b.grantsOf(k)
-	from := b.policy.Standing(k.Slice.Action, k.Slice.Segment, withGrants(k.Earned(del.MaxError), b.granted, k.Slice.Action, k.Slice.Segment, b.policy.Today(b.now)), b.now).Level
-	var words []string
-	for _, g := range grants {
-		words = append(words, g.String())
+	from := b.policy.Standing(k.Slice.Action, k.Slice.Segment, b.earnedBy(k, del.MaxError), b.now).Level
+	if err := b.end(k, grants); err != nil {
+		return err
 	}
 	parent, err := b.parent(k.Slice)
 	if err != nil {
@@ -44,13 +43,38 @@ func (b *batch) takeBack(k *kept, why string, by models.Actor) error {
 	}
 	acted := k.Held.Autonomous() || len(grants) > 0
 	against := k.Against
-	k.TakeBack(why, words, parent, b.now)
+	k.TakeBack(why, nil, parent, b.now)
 	k.touched()
 	if !acted || !from.Autonomous() {
 		k.Against = against
 		return nil
 	}
 	return b.tellDemotion(k, from, why, by)
+}
+
+// giveUp lets go of what was held at a laxer line, and tells, unless a grant goes on in its place.
+func (b *batch) giveUp(k *kept, line float64) error {
+	from := k.Held
+	k.GiveUp(line, b.now)
+	k.touched()
+	if len(b.grantsOf(k)) > 0 {
+		return nil
+	}
+	return b.tellDemotion(k, from, k.Against, models.Remit)
+}
+
+// end ends grants where the slice is.
+func (b *batch) end(k *kept, grants []string) error {
+	if len(grants) == 0 {
+		return nil
+	}
+	at, err := b.standing(k.Slice.endsAt())
+	if err != nil {
+		return err
+	}
+	at.End(grants)
+	at.touched()
+	return nil
 }
 
 func (b *batch) parent(of Slice) (Estimate, error) {
@@ -153,7 +177,7 @@ func (b *batch) recheckLevel(d *models.Decision, a models.Answer) (changed, err 
 		return nil, err
 	}
 	if _, ok := r.Promotion(); !ok {
-		return b.withdraw(d, "the evidence no longer bears it"), nil
+		return b.withdraw(d, or(strings.TrimSuffix(r.Goal.Withholds(), "."), "the evidence no longer bears it")), nil
 	}
 	return nil, nil
 }

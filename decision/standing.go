@@ -2,6 +2,7 @@ package decision
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ type Standing struct {
 
 	Against   string    `json:"against"` // why autonomy was taken back; empty where it never was, or was earned again
 	AgainstAt time.Time `json:"against_at,omitzero"`
-	Ended     []string  `json:"ended"` // the grants, in words, that evidence has ended
+	Ended     []string  `json:"ended"` // the grants, in words, that evidence or a person has ended; see endsAt
 
 	Since    time.Time `json:"since"` // evidence is of verdicts from then on
 	Cut      Cut       `json:"cut"`
@@ -28,19 +29,20 @@ type Standing struct {
 	ChosenOn int       `json:"chosen_on"` // how many of them there were when it was last chosen
 	Evidence Evidence  `json:"evidence"`  // on what would be acted on from the cut
 
-	Detector Detector  `json:"detector"`
-	Drift    Watch     `json:"drift"`
-	Scored   int64     `json:"scored"`            // decisions, by their number in the store, that drift has seen
-	Acting   time.Time `json:"acting,omitzero"`   // when it first acted by itself
-	Needed   float64   `json:"needed"`            // audits a month that the bound takes; 0: no more than the least
-	Asked    int       `json:"asked"`             // verdicts there were when managers were last asked to raise it
-	Audits   []bool    `json:"audits"`            // of the last audits, newest last: whether they were answered
-	Clean    int       `json:"clean"`             // see Month.Clean
-	Tally    Tally     `json:"tally"`             // of what was done by itself
-	Verdicts int       `json:"verdicts"`          // in all
-	Agreed   int       `json:"agreed"`            // of them
-	Baseline Goal      `json:"baseline,omitzero"` // what the layer's goal was before it acted
-	Updated  time.Time `json:"updated_at,omitzero"`
+	Detector  Detector  `json:"detector"`           // of errors, by verdicts
+	Overrides Detector  `json:"overrides,omitzero"` // of overrides among all that it did by itself, see SeeActs
+	Drift     Watch     `json:"drift"`
+	Scored    int64     `json:"scored"`            // decisions, by their number in the store, that drift has seen
+	Acting    time.Time `json:"acting,omitzero"`   // when it first acted by itself
+	Needed    float64   `json:"needed"`            // audits a month that the bound takes; 0: no more than the least
+	Asked     int       `json:"asked"`             // verdicts there were when managers were last asked to raise it
+	Audits    []bool    `json:"audits"`            // of the last audits, newest last: whether they were answered
+	Clean     int       `json:"clean"`             // see Month.Clean
+	Tally     Tally     `json:"tally"`             // of what was done by itself
+	Verdicts  int       `json:"verdicts"`          // in all
+	Agreed    int       `json:"agreed"`            // of them
+	Baseline  Goal      `json:"baseline,omitzero"` // what the layer's goal was before it acted
+	Updated   time.Time `json:"updated_at,omitzero"`
 }
 
 // NewStanding gives the standing of a slice of which nothing is known but what its parent suggests: it asks. Until a cut is
@@ -58,10 +60,15 @@ func (st *Standing) begin(parent Estimate, now time.Time) {
 	st.Since, st.Kept, st.ChosenOn = now, 0, 0
 	st.Cut = Cut{At: 1 - st.Line}
 	st.Evidence = Evidence{Tries: tries}
+	st.Lean(parent)
+	st.Detector, st.Overrides, st.Drift, st.Audits = NewDetector(st.Line), Detector{}, Watch{}, nil
+}
+
+// Lean has the bets of evidence that has no verdict yet favour what the other segments suggest; see Evidence.
+func (st *Standing) Lean(parent Estimate) {
 	if parent != (Estimate{}) {
 		st.Evidence.Favoured = Lean(parent.Error, st.Line)
 	}
-	st.Detector, st.Drift, st.Audits = NewDetector(st.Line), Watch{}, nil
 }
 
 // ID identifies the slice, for rows and budgets.
@@ -117,6 +124,8 @@ func (st Standing) Speaks() string {
 	switch {
 	case st.Detector.Fired:
 		return st.Detector.Why()
+	case st.Overrides.Fired:
+		return st.overruled()
 	case st.Drift.Fired():
 		return st.Drift.Why()
 	case Blind(st.Audits):
@@ -128,18 +137,33 @@ func (st Standing) Speaks() string {
 // TakeBack ends autonomy: what was held falls to asking, the grants in force end, and evidence starts afresh.
 func (st *Standing) TakeBack(why string, grants []string, parent Estimate, now time.Time) {
 	st.Held, st.HeldWhy, st.Against, st.AgainstAt = models.LevelAsk, "", why, now
+	st.End(grants)
+	st.Evidence.Tries++
+	st.begin(parent, now)
+}
+
+// End notes grants, in words, that are over before their time.
+func (st *Standing) End(grants []string) {
 	for _, g := range grants {
 		if !slices.Contains(st.Ended, g) {
 			st.Ended = append(slices.Clone(st.Ended), g)
 		}
 	}
-	st.Evidence.Tries++
-	st.begin(parent, now)
 }
 
 // Hold notes a level that a person approved on the evidence.
 func (st *Standing) Hold(l models.Level, why string) {
 	st.Held, st.HeldWhy, st.Against = l, why, ""
+}
+
+// GiveUp lets go of what was held at a laxer line than the policy's of today. Nothing speaks against it, so the evidence
+// stays, and adds up to what the stricter line takes.
+func (st *Standing) GiveUp(line float64, now time.Time) {
+	st.Held, st.HeldWhy, st.Against, st.AgainstAt = models.LevelAsk, "", st.tightened(line), now
+}
+
+func (st Standing) tightened(line float64) string {
+	return fmt.Sprintf("It was earned at errors of at most %s; the policy now allows %s, which the evidence does not show yet.", share(st.Line), share(line))
 }
 
 // Earned gives what the gate takes of the standing under today's max_error. What was earned against a laxer line is not held
@@ -150,7 +174,7 @@ func (st Standing) Earned(maxError float64) models.Earned {
 		return e
 	}
 	if maxError < st.Line && !st.Evidence.Shows(maxError) {
-		e.Against = fmt.Sprintf("It was earned at errors of at most %s; the policy now allows %s, which the evidence does not show yet.", share(st.Line), share(maxError))
+		e.Against = st.tightened(maxError)
 		return e
 	}
 	e.Level, e.Cut, e.Why = st.Held, st.Cut.At, st.HeldWhy
@@ -206,32 +230,22 @@ func since(verdicts []Verdict, t time.Time) []Verdict {
 }
 
 // ParentOf gives what the other segments of the slice's action suggest of its error, by the same model; the zero Estimate
-// where they suggest nothing.
+// where they suggest nothing. One imagined error and one imagined success keep it from being sure of little.
 func ParentOf(of Slice, all []Standing) Estimate {
-	var t Tally
 	asked, wrong := 0, 0
 	for _, st := range all {
-		if st.Slice.Action != of.Action || st.Slice.Model != of.Model || st.Slice == of {
-			continue
+		if st.Slice.Action == of.Action && st.Slice.Model == of.Model && st.Slice != of {
+			asked += st.Evidence.Looked()
+			wrong += st.Evidence.Wrong
 		}
-		t = t.plus(st.Tally)
-		asked += st.Evidence.Looked()
-		wrong += st.Evidence.Wrong
-	}
-	if e, ok := t.Estimate(); ok {
-		return e
 	}
 	if asked == 0 {
 		return Estimate{}
 	}
-	return Estimate{Error: (float64(wrong) + 1) / (float64(asked) + 2), Audit: float64(asked)}
-}
-
-func (t Tally) plus(o Tally) Tally {
-	return Tally{
-		Actions: t.Actions + o.Actions, Overridden: t.Overridden + o.Overridden, Right: t.Right + o.Right, Wrong: t.Wrong + o.Wrong,
-		Unanswered: t.Unanswered + o.Unanswered, Squares: t.Squares + o.Squares,
-	}
+	n := float64(asked)
+	e := Estimate{Error: (float64(wrong) + 1) / (n + 2), Audit: n}
+	e.Worst, e.SD = e.Error, math.Sqrt(e.Error*(1-e.Error)/(n+2))
+	return e
 }
 
 // Named says the slice in words: "priority in enterprise".

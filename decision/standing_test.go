@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,5 +173,45 @@ func TestASliceIsKnownByItsCard(t *testing.T) {
 	}
 	if _, ok := SliceOfItem("ticket:helpdesk:1"); ok {
 		t.Error("a ticket was taken for a level")
+	}
+}
+
+func TestAGrantEndsInItsSegmentOrEverywhereWhateverTheModel(t *testing.T) {
+	for of, want := range map[Slice]Slice{
+		{Action: models.ActionPriority, Segment: "vip", Model: "rules-1"}: {Action: models.ActionPriority, Segment: "vip"},
+		{Action: models.ActionPriority, Model: "rules-1"}:                 {Action: models.ActionPriority},
+		{Action: "stock.reorder", Segment: "the proposer's", Model: "v1"}: {Action: "stock.reorder"},
+	} {
+		if got := of.endsAt(); got != want {
+			t.Errorf("%+v: got %+v, want %+v", of, got, want)
+		}
+		next := of
+		next.Model = "another"
+		if !slices.Contains(next.places(), of.endsAt()) {
+			t.Errorf("another model than of %+v does not look there", of)
+		}
+	}
+}
+
+func TestWhatIsHeldIsWatchedAtAStricterPolicysLine(t *testing.T) {
+	st := fresh()
+	for i := range 10_000 {
+		st.Take(ofBilling(i, .97, false), false)
+	}
+	st.Hold(models.LevelAct, "Olga approved it.")
+	k := &kept{Standing: st}
+	for _, c := range []struct{ policy, watched float64 }{{.05, .05}, {.01, .01}, {.2, .05}, {.01, .01}} {
+		if err := (&batch{}).holdTo(k, c.policy); err != nil || !k.Held.Autonomous() || k.Detector.Line != c.watched {
+			t.Fatalf("at %v: %v, held at %q, watched at %v, want %v", c.policy, err, k.Held, k.Detector.Line, c.watched)
+		}
+	}
+	n := 0
+	for ; k.Speaks() == "" && n < 1000; n++ {
+		v := ofBilling(10_000+n, .97, n%10 == 0) // one in ten is wrong
+		v.Audit = true
+		k.Take(v, false)
+	}
+	if n > 200 {
+		t.Errorf("one in ten wrong where one in a hundred may be: it takes %d verdicts to be seen", n)
 	}
 }

@@ -16,8 +16,6 @@ type Grant struct {
 	Until   Day       `json:"until"` // the last day of the grant
 	Reason  string    `json:"reason"`
 	At      time.Time `json:"at,omitzero"`
-	EndedAt time.Time `json:"ended_at,omitzero"`
-	Ended   string    `json:"ended,omitempty"` // why it ended before its time
 }
 
 // String says who granted what, until when and why.
@@ -34,5 +32,5 @@ func (g Grant) Covers(segment string) bool { return g.Segment == "" || g.Segment
 
 // Holds reports whether the grant is in force on the day for an action in a segment.
 func (g Grant) Holds(a Action, segment string, on Day) bool {
-	return g.Ended == "" && g.Action == a && g.Covers(segment) && on <= g.Until
+	return g.Action == a && g.Covers(segment) && on <= g.Until
 }

@@ -65,11 +65,12 @@ func (p *past) standing(r decision.Record) (Advice, bool) {
 		if !promotion.GoalKnown {
 			a.Text += fmt.Sprintf(" Whether %s improved is not known yet.", promotion.Goal)
 		}
-	case r.Ceiling.Autonomous() && !r.Force.Level.Autonomous():
+	case r.Ceiling.Autonomous():
 		rungs := r.Ladder()
 		next := rungs[len(rungs)-1]
-		if math.IsInf(next.Days, 1) && next.Missing == 0 {
-			return a, false // it cannot be had as things are, and the autonomy page says so
+		withheld := next.Why == r.Goal.Withholds()
+		if !withheld && (r.Force.Level.Autonomous() || math.IsInf(next.Days, 1) && next.Missing == 0) {
+			return a, false // it acts, or it cannot be had as things are, and the autonomy page says so
 		}
 		a.Kind, a.Text = Wait, next.Why
 	default:

@@ -191,8 +191,17 @@ func TestAdvice(t *testing.T) {
 		kind   review.Kind
 		says   string
 	}{
-		"evidence that bears more":      {record(right(400)), review.Promote, "bears act instead of ask"},
-		"evidence that is on its way":   {record(right(20)), review.Wait, "more verdicts are needed"},
+		"evidence that bears more":    {record(right(400)), review.Promote, "bears act instead of ask"},
+		"evidence that is on its way": {record(right(20)), review.Wait, "more verdicts are needed"},
+		"its goal got worse": {record(func(r *decision.Record) {
+			right(400)(r)
+			r.Goal = decision.Goal{Name: decision.GoalTouches, Before: 10, Since: 30, Known: true}
+		}), review.Wait, "Touches per 100: 10 before, 30 since"},
+		"it acts by a grant and improves nothing": {record(func(r *decision.Record) {
+			right(400)(r)
+			r.Force.Level = models.LevelAct
+			r.Goal = decision.Goal{Name: decision.GoalTouches, Before: 10, Since: 10, Known: true, Acted: true}
+		}), review.Wait, "has not improved by its acting"},
 		"autonomy taken back last week": {record(func(r *decision.Record) { r.Against, r.AgainstAt = "errors rose", now.AddDate(0, 0, -3) }), review.Demote, "taken back on 27 Nov: errors rose"},
 	}
 	for name, c := range cases {

@@ -154,10 +154,10 @@ func (r reader) Standings(ctx context.Context) ([]decision.Standing, error) {
 	return out, nil
 }
 
-// Grants gives the grants that have not ended and whose last day is not before the day, oldest first.
+// Grants gives the grants whose last day is not before the day, oldest first.
 func (r reader) Grants(ctx context.Context, day models.Day) ([]models.Grant, error) {
 	var gs []models.Grant
-	err := r.db.WithContext(ctx).Where("until >= ? AND ended = ''", day).Order(`"at", id`).Find(&gs).Error
+	err := r.db.WithContext(ctx).Where("until >= ?", day).Order(`"at", id`).Find(&gs).Error
 	return gs, classify(err)
 }
 
@@ -251,6 +251,18 @@ func (r reader) Overridden(ctx context.Context, after int64, before time.Time, l
 		overridden, last = append(overridden, row.Overridden), row.Seq
 	}
 	return overridden, last, classify(err)
+}
+
+// Acts gives the newest of what a slice did by itself since, oldest first. What it did not act on for want of sureness is not
+// among it: no audit was drawn for that.
+func (r reader) Acts(ctx context.Context, of decision.Slice, since time.Time, limit int) ([]decision.Act, error) {
+	var acts []decision.Act
+	err := r.db.WithContext(ctx).Raw(`SELECT d.id AS id, coalesce(v.unasked AND v.wrong, false) AS overridden
+		FROM decisions d LEFT JOIN verdicts v ON v.decision_id = d.id
+		WHERE d."action" = ? AND d.segment = ? AND d.model = ? AND d.autonomous AND d.audit_rate > 0 AND d.created_at >= ? ORDER BY d.seq DESC LIMIT ?`,
+		of.Action, of.Segment, of.Model, plainTime(since), limit).Scan(&acts).Error
+	slices.Reverse(acts)
+	return acts, classify(err)
 }
 
 // figureCases bounds how many cases a goal's figure is taken from, the newest.

@@ -81,7 +81,7 @@ var _ = claim("of two who change a standing at once the second starts over", fun
 	}
 })
 
-var _ = claim("a grant holds until it is over or ended", func(t *testing.T, s *opened) {
+var _ = claim("a grant is kept until it is over", func(t *testing.T, s *opened) {
 	g := models.Grant{ID: "gr_1", Action: models.ActionPriority, Level: models.LevelAct, By: "olga", Until: "2026-12-20", Reason: "pilot", At: day}
 	if err := s.Commit(t.Context(), decision.Changes{At: day, Grants: []models.Grant{g}}); err != nil {
 		t.Fatal(err)
@@ -90,13 +90,6 @@ var _ = claim("a grant holds until it is over or ended", func(t *testing.T, s *o
 		if got, err := s.Grants(t.Context(), on); err != nil || len(got) != want {
 			t.Errorf("on %s: got %+v, %v, want %d", on, got, err, want)
 		}
-	}
-	g.Ended, g.EndedAt = "revoked", day.Add(time.Hour)
-	if err := s.Commit(t.Context(), decision.Changes{At: day, Grants: []models.Grant{g}}); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Grants(t.Context(), "2026-12-10"); err != nil || len(got) != 0 {
-		t.Errorf("an ended one: got %+v, %v", got, err)
 	}
 })
 
@@ -121,6 +114,7 @@ var _ = claim("a slice's volume, scores and goals are told from its decisions", 
 			d.UpdatedAt = d.CreatedAt.Add(time.Duration(n) * time.Minute)
 		}))
 	}
+	ds[6].AuditRate, ds[7].AuditRate, ds[8].AuditRate = .1, .1, .1
 	override := verdictOn(ds[8].ID, day.Add(10*time.Hour))
 	override.Audit, override.Unasked, override.Wrong = false, true, true
 	if err := s.Commit(t.Context(), decision.Changes{At: day, Decisions: ds, Verdicts: []decision.Verdict{override}}); err != nil {
@@ -143,6 +137,11 @@ var _ = claim("a slice's volume, scores and goals are told from its decisions", 
 	outcomes, _, err := s.Overridden(ctx, 0, day.Add(100*time.Hour), 100)
 	if err != nil || !cmp.Equal(outcomes, []bool{false, false, false, true}) {
 		t.Errorf("overridden: got %v, %v", outcomes, err)
+	}
+	for limit, want := range map[int][]decision.Act{100: {{ID: ds[7].ID}, {ID: ds[8].ID, Overridden: true}}, 1: {{ID: ds[8].ID, Overridden: true}}} {
+		if acts, err := s.Acts(ctx, priorities, ds[7].CreatedAt, limit); err != nil || !cmp.Equal(acts, want) {
+			t.Errorf("what it did of late, at most %d: got %v, %v, want %v", limit, acts, err, want)
+		}
 	}
 	if f, n, err := s.Figure(ctx, decision.GoalFirstDecision, priorities.Action, "vip", day, day.Add(100*time.Hour)); err != nil || n != 9 || f != 5 {
 		t.Errorf("nine in ten are decided within %v minutes of %d, %v; want 5 of 9", f, n, err)

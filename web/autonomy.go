@@ -29,11 +29,12 @@ type layerView struct {
 type sliceView struct {
 	decision.Record
 	Rungs   []rungView
-	Next    *rungView // what would come next; nil at the ceiling
+	Next    *rungView // what would come next, or what is in force ahead of evidence; nil where all is earned
 	Looked  int
 	Wrong   int
 	Bound   float64
 	Error   *decision.Estimate // of what it did by itself; nil where nothing is known
+	Drawn   bool               // Error is drawn towards the other segments
 	Granted bool               // it may act, or could be granted to
 }
 
@@ -65,23 +66,26 @@ func (h *console) autonomyPage(c *gin.Context) {
 
 func viewSlice(r decision.Record) sliceView {
 	v := sliceView{
-		Record: r, Looked: r.Evidence.Looked(), Wrong: r.Evidence.Wrong + r.Evidence.Unanswered + r.Evidence.Overridden,
+		Record: r, Looked: r.Evidence.Looked(), Wrong: against(r.Evidence),
 		Bound: r.Evidence.Bound(), Granted: r.Ceiling.Autonomous(),
 	}
-	tally := r.Tally
-	tally.Actions = max(r.Volume.Acted, tally.Overridden)
-	if e, ok := tally.Estimate(); ok {
-		v.Error = &e
+	if e, ok := r.Estimate(); ok {
+		v.Error, v.Drawn = &e, r.Parent != (decision.Estimate{})
 	}
 	for _, rung := range r.Ladder() {
 		reached := rung.Level.Min(r.Force.Level) == rung.Level
 		v.Rungs = append(v.Rungs, rungView{Rung: rung, Reached: reached})
-		if !reached {
-			v.Next = &v.Rungs[len(v.Rungs)-1]
+	}
+	for i := range v.Rungs {
+		if r := &v.Rungs[i]; !r.Reached || r.InForce && !r.Earned {
+			v.Next = r
 		}
 	}
 	return v
 }
+
+// against counts what speaks against a slice: found wrong, overridden unasked, or left unanswered when it was audited.
+func against(e decision.Evidence) int { return e.Wrong + e.Unanswered + e.Overridden }
 
 // ratio says a share with one digit: "2.4 %".
 func ratio(f float64) string {
@@ -151,7 +155,7 @@ func (h *console) apiAutonomy(c *gin.Context) {
 func newLevelJSON(r decision.Record) levelJSON {
 	out := levelJSON{
 		Action: r.Slice.Action, Segment: r.Slice.Segment, Model: r.Slice.Model, Ceiling: r.Ceiling, InForce: r.Force.Level, Why: r.Force.Why,
-		Cut: r.Force.Cut, MaxError: r.MaxError, Verdicts: r.Evidence.Looked(), Errors: r.Evidence.Wrong, Bound: r.Evidence.Bound(), Rungs: []rungLevel{},
+		Cut: r.Force.Cut, MaxError: r.MaxError, Verdicts: r.Evidence.Looked(), Errors: against(r.Evidence), Bound: r.Evidence.Bound(), Rungs: []rungLevel{},
 	}
 	for _, rung := range r.Ladder() {
 		j := rungLevel{Level: rung.Level, Earned: rung.Earned, InForce: rung.InForce, Missing: rung.Missing, Why: rung.Why}

@@ -155,3 +155,33 @@ func TestAnAuditHidesWhatRemitDidUntilThePersonHasChosen(t *testing.T) {
 		t.Errorf("got %+v", got.Audited)
 	}
 }
+
+func TestWhatCountsAgainstASliceIsToldAsErrors(t *testing.T) {
+	d := scene()
+	d.records = ladderScene()[:1]
+	e := &d.records[0].Evidence
+	e.Wrong, e.Overridden, e.Unanswered = 1, 2, 4
+	v := visit(t, d.options()).as("omar")
+	if _, body, _ := v.get("/v1/autonomy"); !strings.Contains(body, `"errors":7`) {
+		t.Errorf("the API does not tell of seven errors: %s", body)
+	}
+	if _, body, _ := v.get("/autonomy"); !strings.Contains(body, "7 against") {
+		t.Error("the page does not tell of seven against")
+	}
+}
+
+func TestUnderAGrantItIsSaidWhatEarningItStillTakes(t *testing.T) {
+	d := scene()
+	climbing := ladderScene()[1]
+	climbing.Force = decision.InForce{Level: models.LevelAct, Cut: .95, Why: "act is granted for priority by omar until 2026-12-20: pilot."}
+	d.records = []decision.Record{climbing}
+	v := visit(t, d.options()).as("omar")
+	_, body, _ := v.get("/autonomy")
+	if !strings.Contains(body, "Not earned yet") || !strings.Contains(body, "more verdicts are needed") {
+		t.Error("the page does not say what is missing under a grant")
+	}
+	d.records = ladderScene()[:1]
+	if _, body, _ := v.get("/autonomy"); strings.Contains(body, "Not earned yet") {
+		t.Error("what is earned is said to be missing")
+	}
+}

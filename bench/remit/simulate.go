@@ -72,6 +72,9 @@ type demotion struct {
 	FalseAtLine    float64 `json:"false_demotions_at_max_error"`
 	DemotionMedian float64 `json:"demotion_median"`
 	DemotionP90    float64 `json:"demotion_p90"`
+	FalseEither    float64 `json:"false_demotions_either"`    // by verdicts or overrides: each case looked at, each error overridden
+	OverrideMedian float64 `json:"override_demotion_actions"` // overridden 2 % -> 20 %
+	OverrideAll    float64 `json:"override_demotion_all"`     // all overridden
 }
 
 const (
@@ -89,6 +92,15 @@ func simulateDemotion(runs int, chance *rand.Rand) demotion {
 		}
 		delays[i] = demoted(fresh, chance)
 	}
+	overrides := decision.NewOverrideDetector(.05)
+	rises := make([]float64, runs)
+	for i := range rises {
+		if either(fresh, overrides, chance) {
+			d.FalseEither += 1 / float64(runs)
+		}
+		rises[i] = overriddenWithin(overrides, .2, chance)
+	}
+	d.OverrideMedian, d.OverrideAll = median(rises), overriddenWithin(overrides, 1, chance)
 	slices.Sort(delays)
 	d.DemotionMedian, d.DemotionP90 = median(delays), delays[len(delays)*9/10]
 	return d
@@ -113,6 +125,32 @@ func soundsWithin(d decision.Detector, truth float64, verdicts int, chance *rand
 	return never
 }
 
+// either reports whether one of the two detectors sounds falsely where every case is looked at and every error overridden.
+func either(verdicts, overrides decision.Detector, chance *rand.Rand) bool {
+	for range stationary {
+		v := verdict(.04, chance)
+		if verdicts.Add(v) || overrides.Saw(v.Wrong) {
+			return true
+		}
+	}
+	return false
+}
+
+// overriddenWithin gives after how many actions people's overrides sound, of so many of them.
+func overriddenWithin(d decision.Detector, share float64, chance *rand.Rand) float64 {
+	for range goodPast {
+		if d.Saw(chance.Float64() < .02) {
+			d.Reset()
+		}
+	}
+	for n := 1; n <= stationary; n++ {
+		if d.Saw(chance.Float64() < share) {
+			return float64(n)
+		}
+	}
+	return never
+}
+
 func verdict(truth float64, chance *rand.Rand) decision.Verdict {
 	return decision.Verdict{Audit: true, Wrong: chance.Float64() < truth, Rate: 1, Earns: true}
 }
@@ -123,9 +161,10 @@ type estimation struct {
 	SD          float64     `json:"estimate_sd"`
 	Stated      float64     `json:"estimate_sd_stated"` // what the estimate says of its own spread, mean over the runs
 	Longer      []estimated `json:"estimates"`
-	AlarmMedian float64     `json:"alarm_delay_actions"`        // error 2 % -> 20 %
+	AlarmMedian float64     `json:"alarm_delay_actions"`        // error 2 % -> 20 %, after 10,000 actions
 	AlarmDouble float64     `json:"alarm_delay_actions_double"` // error 2 % -> 4 %
-	FalseAlarms float64     `json:"false_override_alarms"`      // in 10,000 actions
+	AlarmEarly  float64     `json:"alarm_delay_actions_early"`  // error 2 % -> 20 %, once what is usual is first known
+	FalseAlarms float64     `json:"false_override_alarms"`      // in 10,000 actions, from the first on
 }
 
 type estimated struct {
@@ -149,29 +188,30 @@ func simulateEstimation(runs int, chance *rand.Rand) estimation {
 		e.Longer = append(e.Longer, estimate(min(runs, 20_000_000/actions), actions, chance))
 	}
 	e.Bias, e.SD, e.Stated = e.Longer[0].Bias, e.Longer[0].SD, e.Longer[0].Stated
-	var rises, doubles []float64
+	var rises, doubles, early []float64
 	for range runs {
-		usual := 0
-		for range stationary {
-			if chance.Float64() < trueError*noticed {
-				usual++
-			}
-		}
-		alarm := decision.OverrideAlarm(usual, stationary)
-		if overridden(alarm, trueError, chance) <= stationary {
+		watch, fresh := decision.Standing{}, decision.Standing{}
+		if overridden(&watch, trueError, stationary, chance) <= stationary {
 			e.FalseAlarms += 1 / float64(runs)
+			continue // it tells, and learns anew
 		}
-		rises = append(rises, overridden(alarm, .2, chance))
-		doubles = append(doubles, overridden(alarm, .04, chance))
+		rise, double := watch, watch
+		rises = append(rises, overridden(&rise, .2, stationary, chance))
+		doubles = append(doubles, overridden(&double, .04, stationary, chance))
+		overridden(&fresh, trueError, firstKnown, chance)
+		early = append(early, overridden(&fresh, .2, stationary, chance))
 	}
-	e.AlarmMedian, e.AlarmDouble = median(rises), median(doubles)
+	e.AlarmMedian, e.AlarmDouble, e.AlarmEarly = median(rises), median(doubles), median(early)
 	return e
 }
 
+// firstKnown is after how many actions the alarm first knows what is usual.
+const firstKnown = 500
+
 // overridden gives after how many actions the alarm on overrides sounds.
-func overridden(d decision.Detector, truth float64, chance *rand.Rand) float64 {
-	for n := 1; n <= stationary; n++ {
-		if d.Saw(chance.Float64() < truth*noticed) {
+func overridden(watch *decision.Standing, truth float64, actions int, chance *rand.Rand) float64 {
+	for n := 1; n <= actions; n++ {
+		if watch.SawOverride(chance.Float64() < truth*noticed) {
 			return float64(n)
 		}
 	}

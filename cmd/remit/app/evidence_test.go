@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -339,6 +340,7 @@ func TestAManagerGrantsALevelForATimeAndTakesItBack(t *testing.T) {
 	if d := w.newest(item("71"), models.ActionPriority); d.State != models.Asked || !strings.Contains(d.Ruling.Why[0], "Olga took it back: enough") {
 		t.Errorf("it is %s because %v", d.State, d.Ruling.Why)
 	}
+	w.clock.add(time.Minute)
 	q.Until = "2026-12-22"
 	if _, err := w.app.Engine.Grant(t.Context(), q, w.person("olga")); err != nil {
 		t.Fatal(err)
@@ -365,5 +367,99 @@ func TestTheLadderIsToldForEverySlice(t *testing.T) {
 	ladder := r.Ladder()
 	if len(ladder) != 4 || !ladder[1].InForce || ladder[3].Earned || ladder[3].Why == "" {
 		t.Errorf("got %+v", ladder)
+	}
+}
+
+func TestAGoalThatAskingCannotImproveWithholdsNoPromotion(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(_ *config.Config, w *world) {
+		w.policy = []byte(strings.ReplaceAll(strings.Replace(learning, "audits: 5000", "goal: touches_per_100", 1), "LEVEL", "act"))
+	})
+	asks := func(n int) models.Decision {
+		id := fmt.Sprintf("8%02d", n)
+		w.clock.add(5 * time.Minute)
+		w.ticket(id, outage(n))
+		w.eventually("it is decided", func() bool {
+			counts, err := w.app.Store.Counts(w.Context())
+			return err == nil && counts["inbox_pending"] == 0
+		})
+		return w.newest(item(id), models.ActionPriority)
+	}
+	appraise := func() {
+		if err := w.app.Engine.Appraise(w.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range 25 { // are enough to know what the goal was before
+		d := asks(n)
+		together := models.Answer{Kind: models.AnswerApprove, Version: d.Version, Via: "api", Bulk: true} // which earns nothing
+		if _, err := w.app.Engine.Resolve(w.Context(), d.ID, w.person("sam"), together); err != nil {
+			t.Fatal(err)
+		}
+	}
+	appraise()
+	w.clock.add(31 * 24 * time.Hour)
+	for n := 25; n < 60; n++ {
+		w.resolve(asks(n), "sam", models.AnswerApprove, "")
+		appraise()
+	}
+	ds, err := w.app.Store.Newest(t.Context(), []string{level})
+	if err != nil || len(ds) != 1 || ds[0].State != models.Asked || ds[0].Value != "act" {
+		t.Errorf("thirty-five approvals after a month of asking: got %+v, %v, want a promotion asked", ds, err)
+	}
+	rs, err := w.app.Engine.Autonomy(t.Context())
+	if err != nil || len(rs) != 1 {
+		t.Fatalf("got %+v, %v", rs, err)
+	}
+	if g := rs[0].Goal; !g.Known || g.Before != 100 || g.Since != 100 || g.Acted {
+		t.Errorf("got the goal %+v, want a hundred touches before and since", g)
+	}
+}
+
+func TestAStricterPolicyGivesUpWhatItsEvidenceDoesNotShowAndTellsIt(t *testing.T) {
+	w := newLearner(t, "act")
+	w.resolve(w.earn(), "olga", models.AnswerApprove, "")
+	looked := w.standing().Evidence.Looked()
+	text := strings.NewReplacer("LEVEL", "act", "50%", "1%").Replace(learning)
+	if err := w.app.Policies.Adopt(t.Context(), []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time there is nothing more to give up
+		if err := w.app.Engine.Appraise(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st := w.standing()
+	if st.Held.Autonomous() || st.Line != .01 || st.Detector.Line != .01 || st.Evidence.Looked() != looked {
+		t.Errorf("got %q at a line of %v, watched at %v, on %d verdicts of %d", st.Held, st.Line, st.Detector.Line, st.Evidence.Looked(), looked)
+	}
+	told := w.newest(level, models.ActionLevel)
+	if told.State != models.Applied || told.Value != "ask" || !strings.Contains(told.Ruling.Why[0], "at most 50 %; the policy now allows 1 %") {
+		t.Errorf("the managers are told %s %s because %v", told.State, told.Value, told.Ruling.Why)
+	}
+}
+
+func TestANewSegmentBetsAsTheOthersSuggest(t *testing.T) {
+	w := newLearner(t, "act")
+	w.earn() // by e-mail
+	if by := w.standing().Evidence.Favoured; by != 0 {
+		t.Errorf("the first segment favours %v without anything to lean on", by)
+	}
+	d := w.newest(item("900"), models.ActionPriority)
+	sibling := decision.Slice{Action: d.Action, Segment: "chat", Model: d.Model}
+	all, err := w.app.Store.Standings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := decision.Lean(decision.ParentOf(sibling, all).Error, .5)
+	w.zendesk("created", "95", map[string]any{"subject": "Ticket 95", "description": down, "via": map[string]any{"channel": "chat"}}, nil)
+	w.settled()
+	w.resolve(w.newest(item("95"), models.ActionPriority), "sam", models.AnswerApprove, "")
+	all, err = w.app.Store.Standings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(st decision.Standing) bool { return st.Slice.Segment == "chat" })
+	if i < 0 || all[i].Evidence.Favoured != want || want <= 0 {
+		t.Errorf("got %+v, want a new segment that favours %v", all, want)
 	}
 }

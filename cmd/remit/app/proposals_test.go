@@ -18,6 +18,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"remit/config"
+	"remit/decision"
 	"remit/models"
 	"remit/store/pgtest"
 )
@@ -586,4 +587,42 @@ func TestProposalsOnPostgreSQL(t *testing.T) {
 	h.clock.add(time.Minute)
 	h.tell("w", "proposal.withdrawn", map[string]any{"id": "p2", "domain": "stock", "item": "SKU-2"})
 	h.hears("p2", "withdrawn")
+}
+
+const grantedStock = `
+  - {action: stock.reorder, level: act, by: olga, until: 2026-12-20, reason: pilot}
+domains:
+  stock:
+    approvers: "@support-leads"
+    reorder: {level: act, max_error: 60%}
+`
+
+func TestNeitherAnotherModelNorAnotherSegmentBringsAnEndedGrantBack(t *testing.T) {
+	h := newWarehouse(t, grantedStock)
+	sees := func(id, model, segment string) models.Decision {
+		return h.propose(id, map[string]any{"item": "SKU-" + id, "model": model, "segment": segment, "reversible": true})
+	}
+	first := sees("p1", "v1", "north")
+	if !first.Autonomous {
+		t.Fatalf("under the grant it is %s because %v", first.State, first.Ruling.Why)
+	}
+	if err := h.app.Engine.Revoke(t.Context(), decision.SliceOf(first), h.person("olga"), "it orders rubbish"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ id, model, segment, why string }{
+		{"p2", "v1", "north", "it orders rubbish"},
+		{"p3", "v2", "north", "taken back since, whichever model judges"},
+		{"p4", "v1", "south", "taken back since, whichever model judges"},
+	} {
+		if d := sees(c.id, c.model, c.segment); d.State != models.Asked || !strings.Contains(d.Ruling.Why[0], c.why) {
+			t.Errorf("by %s in %s it is %s because %v", c.model, c.segment, d.State, d.Ruling.Why)
+		}
+	}
+	q := decision.GrantRequest{Action: "stock.reorder", Level: models.LevelAct, Until: "2026-12-22", Reason: "mended"}
+	if _, err := h.app.Engine.Grant(t.Context(), q, h.person("olga")); err != nil {
+		t.Fatal(err)
+	}
+	if d := sees("p5", "v2", "north"); !d.Autonomous || !strings.Contains(d.Ruling.Why[0], "mended") {
+		t.Errorf("under a new grant it is %s because %v", d.State, d.Ruling.Why)
+	}
 }

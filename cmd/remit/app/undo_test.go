@@ -1,10 +1,14 @@
 package app_test
 
 import (
+	"bytes"
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"remit/config"
 	"remit/decision"
 	"remit/models"
 )
@@ -115,5 +119,32 @@ func TestABulkUndoLeavesWhatWasDecidedAgainSince(t *testing.T) {
 	plan, err := w.app.Engine.UndoAll(t.Context(), decision.UndoQuery{Since: since}, w.person("olga"), "", true)
 	if err != nil || len(plan.Undone) != 1 || plan.Undone[0].ID != newest.ID || len(plan.Skipped) != 1 || !strings.Contains(plan.Skipped[0].Why, "decided again since") {
 		t.Errorf("got %+v %v: want the newer one undone first", plan, err)
+	}
+}
+
+func TestWhoTakesBackEverythingInBulkTakesBackTheLevel(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(_ *config.Config, w *world) {
+		w.policy = bytes.Replace(policyText, []byte("max_error: 90%"), []byte("max_error: 20%"), 1)
+	})
+	since := w.clock.Now()
+	for n := range 20 {
+		w.clock.add(10 * time.Minute)
+		w.ticket(fmt.Sprintf("3%02d", n), outage(n))
+		w.settled()
+	}
+	done, err := w.app.Engine.UndoAll(t.Context(), decision.UndoQuery{Since: since, Action: models.ActionPriority}, w.person("olga"), "a wrong rule", false)
+	if err != nil || len(done.Undone) < 10 {
+		t.Fatalf("got %+v, %v, want at least ten undone", done, err)
+	}
+	w.settled()
+	w.ticket("350", down)
+	w.settled()
+	d := w.newest(item("350"), models.ActionPriority)
+	if d.State != models.Asked || !strings.Contains(strings.Join(d.Ruling.Why, " "), "taken back or changed more than") {
+		t.Errorf("after %d of 20 were undone it is %s because %v", len(done.Undone), d.State, d.Ruling.Why)
+	}
+	told := w.newest("level:priority", models.ActionLevel)
+	if told.State != models.Applied || told.Value != "ask" || !strings.Contains(told.Ruling.Why[0], "taken back or changed more than") {
+		t.Errorf("the managers are told %s %s because %v", told.State, told.Value, told.Ruling.Why)
 	}
 }
