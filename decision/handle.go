@@ -1,7 +1,6 @@
 package decision
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -251,7 +250,7 @@ func (b *batch) payableEvent(ev models.Event) error {
 		return err
 	}
 	if !p.Open() {
-		b.supersedeItem(p.ID, fmt.Sprintf("the invoice was %s", p.Status))
+		b.closed(ev, was, p)
 		b.seeVendor(ev, p)
 		return nil
 	}

@@ -131,7 +131,7 @@ func (b *batch) booked(ev models.Event, p models.Payable) error {
 	b.touchPool(p.Pool(), ev)
 	switch {
 	case !p.Open():
-		b.supersedeItem(p.ID, fmt.Sprintf("the invoice was %s", p.Status))
+		b.closed(ev, was, p)
 	case was != nil && !was.Open():
 		j, err := b.judgePayable(ev, p)
 		if err != nil {

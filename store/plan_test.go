@@ -17,6 +17,7 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		_, _ = s.Tickets(ctx, ids)
 		_, _ = s.Pool(ctx, "cash:acme:USD")
 		_, _ = s.History(ctx, models.Payable{ID: "p", VendorID: "v", Bank: "b", Amount: usd(1)})
+		_, _ = s.Copies(ctx, models.Payable{ID: "p", Amount: usd(1)})
 		_, _ = s.Recent(ctx, day)
 		_, _ = s.Norms(ctx, ids)
 		_, _ = s.Members(ctx, "incident:s:1")

@@ -1,0 +1,4 @@
+-- +goose Up
+
+-- When an invoice is paid, those of its amount that are still to be paid are looked for.
+CREATE INDEX payables_copies ON payables (amount_minor, amount_currency) WHERE status IN ('open', 'held', '');
