@@ -133,6 +133,36 @@ func TestWhatSomebodyPlansIsCountedAtOnce(t *testing.T) {
 	}
 }
 
+func TestRentThatWasPaidEarlyIsNotPlannedAgain(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("60000.00")
+	w.invoice("rent", "1010.00", map[string]any{"due_on": "2026-12-04", "pay_on": "2026-12-04"})
+	rent := models.PlannedItem{Pool: "cash:acme:USD", What: "Globex", Amount: models.Money{Minor: -1_000_00, Currency: "USD"}, On: "2026-12-04"}
+	if _, err := w.app.Engine.Plan(t.Context(), rent, w.person("priya")); err != nil {
+		t.Fatal(err)
+	}
+	w.settled()
+	low := func() string {
+		w.Helper()
+		o, err := w.app.Engine.Outlook(t.Context(), "cash:acme:USD", decision.WhatIf{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.Cash.Low.Display()
+	}
+	if got := low(); got != "58,990.00 USD" {
+		t.Errorf("while the invoice is open cash goes down to %s", got)
+	}
+	w.clock.add(time.Minute)
+	w.money("payable.paid", map[string]any{"id": "rent", "entity": "acme", "currency": "USD", "amount": "1010.00", "paid_on": "2026-12-01"})
+	w.balance("58990.00")
+	w.settled()
+	if got := low(); got != "58,990.00 USD" {
+		t.Errorf("once it is paid cash goes down to %s", got)
+	}
+}
+
 func TestThePastOfAPoolIsReckonedFromItsBalances(t *testing.T) {
 	w := newWorld(t)
 	for range 10 {
