@@ -291,7 +291,7 @@ func (b *batch) judgePayable(ev models.Event, p models.Payable) (models.Judgemen
 func (b *batch) withBatch(p models.Payable, history []models.Payable) []models.Payable {
 	fresh := map[string]models.Payable{}
 	for _, o := range b.payables.changed() {
-		if o.ID != p.ID && (o.VendorID == p.VendorID || o.Amount == p.Amount || o.Bank != "" && o.Bank == p.Bank) {
+		if o.ID != p.ID && (o.VendorID == p.VendorID || o.Amount == p.Amount || o.Bank != "" && o.Bank == p.Bank || o.PO != "" && o.PO == p.PO) {
 			fresh[o.ID] = o
 		}
 	}

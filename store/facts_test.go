@@ -161,6 +161,8 @@ var _ = claim("a payable's history is its vendor's payables and its lookalikes o
 	bank.Bank, oldBank.Bank = "bank", "bank"
 	paidLater := payable("paid-later", "v9", 100, day.Add(2*time.Hour))
 	paidLater.Status = models.PayablePast
+	ordered := payable("ordered", "v5", 8, day.Add(-4*time.Hour))
+	p.PO, ordered.PO = "PO-1", "PO-1"
 	mustCommit(t, s, decision.Changes{Payables: []models.Payable{
 		p, bank, oldBank,
 		payable("same", "v3", 100, day.Add(-3*time.Hour)),
@@ -168,7 +170,7 @@ var _ = claim("a payable's history is its vendor's payables and its lookalikes o
 		payable("vendor-and-amount", "v1", 100, day.Add(-time.Hour)),
 		payable("stranger", "v4", 8, day.Add(-time.Hour)),
 		payable("later", "v1", 9, day.Add(time.Hour)),
-		paidLater,
+		paidLater, ordered,
 	}})
 	hist, err := s.History(t.Context(), p)
 	if err != nil {
@@ -178,7 +180,7 @@ var _ = claim("a payable's history is its vendor's payables and its lookalikes o
 	for _, h := range hist {
 		got = append(got, h.ExternalID)
 	}
-	if d := cmp.Diff([]string{"paid-later", "vendor-and-amount", "bank", "same", "vendor-old"}, got); d != "" {
+	if d := cmp.Diff([]string{"paid-later", "vendor-and-amount", "bank", "same", "ordered", "vendor-old"}, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
 })

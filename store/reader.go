@@ -116,7 +116,7 @@ const settledKept = 2000
 const historyKept = 150
 
 // History gives, newest first, the earlier payables of the payable's vendor, those of its amount of the same vendor under other
-// ids, and those of anybody with its amount or bank account since the year before it. What has been paid counts as earlier,
+// ids, and those of anybody with its amount, bank account or purchase order since the year before it. What has been paid counts as earlier,
 // however late it came.
 func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable, error) {
 	until := p.CreatedAt
@@ -139,6 +139,7 @@ func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable
 		{len(same) > 0, base.Where("vendor_id IN ? AND amount_minor = ? AND amount_currency = ?", same, p.Amount.Minor, p.Amount.Currency)},
 		{true, year.Where("amount_minor = ? AND amount_currency = ?", p.Amount.Minor, p.Amount.Currency)},
 		{p.Bank != "", year.Where("bank = ? AND bank <> ''", p.Bank)},
+		{p.PO != "", year.Where("po = ? AND po <> ''", p.PO)},
 	} {
 		var some []models.Payable
 		if !like.asked {
