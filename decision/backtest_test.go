@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -225,6 +226,31 @@ func TestDecisionsOnTheSameFactsAreJudgedOnce(t *testing.T) {
 	re := Rejudger{Tickets: judge, Policy: p}
 	if err := re.Add(t.Context(), []Recorded{r, r, r}); err != nil || judge.asked != 1 || re.Report().Judged != 3 {
 		t.Errorf("judged %d times for %d decisions, %v", judge.asked, re.Report().Judged, err)
+	}
+}
+
+// historian notes the history that it is given.
+type historian struct {
+	PaymentJudge
+	given []models.Payable
+}
+
+func (h *historian) Decide(f models.Facts, _ models.CashRules) models.Judgement {
+	h.given = f.History
+	return models.Judgement{Facts: f}
+}
+
+func TestAPaymentIsJudgedAgainBesideWhatWasKnownThen(t *testing.T) {
+	judge := &historian{}
+	hold := Recorded{
+		Decision: models.Decision{ID: "dec_1", FactsID: "fct_1", Domain: models.Finance, Action: models.ActionHold},
+		Facts:    &models.Facts{Now: noon, Payable: &models.Payable{ID: "payable:erp:1"}},
+	}
+	r := Rejudger{Payments: judge, Policy: loadPolicy(t, smallPolicy), History: func(context.Context, models.Payable) ([]models.Payable, error) {
+		return []models.Payable{{ID: "later", Status: models.PayablePast, CreatedAt: noon.Add(time.Hour)}, {ID: "before", CreatedAt: noon.Add(-time.Hour)}}, nil
+	}}
+	if err := r.Add(t.Context(), []Recorded{hold}); err != nil || len(judge.given) != 1 || judge.given[0].ID != "before" {
+		t.Errorf("it was judged beside %v, %v: want what was there by then", judge.given, err)
 	}
 }
 

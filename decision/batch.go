@@ -45,6 +45,7 @@ type batch struct {
 	cards     map[string]string       // item to the decision that its card job is named by
 	pools     map[string]models.Event // dirty pools, with the event that made them so
 	unmatched map[string]models.Event // pools whose transactions are to be matched, with the event that calls for it
+	paid      map[string]models.Event // payables that turned out to be paid, with the event that says so
 	out       Changes
 }
 
@@ -98,7 +99,7 @@ func (e *Engine) emptyBatch(ctx context.Context, r Reader) (*batch, error) {
 	b := &batch{
 		Engine: e, ctx: ctx, reader: r, policy: e.Policy(), now: e.Now(),
 		newest: map[string]map[models.Action]models.Decision{}, moves: map[string]Move{}, cards: map[string]string{},
-		pools: map[string]models.Event{}, unmatched: map[string]models.Event{}, standings: map[Slice]*kept{},
+		pools: map[string]models.Event{}, unmatched: map[string]models.Event{}, paid: map[string]models.Event{}, standings: map[Slice]*kept{},
 		overdue: map[string][]models.Money{},
 	}
 	b.out.At = b.now

@@ -244,7 +244,7 @@ func vendorFacts(v models.Vendor, f models.Facts) *vendorEnv {
 			if err != nil {
 				return false, err
 			}
-			if p := f.Payable; p != nil && p.Bank != "" && v.Bank() != "" && p.Bank != v.Bank() {
+			if p := f.Payable; p != nil && p.Bank != "" && v.Unlike(p.Bank) {
 				return true, nil
 			}
 			at := v.BankChangedAt()

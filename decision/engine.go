@@ -171,6 +171,9 @@ func (e *Engine) decide(ctx context.Context, r Reader, ds []models.Delivery) (c 
 	if err := b.reconcile(); err != nil {
 		return Changes{}, err
 	}
+	if err := b.judgeCopies(); err != nil {
+		return Changes{}, err
+	}
 	if err := b.replan(); err != nil {
 		return Changes{}, err
 	}

@@ -1,7 +1,6 @@
 package decision
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -254,8 +253,8 @@ func (b *batch) payableEvent(ev models.Event) error {
 		return err
 	}
 	if !p.Open() {
-		b.supersedeItem(p.ID, fmt.Sprintf("the invoice was %s", p.Status))
-		b.seeVendor(ev, p)
+		b.closed(ev, was, p)
+		b.seeVendor(ev, p, p.Status == models.PayablePast && (was == nil || was.Open() || was.Bank == p.Bank))
 		return nil
 	}
 	if was != nil && sameInvoice(*was, p) {
@@ -265,7 +264,7 @@ func (b *batch) payableEvent(ev models.Event) error {
 	if err != nil {
 		return err
 	}
-	b.seeVendor(ev, p)
+	b.seeVendor(ev, p, false)
 	return b.decided(ev, p.ID, j, []models.Action{models.ActionHold})
 }
 
@@ -295,7 +294,7 @@ func (b *batch) judgePayable(ev models.Event, p models.Payable) (models.Judgemen
 func (b *batch) withBatch(p models.Payable, history []models.Payable) []models.Payable {
 	fresh := map[string]models.Payable{}
 	for _, o := range b.payables.changed() {
-		if o.ID != p.ID && (o.VendorID == p.VendorID || o.Amount == p.Amount || o.Bank != "" && o.Bank == p.Bank) {
+		if o.ID != p.ID && (o.VendorID == p.VendorID || o.Amount == p.Amount || o.Bank != "" && o.Bank == p.Bank || o.PO != "" && o.PO == p.PO) {
 			fresh[o.ID] = o
 		}
 	}
@@ -317,16 +316,19 @@ func (b *batch) withBatch(p models.Payable, history []models.Payable) []models.P
 	return history
 }
 
-// seeVendor notes the vendor and the account that the payable is or was paid on, after it was judged without them. A
-// payment made in the past dates the account back to then.
-func (b *batch) seeVendor(ev models.Event, p models.Payable) {
+// seeVendor notes the vendor and the account that the payable is to be paid on, after it was judged without them. Where it
+// was paid on it, the account is on record since then; else a bill has merely claimed it.
+func (b *batch) seeVendor(ev models.Event, p models.Payable, paid bool) {
 	v := models.Vendor{ID: p.VendorID, Source: p.Source, Name: p.VendorName, FirstSeen: ev.At, UpdatedAt: ev.At}
 	known := b.vendors.get(p.VendorID)
 	if known != nil {
 		v = *known
 	}
-	seen := v.Seen(p.Bank, ev.At)
-	if known == nil || len(seen.Banks) != len(v.Banks) {
+	seen := v.Claims(p.Bank, ev.At)
+	if paid {
+		seen = v.Seen(p.Bank, ev.At)
+	}
+	if known == nil || !slices.Equal(seen.Banks, v.Banks) {
 		b.vendors.put(seen.ID, seen)
 	}
 }

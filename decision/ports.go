@@ -37,9 +37,12 @@ type Reader interface {
 	// Pool gives a cash pool's balances, its open payables and receivables, and what is planned and known of its past.
 	Pool(ctx context.Context, id string) (models.Pool, error)
 	// History gives, newest first and at most a few hundred, what the payable is judged against: earlier payables of
-	// its vendor, and of other vendors those with the same amount or bank account within the last year. The payable
-	// itself is not among them.
+	// its vendor, and of other vendors those with the same amount, bank account or purchase order within the last year; one that has
+	// been paid counts as earlier however late it came. The payable itself is not among them.
 	History(ctx context.Context, p models.Payable) ([]models.Payable, error)
+	// Copies gives, oldest first and at most a few hundred, the other payables of the payable's amount that are still to be
+	// paid.
+	Copies(ctx context.Context, p models.Payable) ([]models.Payable, error)
 	// SameVendors gives the other ids under which the payable's vendor is known: those of vendors who share a name or an
 	// alias with it, however that is spelled. History has their payables of the same amount, whenever they were.
 	SameVendors(ctx context.Context, p models.Payable) ([]string, error)

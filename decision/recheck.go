@@ -116,8 +116,8 @@ func (b *batch) paymentAgain(d models.Decision, ev models.Event) (pr models.Prop
 	if d.Action == models.ActionHold {
 		pr, ok = j.For(models.ActionHold)
 		if !ok && d.Value == models.ValueHold {
-			// The account that made it stand out was noted as the vendor's when it was first judged: an anomaly once
-			// found stays one until a person says otherwise.
+			// What made it stand out may have gone since, as an account does that the books have taken over: an anomaly
+			// once found stays one until a person says otherwise.
 			snap, err := b.Ledger.Snapshot(b.ctx, d.FactsID)
 			return asked(d), snap.Facts, err == nil, err
 		}

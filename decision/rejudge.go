@@ -116,7 +116,7 @@ func (r *Rejudger) judge(ctx context.Context, rec Recorded) (models.Judgement, e
 		if err != nil {
 			return models.Judgement{}, err
 		}
-		f.History = history
+		f.History = slices.DeleteFunc(history, func(h models.Payable) bool { return h.CreatedAt.After(f.Now) }) // nobody knew of it
 		r.last = r.Payments.Decide(f, r.Policy.CashRules(f.Now))
 	}
 	r.lastID = rec.Decision.FactsID

@@ -142,6 +142,7 @@ func (b *batch) pool(id string) (models.Pool, error) {
 	pool.Receivables = overlay(pool.Receivables, b.receivables.changed(), func(r models.Receivable) (string, bool) { return r.ID, r.Pool() == id && r.Open() })
 	pool.Balances = overlay(pool.Balances, b.balances.changed(), func(x models.Balance) (string, bool) { return x.ID, x.Pool() == id })
 	b.since(&pool)
+	b.lately(&pool)
 	var items []string
 	for _, p := range pool.Payables {
 		items = append(items, p.ID)
@@ -191,6 +192,23 @@ func (b *batch) since(pool *models.Pool) {
 	})
 	pool.Since.Receivables = overlay(pool.Since.Receivables, b.receivables.changed(), func(r models.Receivable) (string, bool) {
 		return r.ID, r.Pool() == pool.ID && r.PaidOn > oldest
+	})
+}
+
+// LatelyDays is how long ago a payment may be that something still planned was for: rent that was paid early, say.
+const LatelyDays = 31
+
+// lately has the invoices that were paid lately be as the batch has changed them.
+func (b *batch) lately(pool *models.Pool) {
+	if len(pool.Planned) == 0 {
+		return
+	}
+	since := models.DayOf(b.now.UTC()).Add(-LatelyDays)
+	pool.Lately.Payables = overlay(pool.Lately.Payables, b.payables.changed(), func(p models.Payable) (string, bool) {
+		return p.ID, p.Pool() == pool.ID && p.Status == models.PayablePast && p.PaidOn >= since
+	})
+	pool.Lately.Receivables = overlay(pool.Lately.Receivables, b.receivables.changed(), func(r models.Receivable) (string, bool) {
+		return r.ID, r.Pool() == pool.ID && !r.Cancelled && r.PaidOn >= since
 	})
 }
 

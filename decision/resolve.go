@@ -185,6 +185,7 @@ func (b *batch) answer(d *models.Decision, a models.Answer) error {
 	if err := d.To(models.Applying, b.now); err != nil {
 		return err
 	}
+	b.vouch(*d)
 	if d.Domain == models.Self {
 		if err := b.settleLevel(d, a); err != nil {
 			return err
@@ -206,6 +207,16 @@ func (b *batch) answer(d *models.Decision, a models.Answer) error {
 	}
 	b.settle(*d, models.EntryAnswered, a.By, said(a))
 	return nil
+}
+
+// vouch puts the account of a payment on record that a person lets go although its account was what spoke against it: they
+// have called the vendor back.
+func (b *batch) vouch(d models.Decision) {
+	p := b.payables.get(d.Item)
+	about := d.Ruling.BankChanged() || slices.ContainsFunc(d.Reasons, func(r models.Reason) bool { return strings.HasPrefix(r.Code, "bank.") })
+	if p != nil && about && d.Action == models.ActionHold && d.Final == models.ValueRelease {
+		b.seeVendor(models.Event{At: b.now}, *p, true)
+	}
 }
 
 func (b *batch) settle(d models.Decision, kind models.EntryKind, by models.Actor, text string) {

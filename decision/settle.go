@@ -131,7 +131,8 @@ func (b *batch) booked(ev models.Event, p models.Payable) error {
 	b.touchPool(p.Pool(), ev)
 	switch {
 	case !p.Open():
-		b.supersedeItem(p.ID, fmt.Sprintf("the invoice was %s", p.Status))
+		b.closed(ev, was, p)
+		return b.paidOnAccount(p)
 	case was != nil && !was.Open():
 		j, err := b.judgePayable(ev, p)
 		if err != nil {
@@ -140,6 +141,28 @@ func (b *batch) booked(ev models.Event, p models.Payable) error {
 		ev.Source, ev.Item = p.Source, p.ID
 		return b.decided(ev, p.ID, j, []models.Action{models.ActionHold})
 	}
+	return nil
+}
+
+// paidOnAccount puts the account that an invoice was to be paid on on record once a bank has paid it, unless the bank's entry
+// names another.
+func (b *batch) paidOnAccount(p models.Payable) error {
+	if p.Status != models.PayablePast || !p.PaidOn.Valid() {
+		return nil
+	}
+	for _, t := range b.transactions.changed() {
+		if t.PartyBank != "" && t.PartyBank != p.Bank && slices.ContainsFunc(t.Settles, func(s models.Settled) bool { return s.Item == p.ID }) {
+			return nil
+		}
+	}
+	if err := b.vendors.load(b.ctx, []string{p.VendorID}, b.reader.Vendors); err != nil {
+		return err
+	}
+	at := p.PaidOn.Add(1).Time() // by the end of its day
+	if at.After(b.now) {
+		at = b.now
+	}
+	b.seeVendor(models.Event{At: at}, p, true)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package finance
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"remit/models"
@@ -20,6 +21,11 @@ func bankChanged(s subject) (finding, bool) {
 	if s.p.Bank != "" && known != "" && s.p.Bank != known {
 		found.code = "bank.unlike_vendor"
 		found.text = "The account to be paid is not the one on record for " + vendorName(*s.p.Payable) + "."
+		if since, ok := s.claimedBefore(known); ok {
+			found.code = "bank.back_and_forth"
+			found.text = fmt.Sprintf("The account to be paid is not the one on record for %s: bills named it on %s, then the one on record, and now it again.",
+				vendorName(*s.p.Payable), s.say(models.DayOf(since)))
+		}
 		return found, true
 	}
 	if at, fresh := s.bankReplaced(); fresh {
@@ -32,19 +38,36 @@ func bankChanged(s subject) (finding, bool) {
 		}
 		return found, true
 	}
-	for _, h := range s.own {
-		if s.p.Bank == "" || known != "" || h.Bank == "" {
-			continue
-		}
-		if h.Bank != s.p.Bank {
-			found.code, found.other = "bank.unlike_last", h.ID
-			found.text = fmt.Sprintf("The account to be paid is not the one on %s of %s, the last invoice that named one.",
-				invoiceName(*h.Payable), s.say(dayOf(*h.Payable)))
-			return found, true
-		}
-		break
+	if h := s.lastNamed(); h != nil && s.p.Bank != "" && known == "" && h.Bank != s.p.Bank {
+		found.code, found.other = "bank.unlike_last", h.ID
+		found.text = fmt.Sprintf("The account to be paid is not the one on %s of %s, the last invoice that named one.",
+			invoiceName(*h.Payable), s.say(dayOf(*h.Payable)))
+		return found, true
 	}
 	return finding{}, false
+}
+
+// lastNamed gives the vendor's last bill that named an account, one that is not held if there is any.
+func (s subject) lastNamed() *bill {
+	var last *bill
+	for i := range s.own {
+		switch h := &s.own[i]; {
+		case h.Bank != "" && h.Status != models.PayableHeld:
+			return h
+		case h.Bank != "" && last == nil:
+			last = h
+		}
+	}
+	return last
+}
+
+// claimedBefore reports whether the account to be paid was named by bills before, without ever coming on record, and the one
+// on record by a bill in between; and since when.
+func (s subject) claimedBefore(known string) (since time.Time, ok bool) {
+	if since, ok = s.vendor.ClaimedSince(s.p.Bank); !ok || !since.Before(s.p.CreatedAt) {
+		return since, false
+	}
+	return since, slices.ContainsFunc(s.own, func(h bill) bool { return h.Bank == known && h.CreatedAt.After(since) })
 }
 
 // bankReplaced gives when the vendor's account in force replaced another, if that was lately. A change dated ahead of
@@ -64,7 +87,7 @@ func (s subject) bankReplaced() (at time.Time, fresh bool) {
 // changedBack reports whether the account in force had been given up for another, and when: how a fraud is tidied away
 // after the payment that it was for.
 func (s subject) changedBack() (since time.Time, back bool) {
-	banks := s.vendor.Banks
+	banks := s.vendor.OnRecord()
 	n := len(banks)
 	if n < 3 || banks[n-1].Bank != banks[n-3].Bank {
 		return time.Time{}, false

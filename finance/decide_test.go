@@ -82,6 +82,25 @@ func since(bank string, daysAgo int) models.BankUse {
 	return models.BankUse{Bank: bank, Since: noon.AddDate(0, 0, -daysAgo)}
 }
 
+func claimed(bank string, daysAgo int) models.BankUse {
+	use := since(bank, daysAgo)
+	use.Claimed = true
+	return use
+}
+
+func held(p models.Payable) models.Payable {
+	p.Status = models.PayableHeld
+	return p
+}
+
+func TestAnAccountThatIsClaimedAgainSaysSo(t *testing.T) {
+	between := paid(onAccount(bill("B-0", 990, 20), "a"), 15)
+	j := decide(onAccount(bill("B-1", 1_000, 1), "x"), vendor(since("a", 700), claimed("x", 40)), append(usual(5), between)...)
+	if len(j.Proposals) != 1 || j.Proposals[0].Reasons[0].Code != "bank.back_and_forth" || !strings.Contains(j.Proposals[0].Reasons[0].Text, "and now it again") {
+		t.Errorf("got %+v", j.Proposals)
+	}
+}
+
 func TestFindings(t *testing.T) {
 	same := paid(bill("INV-1042", 48_200, 28), 26)
 	cases := map[string]struct {
@@ -192,6 +211,20 @@ func TestFindings(t *testing.T) {
 		"an amount billed before is no slip": {
 			p: bill("B-1", 9_001.70, 1), history: append(usual(20), paid(bill("B-0", 9_001.70, 300), 290)),
 			signal: "decimal_slip", max: 0,
+		},
+		"a false account that was claimed makes the genuine one no other": {
+			p: onAccount(bill("B-1", 1_000, 1), "a"), vendor: vendor(since("a", 700), claimed("x", 10)),
+			history: append(usual(5), onAccount(bill("B-0", 990, 10), "x")),
+			signal:  "bank_changed", max: 0,
+		},
+		"a false account that was claimed long ago is still not the one on record": {
+			p: onAccount(bill("B-1", 1_000, 1), "x"), vendor: vendor(since("a", 700), claimed("x", 100)), history: usual(5),
+			signal: "bank_changed", min: 1, max: 1, hold: true,
+		},
+		"of a vendor never paid, the account on a bill that is held is none to go by": {
+			p:       onAccount(bill("B-2", 1_000, 1), "a"),
+			history: []models.Payable{held(onAccount(bill("B-1", 990, 10), "x")), onAccount(bill("B-0", 990, 20), "a")},
+			signal:  "bank_changed", max: 0,
 		},
 		"bank details changed last week": {
 			p: bill("B-1", 1_000.50, 1), vendor: vendor(since("old", 900), since("new", 7)), history: usual(9),

@@ -21,6 +21,7 @@ const (
 	signalVelocity     = "velocity"
 	signalCurrency     = "currency"
 	signalNoOrder      = "no_order"
+	signalOrder        = "order"
 	signalTerms        = "terms"
 	signalAnomaly      = "anomaly" // what a learned model makes of the whole
 )
@@ -39,8 +40,9 @@ const (
 //	dormant        .20  an account taken over, or business that came back
 //	first_payment  .15  every vendor has a first payment
 //	velocity       .15  a flood of small bills, or a busy month
+//	order          .25  a purchase order that is another vendor's, or billed beyond what orders carry; or one miskeyed
 //	no_order       .10  a purchase nobody ordered, or a clerk in a hurry
-//	terms          .10  pressure to pay soon, or new terms
+//	terms          .10  pressure to pay soon, a discount lost or a late fee that is new; or new terms agreed
 //
 // The score is the noisy-or of weight times strength: each finding is taken as a separate cause for a hold.
 var weights = map[string]float64{
@@ -54,6 +56,7 @@ var weights = map[string]float64{
 	signalDormant:      .20,
 	signalFirstPayment: .15,
 	signalVelocity:     .15,
+	signalOrder:        .25,
 	signalNoOrder:      .10,
 	signalTerms:        .10,
 }

@@ -1,6 +1,7 @@
 package finance
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -131,6 +132,48 @@ func shorterTerms(s subject) (finding, bool) {
 	return finding{
 		name: signalTerms, code: "bill.terms", strength: 1,
 		text: fmt.Sprintf("Due %d days after its issue; %s usually gives %.0f.", days, vendorName(*s.p.Payable), usual),
+	}, true
+}
+
+// lostDiscount finds a bill that gives no early-payment discount, or less of one than any before, where the vendor always
+// gave one.
+func lostDiscount(s subject) (finding, bool) {
+	own := s.newest()
+	if own == nil || slices.ContainsFunc(own, func(h bill) bool { return !usableDiscount(h.Terms) }) {
+		return finding{}, false
+	}
+	least := slices.MinFunc(own, func(a, b bill) int { return cmp.Compare(a.Terms.DiscountBPS, b.Terms.DiscountBPS) }).Terms.DiscountBPS
+	gives := "No early-payment discount"
+	if usableDiscount(s.p.Terms) {
+		gives = fmt.Sprintf("An early-payment discount of only %s", percent(s.p.Terms.DiscountBPS))
+	}
+	if usableDiscount(s.p.Terms) && s.p.Terms.DiscountBPS >= least {
+		return finding{}, false
+	}
+	return finding{
+		name: signalTerms, code: "bill.discount_lost", strength: 1,
+		text: fmt.Sprintf("%s; each of the last %d invoices of %s gave %s or more.", gives, len(own), vendorName(*s.p.Payable), percent(least)),
+	}, true
+}
+
+// newLateFee finds a late fee of a vendor who never asked for one. Only bills from where this one is from are compared, and
+// such as say when they are due: what was brought in by a table without a column for fees says nothing of them.
+func newLateFee(s subject) (finding, bool) {
+	told := 0
+	for _, h := range s.newest() {
+		if h.LateFee.Minor > 0 {
+			return finding{}, false
+		}
+		if h.Source == s.p.Source && h.DueOn.Valid() {
+			told++
+		}
+	}
+	if s.p.LateFee.Minor <= 0 || told < habitBills {
+		return finding{}, false
+	}
+	return finding{
+		name: signalTerms, code: "bill.late_fee", strength: 1,
+		text: fmt.Sprintf("A late fee of %s, which none of the last %d invoices of %s has.", s.p.LateFee.Display(), told, vendorName(*s.p.Payable)),
 	}, true
 }
 

@@ -54,12 +54,12 @@ const maxConfidence = 0.97
 // detectors are run in this order, which also breaks ties between equally strong findings.
 var detectors = []func(subject) (finding, bool){
 	duplicate, bankChanged, bankShared, decimalSlip, outlier, split, firstPayment,
-	otherCurrency, dormant, velocity, noOrder, shorterTerms,
+	otherCurrency, dormant, velocity, noOrder, oddOrder, shorterTerms, lostDiscount, newLateFee,
 }
 
 // Decide looks for anomalies in a payable and proposes to hold it where together they pass the line. What was found is
 // in Facts.Signals under the names "duplicate", "outlier", "decimal_slip", "bank_changed", "bank_shared",
-// "first_payment", "split", "currency", "dormant", "velocity", "no_order" and "terms", and of the model as "anomaly",
+// "first_payment", "split", "currency", "dormant", "velocity", "no_order", "order" and "terms", and of the model as "anomaly",
 // whether or not it led to a proposal. A release is never proposed: only people release.
 // Nothing is proposed for a payable that is paid, cancelled or already held, nor for a credit note.
 func (j *Judge) Decide(f models.Facts, r models.CashRules) models.Judgement {

@@ -229,7 +229,7 @@ func (r *reconciling) sides(c claimed, t models.Transaction) siding {
 	}
 	p := r.owed.Payables[c.at]
 	v := r.owed.Vendors[p.VendorID]
-	if t.PartyBank != "" && (t.PartyBank == p.Bank || slices.ContainsFunc(v.Banks, func(b models.BankUse) bool { return b.Bank == t.PartyBank })) {
+	if t.PartyBank != "" && (t.PartyBank == p.Bank || slices.ContainsFunc(v.OnRecord(), func(b models.BankUse) bool { return b.Bank == t.PartyBank })) {
 		return agreed
 	}
 	if plainName(t.Party) == "" {

@@ -340,6 +340,9 @@ type Pool struct {
 	Residual []int64
 	// Planned are what is expected beside any invoice.
 	Planned []PlannedItem
+	// Lately are the invoices that were paid within the last month, where anything is planned: what was planned may have been
+	// for one of them.
+	Lately Owed
 	// Chosen are the payables whose day a person has set: they are planned around and never moved.
 	Chosen map[string]bool
 	Since  Since

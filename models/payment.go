@@ -221,14 +221,6 @@ func (b Balance) Fold(n Balance) Balance {
 	return n
 }
 
-// BankUse is one account a vendor was paid on, by its salted hash, since when.
-type BankUse struct {
-	Bank  string    `json:"bank"`
-	Since time.Time `json:"since"`
-}
-
-func (b BankUse) same(o BankUse) bool { return b.Bank == o.Bank && b.Since.Equal(o.Since) }
-
 // Vendor is a supplier.
 type Vendor struct {
 	ID        string    `json:"id" gorm:"primaryKey"` // "vendor:erp:77"
@@ -236,39 +228,13 @@ type Vendor struct {
 	Name      string    `json:"name"`
 	Class     string    `json:"class"`                                    // "utility", "payroll", "tax", ... in the customer's words
 	Aliases   []string  `json:"aliases,omitempty" gorm:"serializer:json"` // other names that it goes by
-	Banks     []BankUse `json:"banks" gorm:"serializer:json"`             // oldest first; the last is in force
+	Banks     []BankUse `json:"banks" gorm:"serializer:json"`             // oldest first; see BankUse
 	FirstSeen time.Time `json:"first_seen"`
 	UpdatedAt time.Time `json:"updated_at" gorm:"autoUpdateTime:false"`
 }
 
 // VendorItem is the id of a vendor.
 func VendorItem(source, externalID string) string { return "vendor:" + source + ":" + externalID }
-
-// Bank gives the account in force, empty when none is known.
-func (v Vendor) Bank() string {
-	if len(v.Banks) == 0 {
-		return ""
-	}
-	return v.Banks[len(v.Banks)-1].Bank
-}
-
-// BankChangedAt gives when the account in force replaced another; the zero time when it never did.
-func (v Vendor) BankChangedAt() time.Time {
-	if len(v.Banks) < 2 {
-		return time.Time{}
-	}
-	return v.Banks[len(v.Banks)-1].Since
-}
-
-// Seen gives the vendor with the account noted as in use at a time; an account already in force adds nothing, and a time
-// before the change in force changes nothing.
-func (v Vendor) Seen(bank string, at time.Time) Vendor {
-	if bank == "" || bank == v.Bank() || (len(v.Banks) > 0 && at.Before(v.Banks[len(v.Banks)-1].Since)) {
-		return v
-	}
-	v.Banks = append(slices.Clone(v.Banks), BankUse{Bank: bank, Since: at})
-	return v
-}
 
 // mostAliases bounds how many other names of a vendor are kept.
 const mostAliases = 50
@@ -295,7 +261,11 @@ func (v Vendor) Fold(n Vendor) Vendor {
 		v.FirstSeen = n.FirstSeen
 	}
 	for _, b := range n.Banks {
-		if !slices.ContainsFunc(v.Banks, b.same) {
+		switch {
+		case slices.ContainsFunc(v.Banks, b.same):
+		case b.Claimed:
+			v = v.Claims(b.Bank, b.Since)
+		default:
 			v = v.Seen(b.Bank, b.Since)
 		}
 	}

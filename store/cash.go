@@ -44,6 +44,25 @@ type residual struct {
 	Minor int64
 }
 
+// latelyKept bounds how many payments and receipts, the newest, may be what something was planned for.
+const latelyKept = 2000
+
+// lately adds, where anything is planned, the invoices that were paid on a day or after it.
+func (r reader) lately(ctx context.Context, pool *models.Pool, since models.Day) error {
+	if len(pool.Planned) == 0 {
+		return nil
+	}
+	of, err := r.ofPool(ctx, pool.ID)
+	if err != nil {
+		return err
+	}
+	of = of.Where("paid_on <> '' AND paid_on >= ?", since).Order("paid_on DESC, id").Limit(latelyKept).Session(&gorm.Session{})
+	if err := of.Where("status = 'paid'").Find(&pool.Lately.Payables).Error; err != nil {
+		return classify(err)
+	}
+	return classify(of.Where("NOT cancelled").Find(&pool.Lately.Receivables).Error)
+}
+
 // past adds what is planned of a pool, and its residual flow up to yesterday: days that nothing is known of yet, because
 // the flow was not reckoned since, count as nothing.
 func (r reader) past(ctx context.Context, pool *models.Pool) error {
@@ -52,6 +71,9 @@ func (r reader) past(ctx context.Context, pool *models.Pool) error {
 		return classify(err)
 	}
 	today := models.DayOf(pool.Now.UTC())
+	if err := r.lately(ctx, pool, today.Add(-decision.LatelyDays)); err != nil {
+		return err
+	}
 	var days []residual
 	err := db.Where("pool = ? AND day >= ? AND day < ?", pool.ID, today.Add(-residualKept), today).Order("day").Find(&days).Error
 	if err != nil || len(days) == 0 {

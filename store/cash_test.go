@@ -94,3 +94,21 @@ var _ = claim("the pools are those of which a balance is known", func(t *testing
 		t.Errorf("got %v, %v", got, err)
 	}
 })
+
+var _ = claim("what was paid within the last month is read where anything is planned", func(t *testing.T, s *opened) {
+	early, old, open := payable("early", "v", 10_000, day), payable("old", "v", 10_000, day), payable("open", "v", 1, day)
+	early.Status, early.PaidOn = models.PayablePast, "2026-11-25"
+	old.Status, old.PaidOn = models.PayablePast, "2026-10-25"
+	mustCommit(t, s, decision.Changes{
+		Payables:    []models.Payable{early, old, open},
+		Receivables: []models.Receivable{{ID: "r1", Entity: "acme:de", Amount: usd(1), PaidOn: "2026-12-01"}, {ID: "r2", Entity: "acme:de", Amount: usd(1), PaidOn: "2026-12-01", Cancelled: true}},
+	})
+	if pool, err := s.Pool(t.Context(), acmePool); err != nil || len(pool.Lately.Payables)+len(pool.Lately.Receivables) != 0 {
+		t.Errorf("with nothing planned: %+v, %v", pool.Lately, err)
+	}
+	mustCommit(t, s, decision.Changes{Planned: []models.PlannedItem{{ID: "pln_1", Pool: acmePool, What: "rent", Amount: usd(-10_000), On: "2026-12-28"}}})
+	pool, err := s.Pool(t.Context(), acmePool)
+	if err != nil || len(pool.Lately.Payables) != 1 || len(pool.Lately.Receivables) != 1 || pool.Lately.Payables[0].ID != early.ID || pool.Lately.Receivables[0].ID != "r1" {
+		t.Errorf("got %+v, %v", pool.Lately, err)
+	}
+})

@@ -161,11 +161,15 @@ var _ = claim("a pool is its balances and what is open", func(t *testing.T, s *o
 	wantKind(t, err, models.Invalid)
 })
 
-var _ = claim("a payable's history is its vendor's payables and its lookalikes of the last year", func(t *testing.T, s *opened) {
+var _ = claim("a payable's history is its vendor's payables and its lookalikes of the last year, with what was paid later", func(t *testing.T, s *opened) {
 	p := payable("p", "v1", 100, day)
 	p.Bank = "bank"
 	bank, oldBank := payable("bank", "v2", 5, day.Add(-2*time.Hour)), payable("oldbank", "v2", 5, day.AddDate(-2, 0, 0))
 	bank.Bank, oldBank.Bank = "bank", "bank"
+	paidLater := payable("paid-later", "v9", 100, day.Add(2*time.Hour))
+	paidLater.Status = models.PayablePast
+	ordered := payable("ordered", "v5", 8, day.Add(-4*time.Hour))
+	p.PO, ordered.PO = "PO-1", "PO-1"
 	mustCommit(t, s, decision.Changes{Payables: []models.Payable{
 		p, bank, oldBank,
 		payable("same", "v3", 100, day.Add(-3*time.Hour)),
@@ -173,6 +177,7 @@ var _ = claim("a payable's history is its vendor's payables and its lookalikes o
 		payable("vendor-and-amount", "v1", 100, day.Add(-time.Hour)),
 		payable("stranger", "v4", 8, day.Add(-time.Hour)),
 		payable("later", "v1", 9, day.Add(time.Hour)),
+		paidLater, ordered,
 	}})
 	hist, err := s.History(t.Context(), p)
 	if err != nil {
@@ -182,7 +187,7 @@ var _ = claim("a payable's history is its vendor's payables and its lookalikes o
 	for _, h := range hist {
 		got = append(got, h.ExternalID)
 	}
-	if d := cmp.Diff([]string{"vendor-and-amount", "bank", "same", "vendor-old"}, got); d != "" {
+	if d := cmp.Diff([]string{"paid-later", "vendor-and-amount", "bank", "same", "ordered", "vendor-old"}, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
 })

@@ -16,8 +16,9 @@ func TestNoQueryOfTheDailyRunWalksAWholeTable(t *testing.T) {
 		ctx, ids := t.Context(), []string{"a", "b"}
 		_, _ = s.Tickets(ctx, ids)
 		_, _ = s.Pool(ctx, "cash:acme:USD")
-		_, _ = s.History(ctx, models.Payable{ID: "p", VendorID: "v", Bank: "b", Amount: usd(1)})
 		_, _ = s.Overdue(ctx, []models.Account{{ID: "account:erp:1", Name: "Acme"}}, "2026-12-03")
+		_, _ = s.History(ctx, models.Payable{ID: "p", VendorID: "v", Bank: "b", PO: "po", Amount: usd(1)})
+		_, _ = s.Copies(ctx, models.Payable{ID: "p", Amount: usd(1)})
 		_, _ = s.Recent(ctx, day)
 		_, _ = s.Norms(ctx, ids)
 		_, _ = s.Members(ctx, "incident:s:1")

@@ -116,13 +116,14 @@ const settledKept = 2000
 const historyKept = 150
 
 // History gives, newest first, the earlier payables of the payable's vendor, those of its amount of the same vendor under other
-// ids, and those of anybody with its amount or bank account within the year before it.
+// ids, and those of anybody with its amount, bank account or purchase order since the year before it. What has been paid counts as earlier,
+// however late it came.
 func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable, error) {
 	until := p.CreatedAt
 	if until.IsZero() {
 		until = r.now()
 	}
-	base := r.db.WithContext(ctx).Where("id <> ? AND created_at <= ?", p.ID, until).
+	base := r.db.WithContext(ctx).Where("id <> ? AND (created_at <= ? OR status = 'paid')", p.ID, until).
 		Order("created_at DESC, id").Limit(historyKept).Session(&gorm.Session{})
 	same, err := r.SameVendors(ctx, p)
 	if err != nil {
@@ -138,6 +139,7 @@ func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable
 		{len(same) > 0, base.Where("vendor_id IN ? AND amount_minor = ? AND amount_currency = ?", same, p.Amount.Minor, p.Amount.Currency)},
 		{true, year.Where("amount_minor = ? AND amount_currency = ?", p.Amount.Minor, p.Amount.Currency)},
 		{p.Bank != "", year.Where("bank = ? AND bank <> ''", p.Bank)},
+		{p.PO != "", year.Where("po = ? AND po <> ''", p.PO)},
 	} {
 		var some []models.Payable
 		if !like.asked {
@@ -152,6 +154,14 @@ func (r reader) History(ctx context.Context, p models.Payable) ([]models.Payable
 		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return slices.CompactFunc(all, func(a, b models.Payable) bool { return a.ID == b.ID }), nil
+}
+
+// Copies gives, oldest first and at most a few hundred, the other payables of the payable's amount that are still to be paid.
+func (r reader) Copies(ctx context.Context, p models.Payable) ([]models.Payable, error) {
+	var open []models.Payable
+	err := r.db.WithContext(ctx).Where("status IN ('open', 'held', '') AND amount_minor = ? AND amount_currency = ? AND id <> ?", p.Amount.Minor, p.Amount.Currency, p.ID).
+		Order("created_at, id").Limit(historyKept).Find(&open).Error
+	return open, classify(err)
 }
 
 // Open gives the decisions on the items that are in an open state, oldest first.

@@ -73,6 +73,67 @@ func TestAPaymentOnAChangedAccountTakesANoteOfTheCallBack(t *testing.T) {
 	}
 }
 
+// bankOf gives the account on record of the vendor whom history has been paid to.
+func (w *world) bankOf() (bank string, all []models.BankUse) {
+	w.Helper()
+	vs, err := w.app.Store.Vendors(w.Context(), []string{"vendor:erp:v1"})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return vs["vendor:erp:v1"].Bank(), vs["vendor:erp:v1"].Banks
+}
+
+func TestAFalseAccountComesOnRecordOnlyByAPaymentOrAPersonsWord(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("400000.00")
+	w.settled()
+	genuine, _ := w.bankOf()
+	w.invoice("false", "1010.00", map[string]any{"bank_account": "DE999"})
+	w.settled()
+	if now, all := w.bankOf(); now != genuine || len(all) != 2 {
+		t.Fatalf("a bill that is held has put its account on record: %+v", all)
+	}
+	w.clock.add(time.Hour)
+	w.invoice("genuine", "1011.00", map[string]any{"issued_on": "2026-12-01"})
+	w.invoice("again", "1012.00", map[string]any{"issued_on": "2026-12-01", "bank_account": "DE999"})
+	w.settled()
+	if d := w.newest(payment("again"), models.ActionHold); d.Reasons[0].Code != "bank.unlike_vendor" {
+		t.Errorf("the false account again: %+v", d.Reasons)
+	}
+	for _, d := range w.log() {
+		if d.Item == payment("genuine") && d.Action == models.ActionHold {
+			t.Errorf("the genuine account: %+v", d.Reasons)
+		}
+	}
+	if err := w.release("again", "priya", "facts_wrong", "Ms Weber, +49 30 901820, 2 Dec"); err != nil {
+		t.Fatal(err)
+	}
+	if now, all := w.bankOf(); now == genuine || len(all) != 2 || all[1].Claimed {
+		t.Errorf("after the call-back %q is on record of %+v", now, all)
+	}
+}
+
+func TestAnAccountComesOnRecordWhenTheBankHasPaidOnIt(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("400000.00")
+	w.settled()
+	genuine, _ := w.bankOf()
+	for _, party := range []string{"DE777", "DE999"} {
+		id := "to-" + party
+		w.invoice(id, "1010.00", map[string]any{"bank_account": "DE999"})
+		w.money("transaction.booked", map[string]any{
+			"id": "t-" + id, "account": "giro", "entity": "acme", "amount": "-1010.00", "currency": "USD", "booked_on": "2026-12-01",
+			"party": "Globex", "bank_account": party, "references": []string{id},
+		})
+		w.settled()
+		if now, all := w.bankOf(); (now != genuine) != (party == "DE999") {
+			t.Errorf("paid to %s, %q is on record of %+v", party, now, all)
+		}
+	}
+}
+
 func TestAFloorThatCannotBeHeldIsPutBeforePeopleWithTheCheapestWayOut(t *testing.T) {
 	w := newWorld(t)
 	w.history()
@@ -130,6 +191,36 @@ func TestWhatSomebodyPlansIsCountedAtOnce(t *testing.T) {
 	w.settled()
 	if d := w.newest(payment("inv"), models.ActionHold); d.State != models.Superseded {
 		t.Errorf("once it is not planned any more the ask is %s", d.State)
+	}
+}
+
+func TestRentThatWasPaidEarlyIsNotPlannedAgain(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("60000.00")
+	w.invoice("rent", "1010.00", map[string]any{"due_on": "2026-12-04", "pay_on": "2026-12-04"})
+	rent := models.PlannedItem{Pool: "cash:acme:USD", What: "Globex", Amount: models.Money{Minor: -1_000_00, Currency: "USD"}, On: "2026-12-04"}
+	if _, err := w.app.Engine.Plan(t.Context(), rent, w.person("priya")); err != nil {
+		t.Fatal(err)
+	}
+	w.settled()
+	low := func() string {
+		w.Helper()
+		o, err := w.app.Engine.Outlook(t.Context(), "cash:acme:USD", decision.WhatIf{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.Cash.Low.Display()
+	}
+	if got := low(); got != "58,990.00 USD" {
+		t.Errorf("while the invoice is open cash goes down to %s", got)
+	}
+	w.clock.add(time.Minute)
+	w.money("payable.paid", map[string]any{"id": "rent", "entity": "acme", "currency": "USD", "amount": "1010.00", "paid_on": "2026-12-01"})
+	w.balance("58990.00")
+	w.settled()
+	if got := low(); got != "58,990.00 USD" {
+		t.Errorf("once it is paid cash goes down to %s", got)
 	}
 }
 

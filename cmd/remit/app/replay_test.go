@@ -45,7 +45,7 @@ func (w *world) play() {
 	w.invoice("disc", "1000.00", map[string]any{"discount_bps": 300, "discount_until": "2026-12-08"})
 	w.settled()
 	w.invoice("big", "40000.00", map[string]any{"bank_account": "DE999"})
-	w.invoice("again", "1005.00", map[string]any{"invoice": "G-107"})
+	w.invoice("again", "1005.00", map[string]any{"invoice": "G-107", "bank_account": "DE999"})
 	w.settled()
 	w.press(priya, w.cardIn("C0FINANCE", "G-107"), "Approve")
 	w.settled()
