@@ -3,11 +3,11 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"remit/store"
 )
@@ -16,19 +16,34 @@ import (
 func keeping(t *testing.T) *sql.Conn {
 	t.Helper()
 	db, err := store.OpenKeeping(filepath.Join(t.TempDir(), "kept.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	noError(t, err)
+	t.Cleanup(func() { noError(t, db.Close()) })
 	c, err := db.Conn(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, c.Close()) })
+	noError(t, err)
+	t.Cleanup(func() { noError(t, c.Close()) })
 	_, err = c.ExecContext(t.Context(), `CREATE TABLE numbers (n INTEGER PRIMARY KEY); INSERT INTO numbers VALUES (1), (2), (3)`)
-	require.NoError(t, err)
+	noError(t, err)
 	return c
+}
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// first reads the first of the rows.
+func first(t *testing.T, rows *sql.Rows) {
+	t.Helper()
+	if !rows.Next() {
+		t.Fatalf("no rows: %v", rows.Err())
+	}
 }
 
 func kept(t *testing.T, c *sql.Conn) (n int) {
 	t.Helper()
-	require.NoError(t, c.Raw(func(conn any) error { n = store.Kept(conn); return nil }))
+	noError(t, c.Raw(func(conn any) error { n = store.Kept(conn); return nil }))
 	return n
 }
 
@@ -36,10 +51,10 @@ func numbers(t *testing.T, rows *sql.Rows) (ns []int) {
 	t.Helper()
 	for rows.Next() {
 		var n int
-		require.NoError(t, rows.Scan(&n))
+		noError(t, rows.Scan(&n))
 		ns = append(ns, n)
 	}
-	require.NoError(t, rows.Err())
+	noError(t, rows.Err())
 	return ns
 }
 
@@ -50,24 +65,34 @@ func TestAStatementIsPreparedOnce(t *testing.T) {
 	before := kept(t, c)
 	for i := range 3 {
 		rows, err := c.QueryContext(t.Context(), from, i+1)
-		require.NoError(t, err)
-		require.Len(t, numbers(t, rows), 3-i)
+		noError(t, err)
+		if got := numbers(t, rows); len(got) != 3-i {
+			t.Errorf("got %v, want %d numbers", got, 3-i)
+		}
 	}
-	require.Equal(t, before+1, kept(t, c))
+	if got := kept(t, c); got != before+1 {
+		t.Errorf("%d statements are kept, want %d", got, before+1)
+	}
 }
 
 func TestAStatementIsAskedAgainWhileItsRowsAreRead(t *testing.T) {
 	c := keeping(t)
 	outer, err := c.QueryContext(t.Context(), from, 1)
-	require.NoError(t, err)
-	require.True(t, outer.Next())
+	noError(t, err)
+	first(t, outer)
 	inner, err := c.QueryContext(t.Context(), from, 3)
-	require.NoError(t, err)
-	require.Equal(t, []int{3}, numbers(t, inner))
-	require.Equal(t, []int{2, 3}, numbers(t, outer))
+	noError(t, err)
+	if got := numbers(t, inner); !slices.Equal(got, []int{3}) {
+		t.Errorf("got %v, want []int{3}", got)
+	}
+	if got := numbers(t, outer); !slices.Equal(got, []int{2, 3}) {
+		t.Errorf("got %v, want []int{2, 3}", got)
+	}
 	again, err := c.QueryContext(t.Context(), from, 2)
-	require.NoError(t, err)
-	require.Equal(t, []int{2, 3}, numbers(t, again))
+	noError(t, err)
+	if got := numbers(t, again); !slices.Equal(got, []int{2, 3}) {
+		t.Errorf("got %v, want []int{2, 3}", got)
+	}
 }
 
 func TestAStatementThatFailedIsPreparedAnew(t *testing.T) {
@@ -75,15 +100,23 @@ func TestAStatementThatFailedIsPreparedAnew(t *testing.T) {
 	before := kept(t, c)
 	const insert = `INSERT INTO numbers VALUES (?)`
 	_, err := c.ExecContext(t.Context(), insert, 1)
-	require.Error(t, err)
-	require.Equal(t, before, kept(t, c))
+	if err == nil {
+		t.Error("the same number twice was taken")
+	}
+	if got := kept(t, c); got != before {
+		t.Errorf("%d statements are kept, want %d", got, before)
+	}
 	_, err = c.ExecContext(t.Context(), insert, 4)
-	require.NoError(t, err)
+	noError(t, err)
 	_, err = c.QueryContext(cancelled(t), from, 1)
-	require.ErrorIs(t, err, context.Canceled)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want it cancelled", err)
+	}
 	rows, err := c.QueryContext(t.Context(), from, 1)
-	require.NoError(t, err)
-	require.Equal(t, []int{1, 2, 3, 4}, numbers(t, rows))
+	noError(t, err)
+	if got := numbers(t, rows); !slices.Equal(got, []int{1, 2, 3, 4}) {
+		t.Errorf("got %v, want []int{1, 2, 3, 4}", got)
+	}
 }
 
 func cancelled(t *testing.T) context.Context {
@@ -96,14 +129,18 @@ func cancelled(t *testing.T) context.Context {
 func TestNoMoreStatementsAreKeptThanThatAndNoneIsTakenFromItsReader(t *testing.T) {
 	c := keeping(t)
 	rows, err := c.QueryContext(t.Context(), from, 1)
-	require.NoError(t, err)
-	require.True(t, rows.Next())
+	noError(t, err)
+	first(t, rows)
 	for i := range 2 * store.StatementsKept {
 		_, err := c.ExecContext(t.Context(), fmt.Sprintf(`DELETE FROM numbers WHERE n = %d`, 100+i))
-		require.NoError(t, err)
+		noError(t, err)
 	}
-	require.Equal(t, store.StatementsKept, kept(t, c))
-	require.Equal(t, []int{2, 3}, numbers(t, rows))
+	if got := kept(t, c); got != store.StatementsKept {
+		t.Errorf("%d statements are kept, want %d", got, store.StatementsKept)
+	}
+	if got := numbers(t, rows); !slices.Equal(got, []int{2, 3}) {
+		t.Errorf("got %v, want []int{2, 3}", got)
+	}
 }
 
 func TestAStatementSurvivesAChangeOfItsTable(t *testing.T) {
@@ -111,16 +148,20 @@ func TestAStatementSurvivesAChangeOfItsTable(t *testing.T) {
 	const all = `SELECT * FROM numbers WHERE n = 1`
 	for range 2 {
 		rows, err := c.QueryContext(t.Context(), all)
-		require.NoError(t, err)
+		noError(t, err)
 		names, err := rows.Columns()
-		require.NoError(t, err)
-		require.Equal(t, []string{"n"}, names)
-		require.NoError(t, rows.Close())
+		noError(t, err)
+		if got := names; !slices.Equal(got, []string{"n"}) {
+			t.Errorf("got %q, want the one column", got)
+		}
+		noError(t, rows.Close())
 	}
 	_, err := c.ExecContext(t.Context(), `ALTER TABLE numbers ADD COLUMN said TEXT NOT NULL DEFAULT 'yes'`)
-	require.NoError(t, err)
+	noError(t, err)
 	var n int
 	var said string
-	require.NoError(t, c.QueryRowContext(t.Context(), all).Scan(&n, &said))
-	require.Equal(t, "yes", said)
+	noError(t, c.QueryRowContext(t.Context(), all).Scan(&n, &said))
+	if said != "yes" {
+		t.Errorf("got %q of the new column", said)
+	}
 }
