@@ -54,6 +54,8 @@ var sole = map[string][]string{
 	"github.com/riverqueue/": {"queue"},
 	"github.com/slack-go/":   {"bot"},
 	"gonum.org/v1/plot":      {"chart"},
+	"github.com/openai/":     {"judge"},
+	"github.com/anthropics/": {"judge"},
 	"go.opentelemetry.io/contrib/instrumentation/github.com/gin-gonic/": {"web"},
 }
 

@@ -2,51 +2,48 @@ package judge
 
 import (
 	"context"
-	"net/http"
+	"errors"
 	"strings"
+
+	"github.com/anthropics/anthropic-sdk-go"
+	"github.com/anthropics/anthropic-sdk-go/option"
 
 	"remit/models"
 )
 
-type claude struct{ Options }
+type claude struct {
+	messages anthropic.MessageService
+	model    string
+}
 
-// Anthropic gives a judge behind an address that speaks Anthropic's messages with structured output
-// (docs.anthropic.com/en/api/messages).
-func Anthropic(o Options) Judge { return &claude{o} }
+// Anthropic gives a judge behind an address that speaks Anthropic's messages with structured output. Of the SDK it takes the one
+// service, as OpenAI does.
+func Anthropic(o Options) Judge {
+	return &claude{model: o.Model, messages: anthropic.NewMessageService(
+		option.WithBaseURL(o.BaseURL), option.WithAPIKey(o.Key.Reveal()), option.WithHTTPClient(o.bounded()), option.WithMaxRetries(0),
+	)}
+}
 
 // Name implements Judge.
-func (j *claude) Name() string { return "anthropic/" + j.Model }
+func (j *claude) Name() string { return "anthropic/" + j.model }
 
-const (
-	anthropicVersion = "2023-06-01"
-	// mostTokens bounds an answer.
-	mostTokens = 1024
-)
-
-type message struct {
-	Model        string         `json:"model"`
-	MaxTokens    int            `json:"max_tokens"`
-	System       string         `json:"system"`
-	Messages     []chatTurn     `json:"messages"`
-	OutputConfig map[string]any `json:"output_config"`
-}
+// mostTokens bounds an answer.
+const mostTokens = 1024
 
 // Ask implements Judge.
 func (j *claude) Ask(ctx context.Context, q Question) (models.Opinion, error) {
-	var got struct {
-		Content []struct {
-			Type string `json:"type"`
-			Text string `json:"text"`
-		} `json:"content"`
-	}
-	header := http.Header{"X-Api-Key": {j.Key.Reveal()}, "Anthropic-Version": {anthropicVersion}}
-	err := j.post(ctx, j.Name(), "/v1/messages", header, message{
-		Model: j.Model, MaxTokens: mostTokens, System: instructions,
-		Messages:     []chatTurn{{Role: "user", Content: q.ask()}},
-		OutputConfig: map[string]any{"format": map[string]any{"type": "json_schema", "schema": schema(q.Labels)}},
-	}, &got)
+	got, err := j.messages.New(ctx, anthropic.MessageNewParams{
+		Model: anthropic.Model(j.model), MaxTokens: mostTokens,
+		System:       []anthropic.TextBlockParam{{Text: instructions}},
+		Messages:     []anthropic.MessageParam{anthropic.NewUserMessage(anthropic.NewTextBlock(q.ask()))},
+		OutputConfig: anthropic.OutputConfigParam{Format: anthropic.JSONOutputFormatParam{Schema: schema(q.Labels)}},
+	})
 	if err != nil {
-		return models.Opinion{}, err
+		var api *anthropic.Error
+		if errors.As(err, &api) {
+			return models.Opinion{}, refused(j.Name(), api.StatusCode)
+		}
+		return models.Opinion{}, failed(j.Name(), err)
 	}
 	var said strings.Builder
 	for _, block := range got.Content {

@@ -1,8 +1,11 @@
 package judge
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
+	"net/http"
 
 	"remit/models"
 )
@@ -18,9 +21,26 @@ func (j *classifier) Name() string { return "http/" + j.Model }
 
 // Ask implements Judge.
 func (j *classifier) Ask(ctx context.Context, q Question) (models.Opinion, error) {
-	var said json.RawMessage
-	if err := j.post(ctx, j.Name(), "", j.bearer(), q, &said); err != nil {
-		return models.Opinion{}, err
+	body, _ := json.Marshal(q) // strings: nothing can fail
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, j.BaseURL, bytes.NewReader(body))
+	if err != nil {
+		return models.Opinion{}, models.Errorf(models.Invalid, "%s has no usable address", j.Name())
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if key := j.Key.Reveal(); key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
+	resp, err := j.bounded().Do(req)
+	if err != nil {
+		return models.Opinion{}, failed(j.Name(), err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return models.Opinion{}, refused(j.Name(), resp.StatusCode)
+	}
+	said, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return models.Opinion{}, failed(j.Name(), err)
 	}
 	return opinion(j.Name(), string(said))
 }

@@ -240,6 +240,7 @@ func TestEachMakersWireFormatIsSpokenAsDocumented(t *testing.T) {
 				if err := json.NewDecoder(r.Body).Decode(&got.Body); err != nil {
 					t.Error(err)
 				}
+				w.Header().Set("Content-Type", "application/json")
 				put(d.wrap(said))(w)
 			}))
 			defer srv.Close()

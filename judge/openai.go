@@ -2,56 +2,47 @@ package judge
 
 import (
 	"context"
+	"errors"
+
+	"github.com/openai/openai-go/v3"
+	"github.com/openai/openai-go/v3/option"
+	"github.com/openai/openai-go/v3/shared"
 
 	"remit/models"
 )
 
-type openAI struct{ Options }
+type openAI struct {
+	chat  openai.ChatCompletionService
+	model string
+}
 
-// OpenAI gives a judge behind any address that speaks OpenAI's chat completions with structured output
-// (platform.openai.com/docs/api-reference/chat).
-func OpenAI(o Options) Judge { return &openAI{o} }
+// OpenAI gives a judge behind any address that speaks OpenAI's chat completions with structured output. Of the SDK it takes
+// the one service: a whole client would bring every other into the binary.
+func OpenAI(o Options) Judge {
+	return &openAI{model: o.Model, chat: openai.NewChatCompletionService(
+		option.WithBaseURL(o.BaseURL), option.WithAPIKey(o.Key.Reveal()), option.WithHTTPClient(o.bounded()), option.WithMaxRetries(0),
+	)}
+}
 
 // Name implements Judge.
-func (j *openAI) Name() string { return "openai/" + j.Model }
-
-type chat struct {
-	Model          string     `json:"model"`
-	Messages       []chatTurn `json:"messages"`
-	Temperature    float64    `json:"temperature"`
-	ResponseFormat chatFormat `json:"response_format"`
-}
-
-type chatTurn struct {
-	Role    string `json:"role"`
-	Content string `json:"content"`
-}
-
-type chatFormat struct {
-	Type       string     `json:"type"`
-	JSONSchema chatSchema `json:"json_schema"`
-}
-
-type chatSchema struct {
-	Name   string         `json:"name"`
-	Strict bool           `json:"strict"`
-	Schema map[string]any `json:"schema"`
-}
+func (j *openAI) Name() string { return "openai/" + j.model }
 
 // Ask implements Judge.
 func (j *openAI) Ask(ctx context.Context, q Question) (models.Opinion, error) {
-	var got struct {
-		Choices []struct {
-			Message chatTurn `json:"message"`
-		} `json:"choices"`
-	}
-	err := j.post(ctx, j.Name(), "/chat/completions", j.bearer(), chat{
-		Model:          j.Model,
-		Messages:       []chatTurn{{Role: "system", Content: instructions}, {Role: "user", Content: q.ask()}},
-		ResponseFormat: chatFormat{Type: "json_schema", JSONSchema: chatSchema{Name: "opinion", Strict: true, Schema: schema(q.Labels)}},
-	}, &got)
+	got, err := j.chat.New(ctx, openai.ChatCompletionNewParams{
+		Model:       j.model,
+		Messages:    []openai.ChatCompletionMessageParamUnion{openai.SystemMessage(instructions), openai.UserMessage(q.ask())},
+		Temperature: openai.Float(0),
+		ResponseFormat: openai.ChatCompletionNewParamsResponseFormatUnion{OfJSONSchema: &shared.ResponseFormatJSONSchemaParam{
+			JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{Name: "opinion", Strict: openai.Bool(true), Schema: schema(q.Labels)},
+		}},
+	})
 	if err != nil {
-		return models.Opinion{}, err
+		var api *openai.Error
+		if errors.As(err, &api) {
+			return models.Opinion{}, refused(j.Name(), api.StatusCode)
+		}
+		return models.Opinion{}, failed(j.Name(), err)
 	}
 	if len(got.Choices) == 0 {
 		return models.Opinion{}, models.Errorf(models.Invalid, "%s said nothing", j.Name())
