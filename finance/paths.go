@@ -46,7 +46,7 @@ func (b *book) simulate(p models.Pool) *incoming {
 	var residual Forecast
 	var side sync.WaitGroup
 	side.Go(func() { residual = b.flow(in, p, seed) })
-	open := b.owed(p, sure)
+	open := b.owed(p.Receivables, sure, func() *Delays { return NewDelays(b.lateness(p.Settled), 0) })
 	b.expect(p, sure)
 	side.Wait()
 	if len(open) == 0 && len(p.Residual) == 0 {
@@ -194,8 +194,8 @@ type receipt struct {
 
 // owed lays out the receivables in the order of their ids. Money to give back is put where it is sure to go: as soon as
 // it can. A receivable without any day is not counted.
-func (b *book) owed(p models.Pool, sure []int64) []receipt {
-	open := slices.Clone(p.Receivables)
+func (b *book) owed(receivables []models.Receivable, sure []int64, learn func() *Delays) []receipt {
+	open := slices.Clone(receivables)
 	slices.SortStableFunc(open, func(x, y models.Receivable) int {
 		return cmp.Or(cmp.Compare(x.ID, y.ID), cmp.Compare(x.Expected(), y.Expected()), cmp.Compare(x.Amount.Minor, y.Amount.Minor))
 	})
@@ -209,7 +209,7 @@ func (b *book) owed(p models.Pool, sure []int64) []receipt {
 			put(sure, max(1, b.cal.offset(v.Expected())), v.Amount.Minor)
 		default:
 			if delays == nil {
-				delays = b.delays(p.Settled)
+				delays = learn()
 			}
 			d := delays.Of(v.CustomerID)
 			if usual[d] == nil {
@@ -221,11 +221,12 @@ func (b *book) owed(p models.Pool, sure []int64) []receipt {
 	return out
 }
 
-// delays learns how late customers pay.
-func (b *book) delays(settled []models.Receivable) *Delays {
-	var past []Settlement
-	for _, v := range settled {
-		if v.PaidOn.Valid() && v.DueOn.Valid() && !v.Cancelled && v.Amount.Minor > 0 {
+// lateness gives how late customers paid up to the book's first day; what is usual where too few have.
+func (b *book) lateness(settled []models.Receivable) []Settlement {
+	past := make([]Settlement, 0, len(settled)+len(usualDelays))
+	for i := range settled {
+		v := &settled[i]
+		if v.PaidOn.Valid() && v.DueOn.Valid() && !v.Cancelled && v.Amount.Minor > 0 && v.PaidOn <= b.cal.today {
 			past = append(past, Settlement{Customer: v.CustomerID, Due: b.cal.offset(v.DueOn), Came: b.cal.offset(v.PaidOn)})
 		}
 	}
@@ -234,7 +235,7 @@ func (b *book) delays(settled []models.Receivable) *Delays {
 			past = append(past, Settlement{Customer: "\x00" + string(rune('a'+i)), Due: -1 - max(late, 0), Came: min(late, 0) - 1})
 		}
 	}
-	return NewDelays(past, 0)
+	return past
 }
 
 // receipt spreads a receivable over the days it may come on. One with a day of its own, promised or estimated, is spread
