@@ -195,8 +195,11 @@ type receipt struct {
 // owed lays out the receivables in the order of their ids. Money to give back is put where it is sure to go: as soon as
 // it can. A receivable without any day is not counted.
 func (b *book) owed(receivables []models.Receivable, sure []int64, learn func() *Delays) []receipt {
-	open := slices.Clone(receivables)
-	slices.SortStableFunc(open, func(x, y models.Receivable) int {
+	open := make([]*models.Receivable, len(receivables))
+	for i := range receivables {
+		open[i] = &receivables[i]
+	}
+	slices.SortStableFunc(open, func(x, y *models.Receivable) int {
 		return cmp.Or(cmp.Compare(x.ID, y.ID), cmp.Compare(x.Expected(), y.Expected()), cmp.Compare(x.Amount.Minor, y.Amount.Minor))
 	})
 	var out []receipt
@@ -240,7 +243,7 @@ func (b *book) lateness(settled []models.Receivable) []Settlement {
 
 // receipt spreads a receivable over the days it may come on. One with a day of its own, promised or estimated, is spread
 // around that as the customer's others are around their usual delay. What is late already comes later still.
-func (b *book) receipt(v models.Receivable, d *Delay, late *[delaySteps]float64) receipt {
+func (b *book) receipt(v *models.Receivable, d *Delay, late *[delaySteps]float64) receipt {
 	due, usual := b.cal.offset(v.Expected()), 0.0
 	if v.ExpectedOn.Valid() && v.ExpectedOn != v.DueOn {
 		usual = d.Quantile(.5)
