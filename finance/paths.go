@@ -325,7 +325,9 @@ func (b *book) flow(in *incoming, p models.Pool, seed uint64) Forecast {
 	later := b.unforeseen(p)
 	f := Forecaster{Period: 7, Paths: joint, Seed: seed}
 	f.Marks = NewMarks(b.cal.today.Add(-len(y)), len(y)+len(b.cal.days), b.cal.rules.IsBusiness)
-	in.tried = f.Backtest(y, triedAhead, triedOrigin, b.breach, b.replay(p, later, seed))
+	in.tried = trials.once(p.ID, trials.key(b, p, f.Marks), func() Backtest {
+		return f.Backtest(y, triedAhead, triedOrigin, b.breach, b.replay(p, later, seed))
+	})
 	ahead := f.Run(y, len(b.cal.days))
 	later.add(ahead.Paths, len(y), rand.New(rand.NewPCG(seed, 4)))
 	return ahead

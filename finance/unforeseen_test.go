@@ -3,6 +3,7 @@ package finance_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"remit/finance"
@@ -81,6 +82,41 @@ func TestWhatIsPlannedIsNotForeseenAgainFromItsInvoices(t *testing.T) {
 		p.Planned = []models.PlannedItem{item}
 		if got := mid(finance.New().Plan(p, everyDay(56)).Cash, today.Add(56)); math.Abs(float64(got)/100-200_000) > 10_000 {
 			t.Errorf("%s: foresees %d, want the flow as balanced as it was", name, got/100)
+		}
+	}
+}
+
+func TestWhatWasTriedIsMadeAgainOnlyWhereThePastIsToldDifferently(t *testing.T) {
+	covered := func(p models.Pool, r models.CashRules) float64 { return finance.New().Plan(p, r).Cash.Covered }
+	p, r := balanced(45, 10), everyDay(60)
+	was := covered(p, r)
+	paid := p
+	paid.Receivables, paid.Settled = p.Receivables[1:], append(slices.Clone(p.Settled), p.Receivables[0])
+	paid.Settled[len(paid.Settled)-1].PaidOn = today
+	if got := covered(paid, r); got != was {
+		t.Errorf("%v covered after money came today, want %v as before", got, was)
+	}
+	noisy := p
+	noisy.Residual = slices.Clone(p.Residual)
+	for i := range noisy.Residual {
+		noisy.Residual[i] = usd(float64(i * i * 7919 % 40_001)).Minor
+	}
+	late := p
+	late.Settled = slices.Clone(p.Settled)
+	for i := range late.Settled {
+		late.Settled[i].PaidOn = late.Settled[i].PaidOn.Add(-i * i * i % 29 * (i % 3))
+	}
+	for name, q := range map[string]models.Pool{"another residual": noisy, "other delays": late} {
+		covered(p, r) // is remembered now
+		got := finance.New().Plan(q, r).Cash
+		if got.Covered == was {
+			t.Fatalf("%s: the test itself does not tell them apart", name)
+		}
+		other := r
+		other.Breach = .0501 // what is remembered is of another
+		anew := covered(q, other)
+		if got.Covered != anew {
+			t.Errorf("%s: %v covered beside what was remembered, %v made anew", name, got.Covered, anew)
 		}
 	}
 }
