@@ -60,12 +60,15 @@ type payer struct {
 
 // NewDelays learns from what was settled before a day. With nothing settled it knows nobody and expects money when due.
 func NewDelays(settled []Settlement, before int) *Delays {
-	d := delaysOf(settled, before)
-	d.Widen = shrunk(needed80(settled, before))
+	return delaysOf(settled, before).widened(shrunk(needed80(settled, before)))
+}
+
+func (d *Delays) widened(factor float64) *Delays {
+	d.Widen = factor
 	for _, p := range d.payers {
-		p.widen(d.Widen)
+		p.widen(factor)
 	}
-	d.anyone.widen(d.Widen)
+	d.anyone.widen(factor)
 	return d
 }
 

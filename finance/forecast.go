@@ -17,6 +17,7 @@ type Forecaster struct {
 	Paths    int      // at least 2,000 for a promise about a whole path
 	Seed     uint64   // of the paths
 	Widen    float64  // how many times as far from the centre as simulated; 1 where zero, see Backtest
+	Marks    Marks    // places in the month, where the days' dates are known; nil where not
 	Siblings *Sibling // what series of the same business share of the year; nil for a series alone
 }
 
@@ -31,8 +32,16 @@ func (f Forecaster) Run(y []float64, h int) Forecast {
 	if len(y) <= (warmUp+2)*m {
 		return f.scarce(y, h)
 	}
+	effects := f.Marks.effects(y)
+	for i := range y {
+		y[i] -= f.Marks.at(i, effects)
+	}
 	fits := smooth(y, m)
-	return f.simulate(fits, f.centre(y, h, fits), len(y), h)
+	centre := f.centre(y, h, fits)
+	for t := range centre {
+		centre[t] += f.Marks.at(len(y)+t, effects)
+	}
+	return f.simulate(fits, centre, len(y), h)
 }
 
 // Filled gives a series with each unknown day replaced by the median of its place in the period so far as known, or by

@@ -3,6 +3,7 @@ package finance_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,7 +57,7 @@ func TestForecastsAreTotalAndReproducible(t *testing.T) {
 		if diff := cmp.Diff(got, f.Run(y, 10)); diff != "" {
 			t.Fatalf("the same series is forecast differently: %s", diff)
 		}
-		f.Backtest(y, 5, 3, .05)
+		f.Backtest(y, 5, 3, .05, nil)
 	})
 }
 
@@ -78,6 +79,27 @@ func TestBandsThatWereTooNarrowAreWidened(t *testing.T) {
 	}
 	if b := finance.Calibrate(nil, .05); b.Daily != 1 || b.Floor != 1 {
 		t.Errorf("widens by %v and %v without evidence", b.Daily, b.Floor)
+	}
+}
+
+func TestDaysAreCountedInHowFarTheirBandsAreBelieved(t *testing.T) {
+	window := func(far float64) finance.Score {
+		return finance.Score{Days: slices.Repeat([]float64{far}, 28), Floor: 1}
+	}
+	var scores []finance.Score
+	for range 6 {
+		scores = append(scores, window(2))
+	}
+	b := finance.Calibrate(scores, .05)
+	if b.Daily < 1.6 || b.Daily > 2 || b.Cover80 != 0 {
+		t.Errorf("six months of days twice as far as foreseen widen by %v and leave %v covered, want most of the way there, and none", b.Daily, b.Cover80)
+	}
+	b = finance.Calibrate(append(scores[:5:5], window(1.5)), .05)
+	if want := 1.0 / 6; b.Cover80 != want {
+		t.Errorf("%v covered, want %v: each window by what the others had needed", b.Cover80, want)
+	}
+	if b := finance.Calibrate([]finance.Score{window(.2), window(.9)}, .05); b.Cover80 != 1 {
+		t.Errorf("%v covered, want all: bands that are shown are never narrowed", b.Cover80)
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 	byCustomer  = .4   // chance that an invoice is as late, in its customer's terms, as the customer's others
 	byEverybody = .1   // chance that it is as late as everybody's
 	delaySteps  = 256  // grain of a delay's distribution when drawn from
-	triedOrigin = 6    // earlier days that the residual flow is forecast from, to widen its bands
+	triedOrigin = 6    // earlier days that cash is forecast from, to widen its bands
 	triedAhead  = 28   // days ahead that are tried from each
 	triedPaths  = 400
 )
@@ -33,7 +33,7 @@ var usualDelays = []int{-4, -2, -1, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 7, 9, 12, 15, 
 type incoming struct {
 	paths [][]int64
 	days  [][]int64 // the same by day, sorted
-	tried Backtest  // of the residual flow
+	tried Backtest  // from earlier days
 }
 
 // simulate draws the pool's joint paths: the same pool on the same day gives the same ones. Where nothing is uncertain
@@ -42,11 +42,11 @@ func (b *book) simulate(p models.Pool) *incoming {
 	n := len(b.cal.days)
 	sure := make([]int64, n)
 	sure[0] = b.cash.Balance.Minor
-	in, seed := &incoming{}, seedOf(p.ID, b.cal.today)
+	in, seed := &incoming{tried: Calibrate(nil, b.breach)}, seedOf(p.ID, b.cal.today)
 	var residual Forecast
 	var side sync.WaitGroup
-	side.Go(func() { residual = b.residual(in, p.Residual, seed) })
-	open := b.owed(p, sure)
+	side.Go(func() { residual = b.flow(in, p, seed) })
+	open := b.owed(p.Receivables, sure, func() *Delays { return NewDelays(b.lateness(p.Settled), 0) })
 	b.expect(p, sure)
 	side.Wait()
 	if len(open) == 0 && len(p.Residual) == 0 {
@@ -55,11 +55,9 @@ func (b *book) simulate(p models.Pool) *incoming {
 		in.sort()
 		return in
 	}
-	all := make([]int64, joint*n)
-	for k := range joint {
-		path := all[k*n : (k+1)*n]
+	in.paths = flat(joint, n)
+	for _, path := range in.paths {
 		copy(path, sure)
-		in.paths = append(in.paths, path)
 	}
 	addFlow(in.paths, residual)
 	addReceipts(in.paths, open, rand.New(rand.NewPCG(seed, 3)))
@@ -67,7 +65,40 @@ func (b *book) simulate(p models.Pool) *incoming {
 		accumulate(path)
 	}
 	in.sort()
+	in.widen(max(1, in.tried.Floor))
 	return in
+}
+
+// widen moves every path away from the middle one.
+func (in *incoming) widen(factor float64) {
+	if factor == 1 {
+		return
+	}
+	middle := in.quantile(len(in.paths) / 2)
+	for _, path := range in.paths {
+		for t := range path {
+			path[t] = away(path[t], middle[t], factor)
+		}
+	}
+	for t, day := range in.days {
+		for k := range day {
+			day[k] = away(day[k], middle[t], factor)
+		}
+	}
+}
+
+// away gives a balance as many times as far from the middle.
+func away(v, middle int64, factor float64) int64 {
+	return middle + int64(math.Round(factor*float64(v-middle)))
+}
+
+// flat gives so many paths of nothing, each of so many days.
+func flat(n, days int) [][]int64 {
+	all, paths := make([]int64, n*days), make([][]int64, n)
+	for k := range paths {
+		paths[k] = all[k*days : (k+1)*days]
+	}
+	return paths
 }
 
 func seedOf(pool string, today models.Day) uint64 {
@@ -163,13 +194,17 @@ type receipt struct {
 
 // owed lays out the receivables in the order of their ids. Money to give back is put where it is sure to go: as soon as
 // it can. A receivable without any day is not counted.
-func (b *book) owed(p models.Pool, sure []int64) []receipt {
-	open := slices.Clone(p.Receivables)
-	slices.SortStableFunc(open, func(x, y models.Receivable) int {
+func (b *book) owed(receivables []models.Receivable, sure []int64, learn func() *Delays) []receipt {
+	open := make([]*models.Receivable, len(receivables))
+	for i := range receivables {
+		open[i] = &receivables[i]
+	}
+	slices.SortStableFunc(open, func(x, y *models.Receivable) int {
 		return cmp.Or(cmp.Compare(x.ID, y.ID), cmp.Compare(x.Expected(), y.Expected()), cmp.Compare(x.Amount.Minor, y.Amount.Minor))
 	})
 	var out []receipt
 	var delays *Delays
+	usual := map[*Delay]*[delaySteps]float64{}
 	for _, v := range open {
 		switch {
 		case !v.Open() || !v.Expected().Valid():
@@ -177,19 +212,24 @@ func (b *book) owed(p models.Pool, sure []int64) []receipt {
 			put(sure, max(1, b.cal.offset(v.Expected())), v.Amount.Minor)
 		default:
 			if delays == nil {
-				delays = b.delays(p.Settled)
+				delays = learn()
 			}
-			out = append(out, b.receipt(v, delays.Of(v.CustomerID)))
+			d := delays.Of(v.CustomerID)
+			if usual[d] == nil {
+				usual[d] = d.steps()
+			}
+			out = append(out, b.receipt(v, d, usual[d]))
 		}
 	}
 	return out
 }
 
-// delays learns how late customers pay.
-func (b *book) delays(settled []models.Receivable) *Delays {
-	var past []Settlement
-	for _, v := range settled {
-		if v.PaidOn.Valid() && v.DueOn.Valid() && !v.Cancelled && v.Amount.Minor > 0 {
+// lateness gives how late customers paid up to the book's first day; what is usual where too few have.
+func (b *book) lateness(settled []models.Receivable) []Settlement {
+	past := make([]Settlement, 0, len(settled)+len(usualDelays))
+	for i := range settled {
+		v := &settled[i]
+		if v.PaidOn.Valid() && v.DueOn.Valid() && !v.Cancelled && v.Amount.Minor > 0 && v.PaidOn <= b.cal.today {
 			past = append(past, Settlement{Customer: v.CustomerID, Due: b.cal.offset(v.DueOn), Came: b.cal.offset(v.PaidOn)})
 		}
 	}
@@ -198,12 +238,12 @@ func (b *book) delays(settled []models.Receivable) *Delays {
 			past = append(past, Settlement{Customer: "\x00" + string(rune('a'+i)), Due: -1 - max(late, 0), Came: min(late, 0) - 1})
 		}
 	}
-	return NewDelays(past, 0)
+	return past
 }
 
 // receipt spreads a receivable over the days it may come on. One with a day of its own, promised or estimated, is spread
 // around that as the customer's others are around their usual delay. What is late already comes later still.
-func (b *book) receipt(v models.Receivable, d *Delay) receipt {
+func (b *book) receipt(v *models.Receivable, d *Delay, late *[delaySteps]float64) receipt {
 	due, usual := b.cal.offset(v.Expected()), 0.0
 	if v.ExpectedOn.Valid() && v.ExpectedOn != v.DueOn {
 		usual = d.Quantile(.5)
@@ -211,22 +251,33 @@ func (b *book) receipt(v models.Receivable, d *Delay) receipt {
 	r := receipt{customer: v.CustomerID, minor: v.Amount.Minor}
 	waited := max(0, -due)
 	for i := range r.on {
-		share := (float64(i) + .5) / delaySteps / (1 - neverComes)
+		share, days := shareOf(i), late[i]
 		if share >= 1 {
 			r.on[i] = math.MaxInt32
 			continue
 		}
-		late := d.Quantile(share)
 		if waited > 0 {
-			late = d.After(float64(waited)+usual, share)
+			days = d.After(float64(waited)+usual, share)
 		}
-		on := max(1, due+int(math.Round(min(late-usual, longestHorizon))))
+		on := max(1, due+int(math.Round(min(days-usual, longestHorizon))))
 		if on < len(b.cal.days) {
 			on = b.cal.nextBusiness(on)
 		}
 		r.on[i] = int32(on)
 	}
 	return r
+}
+
+// shareOf gives the share of what comes that has come by a step of a delay's distribution; 1 and more never comes.
+func shareOf(step int) float64 { return (float64(step) + .5) / delaySteps / (1 - neverComes) }
+
+// steps gives the days after due at each step.
+func (d *Delay) steps() *[delaySteps]float64 {
+	var late [delaySteps]float64
+	for i := range late {
+		late[i] = d.Quantile(min(shareOf(i), 1))
+	}
+	return &late
 }
 
 // addReceipts draws the day of every receipt on every path. Receipts of one customer, and of all, hang together: with some
@@ -261,20 +312,25 @@ func addReceipts(paths [][]int64, open []receipt, rng *rand.Rand) {
 	}
 }
 
-// residual forecasts the flow that no payable and no receivable explains from its past up to yesterday, as wide as
-// forecasts from earlier days should have been. It gives no paths where nothing is known.
-func (b *book) residual(in *incoming, past []int64, seed uint64) Forecast {
-	if len(past) == 0 {
+// flow forecasts what is to come beside the invoices that are known: the residual from its past up to yesterday, and
+// invoices of which nobody knows yet. It tries how wide such paths should have been, and gives none where no past is known.
+func (b *book) flow(in *incoming, p models.Pool, seed uint64) Forecast {
+	if len(p.Residual) == 0 {
 		return Forecast{}
 	}
-	y := make([]float64, len(past))
-	for i, v := range past {
+	y := make([]float64, len(p.Residual))
+	for i, v := range p.Residual {
 		y[i] = float64(v)
 	}
+	later := b.unforeseen(p)
 	f := Forecaster{Period: 7, Paths: joint, Seed: seed}
-	in.tried = f.Backtest(y, triedAhead, triedOrigin, b.breach)
-	f.Widen = max(1, in.tried.Floor)
-	return f.Run(y, len(b.cal.days))
+	f.Marks = NewMarks(b.cal.today.Add(-len(y)), len(y)+len(b.cal.days), b.cal.rules.IsBusiness)
+	in.tried = trials.once(p.ID, trials.key(b, p, f.Marks), func() Backtest {
+		return f.Backtest(y, triedAhead, triedOrigin, b.breach, b.replay(p, later, seed))
+	})
+	ahead := f.Run(y, len(b.cal.days))
+	later.add(ahead.Paths, len(y), rand.New(rand.NewPCG(seed, 4)))
+	return ahead
 }
 
 // addFlow adds a forecast to the paths. Today's share of it is taken to be in the balance.

@@ -2,6 +2,7 @@ package finance_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -95,6 +96,42 @@ func TestTheResidualFlowIsForecast(t *testing.T) {
 	}
 	if cash.Tried == 0 || cash.Covered < 0 || cash.Covered > 1 {
 		t.Errorf("says that %v of %d windows were covered", cash.Covered, cash.Tried)
+	}
+}
+
+// grown is noise that has grown sixfold for half a year, of which simple smoothing takes long to learn.
+func grown(n int) []float64 {
+	rng := rand.New(rand.NewPCG(1, 2))
+	y := make([]float64, n)
+	for i := range y {
+		y[i] = 100_000 * rng.NormFloat64()
+		if i > n-170 {
+			y[i] *= 6
+		}
+	}
+	return y
+}
+
+func TestTheBandsThatAreShownAreAsWideAsEarlierDaysHadNeeded(t *testing.T) {
+	p, y := pool(400_000), grown(300)
+	for _, v := range y {
+		p.Residual = append(p.Residual, int64(v))
+	}
+	f := finance.Forecaster{Period: 7, Paths: 2000, Seed: 9}
+	needed, sums := f.Backtest(y, 28, 6, .05, nil), f.Run(y, 29)
+	for _, path := range sums.Paths {
+		path[0] = 0 // today's is in the balance
+		for i := 1; i < len(path); i++ {
+			path[i] += path[i-1]
+		}
+	}
+	q, cash := sums.Quantiles(.1, .9), finance.New().Plan(p, rules()).Cash
+	low, high := cash.Days[28].Bands.Within(80)
+	if ratio := float64(high-low) / (q[1][28] - q[0][28]); needed.Daily < 1.15 || math.Abs(ratio-needed.Daily) > .1 {
+		t.Errorf("shows bands %.2f times as wide as simulated where %.2f was needed", ratio, needed.Daily)
+	}
+	if cash.Covered < .7 || cash.Covered > .95 {
+		t.Errorf("says %v of the days were within such bands", cash.Covered)
 	}
 }
 

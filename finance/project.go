@@ -223,7 +223,8 @@ func (b *book) project() models.Cash {
 // fanShares are the shares of paths below the ends of models.Bands.
 var fanShares = [len(models.Bands{})]float64{.025, .1, .25, .75, .9, .975}
 
-// fan adds the bands of each day by itself, where anything is uncertain.
+// fan adds the bands of each day by itself, where anything is uncertain: as wide as those of earlier days should have been.
+// The paths are as wide as their lowest points should have been.
 func (b *book) fan(days []models.CashDay) {
 	if len(b.in.paths) == 1 {
 		return
@@ -231,8 +232,13 @@ func (b *book) fan(days []models.CashDay) {
 	for t := range days {
 		days[t].Bands = &models.Bands{}
 	}
+	wide := max(1, b.in.tried.Daily) / max(1, b.in.tried.Floor)
 	for i, share := range fanShares {
-		for t, v := range b.paid(b.in.quantile(int(share*float64(len(b.in.paths)))), chosen) {
+		ends := b.in.quantile(int(share * float64(len(b.in.paths))))
+		for t, v := range ends {
+			ends[t] = away(v, b.mid[t], wide)
+		}
+		for t, v := range b.paid(ends, chosen) {
 			days[t].Bands[i] = v
 		}
 	}

@@ -55,15 +55,22 @@ func (d Day) Number() (n int, ok bool) {
 
 // Valid reports whether the day is in the calendar.
 func (d Day) Valid() bool {
-	_, err := time.Parse(time.DateOnly, string(d))
-	return err == nil
+	_, ok := d.Number()
+	return ok
 }
 
 // Add gives the day n days later; n may be negative.
 func (d Day) Add(n int) Day { return DayOf(d.Time().AddDate(0, 0, n)) }
 
-// Sub gives the number of days from o to d.
-func (d Day) Sub(o Day) int { return int((d.Time().Unix() - o.Time().Unix()) / 86_400) }
+// Sub gives the number of days from o to d. No day is far before all others.
+func (d Day) Sub(o Day) int { return d.place() - o.place() }
+
+func (d Day) place() int {
+	if n, ok := d.Number(); ok {
+		return n
+	}
+	return int(time.Time{}.Unix() / 86_400)
+}
 
 // Display says "Thu 3 Dec", for people.
 func (d Day) Display() string {

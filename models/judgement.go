@@ -170,7 +170,7 @@ type Cash struct {
 	Days     []CashDay `json:"days,omitempty"`     // the path, for the picture
 	Before   Money     `json:"before,omitzero"`    // the lowest balance had every payable been paid on the day it is set to now
 	BeforeOn Day       `json:"before_on"`
-	Covered  float64   `json:"covered,omitempty"` // share of past days that forecasts of the residual flow had within their 80 % band
+	Covered  float64   `json:"covered,omitempty"` // share of past days within the 80 % band forecast for them, each widened as the others had needed
 	Tried    int       `json:"tried,omitempty"`   // past windows that Covered was measured on
 }
 
@@ -338,6 +338,8 @@ type Pool struct {
 	// Residual is what came in less what went out on each of the last days, oldest first and up to yesterday, beside
 	// payables and receivables: in minor units of the pool's currency.
 	Residual []int64
+	// Turnover are the invoices that were paid lately, either way: what is learnt of those still to come.
+	Turnover []Turnover
 	// Planned are what is expected beside any invoice.
 	Planned []PlannedItem
 	// Lately are the invoices that were paid within the last month, where anything is planned: what was planned may have been

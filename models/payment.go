@@ -73,6 +73,39 @@ func (p Payable) Open() bool {
 	return p.Status == PayableOpen || p.Status == PayableHeld || p.Status == ""
 }
 
+// How long before it is due an invoice is taken to be issued where nothing tells, and how long after that it may be on its
+// way: what is heard of later was taken over from other books.
+const (
+	usualTerms = 30
+	onItsWay   = 14
+)
+
+// KnownOn gives the day from which on it was known that the payable is owed: that on which it arrived, or, where it was taken
+// over from other books later, that on which it was issued.
+func (p Payable) KnownOn() Day {
+	arrived := Day("")
+	if !p.CreatedAt.IsZero() {
+		arrived = DayOf(p.CreatedAt.UTC())
+	}
+	issued := issuedOn(p.IssuedOn, p.DueOn, p.PaidOn)
+	if arrived.Valid() && issued.Valid() && arrived > issued && arrived.Sub(issued) <= onItsWay {
+		return arrived
+	}
+	return cmp.Or(issued, arrived)
+}
+
+func issuedOn(issued, due, paid Day) Day {
+	switch {
+	case issued.Valid():
+		return issued
+	case due.Valid():
+		return due.Add(-usualTerms)
+	case paid.Valid():
+		return paid.Add(-usualTerms)
+	}
+	return ""
+}
+
 // Fold gives the payable with the event's word added; an older event only fills what was never said. A payment or
 // cancellation is final: no later word about the invoice opens it again, unless a bank takes the payment back.
 func (p Payable) Fold(ev Event) Payable {
@@ -167,6 +200,9 @@ func (r Receivable) Pool() string { return PoolSubject(r.Entity, r.Amount.Curren
 
 // Open reports whether the money is still to come.
 func (r Receivable) Open() bool { return r.PaidOn == "" && !r.Cancelled }
+
+// KnownOn gives the day from which on it was known that the money is to come: that of issue.
+func (r Receivable) KnownOn() Day { return issuedOn(r.IssuedOn, r.DueOn, r.PaidOn) }
 
 // Expected gives the day on which the money is expected.
 func (r Receivable) Expected() Day {

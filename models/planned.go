@@ -142,3 +142,12 @@ type CashPast struct {
 	Received []PaidOn      // what came of receivables, by day
 	Planned  []PlannedItem // what people have entered, whose past days explain some of the rest
 }
+
+// Turnover is an invoice that was paid, as far as it tells how long ahead of its day a company knows its cash.
+type Turnover struct {
+	KnownOn    Day // see Payable.KnownOn
+	PaidOn     Day
+	Minor      int64 // above nothing what came in, below what went out
+	VendorID   string
+	VendorName string // empty for what came in
+}

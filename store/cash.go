@@ -86,6 +86,34 @@ func (r reader) past(ctx context.Context, pool *models.Pool) error {
 	return nil
 }
 
+// turnoverKept is how many days of invoices paid tell of those still to come: as many as finance draws from on the earliest of
+// the days that it tries itself on.
+const turnoverKept = 350
+
+// turnover adds the invoices that were paid lately, those of vendors net of the discounts taken.
+func turnover(of *gorm.DB, pool *models.Pool) error {
+	lately := of.Where("paid_on >= ?", models.DayOf(pool.Now.UTC()).Add(-turnoverKept)).Session(&gorm.Session{})
+	var paid []models.Payable
+	err := lately.Select("issued_on", "due_on", "paid_on", "created_at", "vendor_id", "vendor_name", "amount_minor", "amount_currency",
+		"terms_discount_bps", "terms_discount_until").Find(&paid).Error
+	if err != nil {
+		return classify(err)
+	}
+	for _, p := range paid {
+		pool.Turnover = append(pool.Turnover, models.Turnover{
+			KnownOn: p.KnownOn(), PaidOn: p.PaidOn, Minor: p.Terms.Discount(p.Amount, p.PaidOn).Minor - p.Amount.Minor, VendorID: p.VendorID, VendorName: p.VendorName,
+		})
+	}
+	var came []models.Receivable
+	if err := lately.Where("NOT cancelled").Select("issued_on", "due_on", "paid_on", "amount_minor").Find(&came).Error; err != nil {
+		return classify(err)
+	}
+	for _, r := range came {
+		pool.Turnover = append(pool.Turnover, models.Turnover{KnownOn: r.KnownOn(), PaidOn: r.PaidOn, Minor: r.Amount.Minor})
+	}
+	return nil
+}
+
 // Pools gives the ids of the cash pools of which a balance is known.
 func (s *Store) Pools(ctx context.Context) ([]string, error) {
 	var of []models.Balance

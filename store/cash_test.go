@@ -52,6 +52,20 @@ var _ = claim("a pool's past is what was paid and came, net of the discounts tak
 	if d := cmp.Diff(map[models.Day]int64{"2026-12-10": 9_800, "2026-12-11": 10_000}, byDay); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
+	pool, err := s.Pool(t.Context(), acmePool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turnover := map[models.Day]int64{}
+	for _, v := range pool.Turnover {
+		turnover[v.PaidOn] = v.Minor
+		if v.KnownOn >= v.PaidOn || (v.VendorID == "v") != (v.Minor < 0) {
+			t.Errorf("turnover %+v: want what vendors were paid below nothing, known before its day", v)
+		}
+	}
+	if d := cmp.Diff(map[models.Day]int64{"2026-12-09": 700, "2026-12-10": -9_800, "2026-12-11": -10_000}, turnover); d != "" {
+		t.Errorf("turnover (-want +got)\n%s", d)
+	}
 	if len(past.Received) != 1 || past.Received[0] != (models.PaidOn{Day: "2026-12-09", Minor: 700}) {
 		t.Errorf("received %v", past.Received)
 	}

@@ -103,6 +103,9 @@ func (r reader) Pool(ctx context.Context, id string) (models.Pool, error) {
 	if err != nil {
 		return pool, classify(err)
 	}
+	if err := turnover(of, &pool); err != nil {
+		return pool, err
+	}
 	if err := r.since(ctx, of, &pool); err != nil {
 		return pool, err
 	}

@@ -206,7 +206,7 @@ func (v *cashView) fill(c *gin.Context, w decision.WhatIf) {
 		v.Tried = sayTried(*v.Out.If)
 	}
 	if cash.Tried > 0 {
-		v.Covered = strconv.Itoa(int(cash.Covered*100+.5)) + " % of " + strconv.Itoa(cash.Tried) + " past months' days were within the 80 % band"
+		v.Covered = strconv.Itoa(int(cash.Covered*100+.5)) + " % of " + strconv.Itoa(cash.Tried) + " past months' days were within such an 80 % band"
 	}
 	v.Short = cash.SayShort()
 	for _, l := range v.Out.Lines {

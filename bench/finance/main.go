@@ -114,7 +114,7 @@ func payable(i int, rng *rand.Rand, issued models.Day) models.Payable {
 }
 
 // pool is made up: payables, every other one with a discount, receivables of forty customers with a year of settled ones,
-// and a year of residual flow.
+// the invoices paid in a year, and a year of residual flow.
 func pool(balance float64, payables, receivables int) models.Pool {
 	rng := rand.New(rand.NewPCG(2, 2))
 	p := models.Pool{ID: "cash:hq:USD", Now: now, Balances: []models.Balance{{Amount: usd(balance), AsOf: now}}}
@@ -133,9 +133,15 @@ func pool(balance float64, payables, receivables int) models.Pool {
 	}
 	for i := range 12 * receivables {
 		due := today.Add(-30 - rng.IntN(330))
-		p.Settled = append(p.Settled, models.Receivable{
+		r := models.Receivable{
 			ID: fmt.Sprint("s", i), CustomerID: fmt.Sprint("c", i%40), Amount: usd(900), DueOn: due, PaidOn: due.Add(rng.IntN(25) - 3),
-		})
+		}
+		p.Settled = append(p.Settled, r)
+		p.Turnover = append(p.Turnover, models.Turnover{KnownOn: r.KnownOn(), PaidOn: r.PaidOn, Minor: r.Amount.Minor})
+	}
+	for i := range 12 * payables {
+		v := payable(i, rng, today.Add(-60-rng.IntN(320)))
+		p.Turnover = append(p.Turnover, models.Turnover{KnownOn: v.KnownOn(), PaidOn: v.PayOn, Minor: -v.Amount.Minor, VendorID: v.VendorID, VendorName: v.VendorName})
 	}
 	for range 365 {
 		p.Residual = append(p.Residual, int64(rng.NormFloat64()*300_000))

@@ -17,6 +17,7 @@ import (
 
 	"remit/bench/data"
 	"remit/finance"
+	"remit/models"
 )
 
 // paths are simulated for each forecast.
@@ -28,6 +29,7 @@ func main() {
 	h := flag.Int("h", 56, "days ahead; the last rows of the file, so many, are the test")
 	m := flag.Int("m", 7, "days of a season")
 	back := flag.Int("back", 0, "leave out so many rows at the end: to try ideas without the test")
+	first := flag.String("first", "", "day of the first row, such as 1996-03-18 of NN5: for what days of the month tell, which is not measured without")
 	asJSON := flag.Bool("json", false, "print one JSON object")
 	flag.Parse()
 	if *file == "" {
@@ -44,6 +46,12 @@ func main() {
 		os.Exit(2)
 	}
 	b := bench{set: s, h: *h, m: *m}
+	if day := models.Day(*first); day.Valid() {
+		b.marks = finance.NewMarks(day, s.rows, models.CashRules{}.IsBusiness)
+	} else if *first != "" {
+		fmt.Fprintf(os.Stderr, "%q is not a day such as 1996-03-18\n", *first)
+		os.Exit(2)
+	}
 	out := report{Sets: []point{b.points()}, Floor: b.floor()}
 	out.print(*asJSON)
 }
@@ -81,12 +89,13 @@ func read(name string) (set, error) {
 
 type bench struct {
 	set
-	h, m int
+	h, m  int
+	marks finance.Marks // nil where the days' dates are not given
 }
 
 // forecast runs a series from an origin on.
 func (b bench) forecast(k, origin, h int, widen float64, s *finance.Sibling) finance.Forecast {
-	f := finance.Forecaster{Period: b.m, Paths: paths, Seed: uint64(k)<<32 | uint64(origin), Widen: widen, Siblings: s}
+	f := finance.Forecaster{Period: b.m, Paths: paths, Seed: uint64(k)<<32 | uint64(origin), Widen: widen, Marks: b.marks, Siblings: s}
 	return f.Run(b.series[k][:origin], h)
 }
 
