@@ -25,15 +25,15 @@ type trial struct {
 // mostPools is how many pools' trials are remembered before all are forgotten.
 const mostPools = 256
 
-// once gives the pool's trial of the key, which is made where it is not remembered.
-func (r *remembered) once(pool string, key uint64, make func() Backtest) Backtest {
+// once gives the pool's trial of the key, which is tried where it is not remembered.
+func (r *remembered) once(pool string, key uint64, try func() Backtest) Backtest {
 	r.mu.Lock()
 	t, known := r.of[pool]
 	r.mu.Unlock()
 	if known && t.key == key {
 		return t.tried
 	}
-	t = trial{key, make()}
+	t = trial{key, try()}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.of) >= mostPools {
