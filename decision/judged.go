@@ -127,8 +127,14 @@ func (b *batch) settleUpstream(ev models.Event) error {
 		if !ok || !was || b.isEcho(ev) {
 			continue
 		}
+		earlier, err := b.precedes(ev.At, d)
+		if err != nil {
+			return err
+		}
+		if earlier {
+			continue
+		}
 		said := models.Answer{By: ev.Actor, Kind: models.AnswerUpstream, Value: to, At: ev.At, Via: "upstream", Version: d.Version}
-		var err error
 		if d.State.Open() {
 			err = b.settledThere(d, said, fmt.Sprintf("%s set it to %s in %s", ev.Actor.Display(), to, ev.Source))
 		} else {
@@ -139,6 +145,13 @@ func (b *batch) settleUpstream(ev models.Event) error {
 		}
 	}
 	return nil
+}
+
+// precedes reports that what happened then was before what the decision was made on, however late it was told: it says nothing of
+// the decision.
+func (b *batch) precedes(at time.Time, d models.Decision) (bool, error) {
+	f, err := b.factsOf(d)
+	return at.Before(f.EventAt), err
 }
 
 // settledThere closes an open decision that a person has settled in the provider's own system.
@@ -201,6 +214,9 @@ func (b *batch) replied(ev models.Event) error {
 	d, ok := b.newest[ev.Item][models.ActionReply]
 	if !ok || d.Judged || c.At.Sub(d.CreatedAt) > replyFor {
 		return nil
+	}
+	if earlier, err := b.precedes(c.At, d); err != nil || earlier {
+		return err
 	}
 	said := models.Answer{By: c.Author, Kind: models.AnswerUpstream, Value: c.Text, At: ev.At, Via: "upstream", Version: d.Version}
 	asked := d
