@@ -112,6 +112,43 @@ func TestWhatPeopleDecideByTheWordsIsReady(t *testing.T) {
 	}
 }
 
+func TestWhatIsReadyInASegmentOnlyIsSuggestedForIt(t *testing.T) {
+	of := func(segment string, ready Readiness) Process {
+		return Process{Domain: models.Triage, Action: models.ActionPriority, Segment: segment, Ready: ready}
+	}
+	plans := []Process{of("enterprise", Ready), of("free \"#\u2028\n", Ready), of("pro", Ask), of("", NotReady)}
+	for name, c := range map[string]struct {
+		r     Report
+		level models.Level
+		says  []string
+	}{
+		"two plans": {Report{Processes: plans, fact: "account.tier"}, models.LevelAct, []string{
+			"segment: account.tier", `for "enterprise", "free \"#\u2028\n":`,
+			`#   - {action: priority, segment: "enterprise", level: act,`,
+		}},
+		"where all of it would only ask": {Report{Processes: []Process{of("free", Ready), of("", Ask)}, fact: "ticket.channel"}, models.LevelAct, []string{
+			"segment: ticket.channel", `for "free":`,
+		}},
+		"told apart by nothing that a policy knows": {Report{Processes: plans}, models.LevelAsk, []string{`ready in "enterprise", "free`}},
+		"a segment that would ask":                  {Report{Processes: []Process{of("pro", Ask), of("", NotReady)}, fact: "account.tier"}, models.LevelAsk, []string{`for "pro"`}},
+		"all of it, and its segments":               {Report{Processes: []Process{of("pro", Ready), of("", Ready)}, fact: "account.tier"}, models.LevelAct, []string{"it asks until evidence has earned more"}},
+	} {
+		text, err := suggest(c.r, today)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d, ok := loads(t, text).Delegation(models.ActionPriority); !ok || d.Level != c.level {
+			t.Errorf("%s: the ceiling is %q, want %s", name, d.Level, c.level)
+		}
+		for _, want := range c.says {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: it does not say %q:\n%s", name, want, text)
+			}
+		}
+	}
+}
+
 func TestRandomDecisionsAreNotReady(t *testing.T) {
 	dealt := func(_ int, rng *rand.Rand) string { return topics[rng.IntN(4)].prio }
 	for _, p := range of(t, desk{n: 1200, noise: 1, decide: dealt}.csv(), "").Processes {

@@ -75,6 +75,7 @@ type Report struct {
 	queues   []models.Queue  // with the words that speak for them
 	currency models.Currency // that most payments are in
 	large    models.Money    // one payment in a hundred is larger
+	fact     string          // of a policy's, that tells the tickets' segments apart; empty where none does
 }
 
 // Source is a file as it was understood.

@@ -22,6 +22,8 @@ type suggestion struct {
 	Queues          []string
 	Line            string // an amount above which a second look is wanted
 	Floor           models.Currency
+	Segment         string   // the fact that tells tickets' segments apart, where some are readier than the rest
+	Grants          []string // of levels to those
 }
 
 // levelLine is one action's line.
@@ -35,6 +37,9 @@ timezone: UTC
 {{- if .Triage}}
 triage:
   approvers: "@support-leads"
+{{- with .Segment}}
+  segment: {{.}}   # each is judged by itself
+{{- end}}
 {{- range .Triage}}
   {{.Action}}: {{.Text}}
 {{- end}}
@@ -60,14 +65,27 @@ finance:
 {{- end}}
 {{- end}}
 caps: {actions_per_hour: 50}
+{{- with .Grants}}
+# What is ready in a segment only: evidence earns it there, or a manager grants it for at most 30 days, on the page Autonomy or here:
+# grants:
+{{- range .}}
+#   - {{.}}
+{{- end}}
+{{- end}}
 `))
 
-// suggest gives a first policy of at most 25 lines. It is loaded before it is given out.
+// suggest gives a first policy of at most 25 lines, beside the grants that it may begin with as comments. It is loaded before it is given out.
 func suggest(r Report, now time.Time) (string, error) {
 	var s suggestion
 	for _, p := range r.Processes {
+		if p.Segment != "" {
+			continue
+		}
 		text := levelOf(p)
-		if p.Segment != "" || text == "" {
+		if parts := r.readier(p); len(parts) > 0 {
+			text = s.levelIn(parts, r.fact)
+		}
+		if text == "" {
 			continue
 		}
 		line := levelLine{p.Action, text}
@@ -113,6 +131,41 @@ func levelOf(p Process) string {
 		return "{level: observe}   # watches, and bothers nobody"
 	}
 	return ""
+}
+
+// readier gives the segments of the process that are readier than the whole of it, those of the best grade.
+func (r Report) readier(whole Process) []Process {
+	var out []Process
+	for _, p := range r.Processes { // the readiest first
+		better := p.Action == whole.Action && p.Segment != "" && p.Ready.rank() > whole.Ready.rank()
+		if better && (len(out) == 0 || p.Ready == out[0].Ready) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// levelIn gives an action's line where segments are readier than the rest: a ceiling is the action's, and what is earned or granted
+// below it is a segment's. Where they are ready but no fact tells them apart, nothing can act in them alone.
+func (s *suggestion) levelIn(parts []Process, fact string) string {
+	names := make([]string, len(parts))
+	for i, p := range parts {
+		names[i] = fmt.Sprintf("%q", p.Segment)
+	}
+	where := strings.Join(names, ", ")
+	if parts[0].Ready != Ready {
+		level, _, _ := strings.Cut(levelOf(parts[0]), "   #")
+		return level + "   # for " + where
+	}
+	if fact == "" {
+		return "{level: ask}   # ready in " + where + " only, and no fact tells those apart"
+	}
+	s.Segment = fact
+	for _, n := range names {
+		s.Grants = append(s.Grants, fmt.Sprintf("{action: %s, segment: %s, level: act, by: WHO, until: YYYY-MM-DD, reason: WHY}", parts[0].Action, n))
+	}
+	level, _, _ := strings.Cut(levelOf(parts[0]), "   #")
+	return level + "   # a ceiling, for " + where + ": it asks until a segment has earned or been granted more"
 }
 
 // everybody is a Directory in which every name reaches enough people: the suggestion's groups are the reader's to fill.

@@ -26,6 +26,7 @@ func (r *Report) tickets(f File, o Options) error {
 		return err
 	}
 	by, segments := t.segmentField()
+	r.fact = segmentFacts[by]
 	ts := t.readTickets(by, segments)
 	weeks := t.span(ts)
 	t.Rows = len(ts)
@@ -144,6 +145,9 @@ func (t *table) priorities() map[string]string {
 
 // minSegment is how many rows a segment has before anything is said of it.
 const minSegment = 150
+
+// segmentFacts are the facts by which a policy tells the segments of a column apart.
+var segmentFacts = map[field]string{fTier: "account.tier", fChannel: "ticket.channel"}
 
 // segmentField gives the column by which people may want to tell segments apart, and the segments that are large enough.
 func (t *table) segmentField() (field, map[string]int) {

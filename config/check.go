@@ -223,7 +223,7 @@ func (c *checker) memberships(key string, p models.Person) {
 			continue
 		}
 		mend := fmt.Sprintf("add it there with the id of its Slack user group, or as %s: %q for a group of remit's own", g, "")
-		if near := didYouMean(g, known); near != "" {
+		if near := models.Nearest(g, known); near != "" {
 			mend = fmt.Sprintf("did you mean %s? Else %s", near, mend)
 		}
 		c.add(element(key+".groups", i, ""), fmt.Sprintf("is %q, which is not under groups", g), mend)

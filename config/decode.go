@@ -85,7 +85,7 @@ func (d *decoder) fields(v reflect.Value, node any, key string) {
 			continue
 		}
 		mend := "remove it; remit.example.yaml has every key"
-		if near := didYouMean(k, slices.Sorted(maps.Keys(fields))); near != "" {
+		if near := models.Nearest(k, slices.Sorted(maps.Keys(fields))); near != "" {
 			mend = "did you mean " + near + "?"
 		}
 		d.problems.add(join(key, k), "is not a key", mend)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"remit/models"
 )
 
 // envPrefix leads every variable that sets a key: REMIT_SLACK_BOT_TOKEN is slack.bot_token. An element of a list goes by
@@ -67,10 +69,10 @@ func literals(value string) []any {
 // suspect reports a variable that sets nothing but was meant to.
 func (e *environment) suspect(name, words string) {
 	known := envNames(reflect.TypeFor[Config](), e.tree, "")
-	near := didYouMean(words, known)
+	near := models.Nearest(words, known)
 	section, _, _ := strings.Cut(words, "_")
 	switch {
-	case near != "" && distance(words, near) <= 2:
+	case near != "" && models.Edits(words, near) <= 2:
 		e.problems.add(name, "sets no key", "did you mean "+envPrefix+near+"?")
 	case contains([]string{"SLACK", "SOURCES", "PEOPLE", "GROUPS"}, section):
 		e.problems.add(name, "sets no key", "name the element by its index or its name, then the key, as in REMIT_SOURCES_0_TOKEN")

@@ -57,42 +57,10 @@ func (ps Problems) err() error {
 	return ps
 }
 
-// didYouMean gives the nearest of the known words, or "" when none is near enough to be a slip.
-func didYouMean(word string, known []string) string {
-	best, nearest := "", max(len(word)/3, 1)+1
-	for _, k := range known {
-		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < nearest {
-			best, nearest = k, d
-		}
-	}
-	return best
-}
-
-// distance counts the insertions, deletions and substitutions that lead from a to b (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}
-
 // oneOf says which words are to be chosen from, the likely one first where there is one.
 func oneOf(word string, known []string) string {
 	choice := "choose one of " + strings.Join(known, ", ")
-	if near := didYouMean(word, known); near != "" && word != "" {
+	if near := models.Nearest(word, known); near != "" && word != "" {
 		return fmt.Sprintf("did you mean %s? Else %s", near, choice)
 	}
 	return choice

@@ -8,7 +8,7 @@ import (
 	"remit/models"
 )
 
-const newRule = `proposal.action == "priority" and ticket.mentions("don't panic")`
+const newRule = `proposal.confidence < 0.5 and ticket.mentions("don't panic")`
 
 func TestARuleIsAddedAndNothingElseChanges(t *testing.T) {
 	example, err := os.ReadFile("../policy.example.yaml")

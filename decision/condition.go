@@ -19,30 +19,31 @@ type Condition struct {
 	Source  string
 	Line    int // in the policy file
 	program *vm.Program
+	actions []string // which it compares proposal.action with
 }
 
 // Compile checks the expression against the facts that it may speak of.
 func Compile(source string, rates models.Rates) (Condition, error) {
-	program, err := compileFacts(source, rates, expr.AsBool())
-	return Condition{Source: source, program: program}, err
+	program, actions, err := compileFacts(source, rates, expr.AsBool())
+	return Condition{Source: source, program: program, actions: actions}, err
 }
 
-// compileFacts compiles an expression over the facts to the type that kind asks for.
-func compileFacts(source string, rates models.Rates, kind expr.Option) (*vm.Program, error) {
-	told := &toldPatcher{}
+// compileFacts compiles an expression over the facts to the type that kind asks for, and gives which actions it speaks of.
+func compileFacts(source string, rates models.Rates, kind expr.Option) (program *vm.Program, actions []string, err error) {
+	literals := &literalChecker{}
 	opts := append(moneyFunctions(rates),
-		expr.Env(conditionEnv{}), kind, expr.Patch(told),
+		expr.Env(conditionEnv{}), kind, expr.Patch(literals), expr.Patch(toldPatcher{}),
 		expr.Function("told", isTold,
 			new(func(string, string) string), new(func(models.Money, string) models.Money)),
 	)
-	program, err := expr.Compile(source, opts...)
+	program, err = expr.Compile(source, opts...)
 	if err == nil {
-		err = told.err
+		err = literals.err
 	}
 	if err != nil {
-		return nil, models.Errorf(models.Invalid, "%s", plainExpr(err))
+		return nil, nil, models.Errorf(models.Invalid, "%s", plainExpr(err))
 	}
-	return program, nil
+	return program, literals.actions, nil
 }
 
 // Holds evaluates the condition. Whatever it needs and cannot know is an error, which callers take as holding.
@@ -260,29 +261,19 @@ var mayBeUnknown = map[string]bool{
 	"payable.entity": true, "payable.amount": true,
 }
 
-// toldPatcher wraps those fields, and puts amounts in the place of money("...") so that a wrong one is found at load.
-type toldPatcher struct{ err error }
+// toldPatcher wraps those fields.
+type toldPatcher struct{}
 
 // Visit implements ast.Visitor.
-func (p *toldPatcher) Visit(node *ast.Node) {
-	switch n := (*node).(type) {
-	case *ast.MemberNode:
-		path := memberPath(n)
-		if mayBeUnknown[path] {
-			ast.Patch(node, &ast.CallNode{
-				Callee: &ast.IdentifierNode{Value: "told"}, Arguments: []ast.Node{n, &ast.StringNode{Value: path}},
-			})
-		}
-	case *ast.CallNode:
-		callee, ok := n.Callee.(*ast.IdentifierNode)
-		if !ok || callee.Value != "money" || len(n.Arguments) != 1 {
-			return
-		}
-		if s, ok := n.Arguments[0].(*ast.StringNode); ok {
-			if _, err := models.ParseMoney(s.Value); err != nil {
-				p.err = err
-			}
-		}
+func (toldPatcher) Visit(node *ast.Node) {
+	n, ok := (*node).(*ast.MemberNode)
+	if !ok {
+		return
+	}
+	if path := memberPath(n); mayBeUnknown[path] {
+		ast.Patch(node, &ast.CallNode{
+			Callee: &ast.IdentifierNode{Value: "told"}, Arguments: []ast.Node{n, &ast.StringNode{Value: path}},
+		})
 	}
 }
 

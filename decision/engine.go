@@ -30,7 +30,7 @@ type Fetcher interface {
 	Fetch(ctx context.Context, ev models.Event) ([]models.Delivery, error)
 }
 
-// Engine turns events into decisions, and answers into deeds. All of its fields are needed but Log, Adviser and Shadows.
+// Engine turns events into decisions, and answers into deeds. All of its fields are needed but Log, Adviser, Shadows and Rewritten.
 type Engine struct {
 	Ledger   Ledger
 	Sources  Sources
@@ -49,6 +49,8 @@ type Engine struct {
 	Adviser Adviser
 	// Shadows has other judges tried out on what is decided; nil: none.
 	Shadows *Shadows
+	// Rewritten measures how much of a draft was changed before it was sent, 0 to 1; nil: word by word.
+	Rewritten func(draft, sent string) float64
 	// OnRota gives the ids of who is on a rota now, nobody where that is not known; nil: nobody is on any. It is asked while
 	// deciding, and does not wait for anything outside.
 	OnRota func(rota string) []string

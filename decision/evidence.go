@@ -61,6 +61,8 @@ type Look struct {
 	Fault    Fault     // what counts as an error; nil: FaultOf the action
 	Fee      bool      // the person's choice avoided a fee
 	Discount bool      // the person's choice kept a discount that would have been lost
+	// Rewritten measures how much of a text was changed, 0 to 1; nil: as Compare does.
+	Rewritten func(proposed, chosen string) float64
 }
 
 // VerdictOf gives the verdict that an answer is on a decision; ok is false where it is none: not by a person, or on
@@ -75,6 +77,9 @@ func VerdictOf(d models.Decision, a models.Answer, l Look) (v Verdict, ok bool) 
 	}
 	chose := Compare(d.Value, d.Choice(a), a.Reason)
 	chose.Fee, chose.Discount = l.Fee, l.Discount
+	if l.Rewritten != nil && d.Action == models.ActionReply {
+		chose.Rewritten = l.Rewritten(d.Value, d.Choice(a))
+	}
 	v = Verdict{
 		DecisionID: d.ID, Slice: SliceOf(d), Confidence: d.Confidence, Wrong: fault(chose), Rate: 1, Earns: true,
 		Stopped: len(d.Ruling.Guardrails) > 0 || d.Ruling.Escalated, By: a.By.ID, At: a.At,
@@ -204,6 +209,13 @@ func (t *Tally) Add(v Verdict) {
 		t.Right += weight
 		t.Squares += weight * weight
 	}
+}
+
+// Turn counts as wrong a verdict that was counted as right.
+func (t *Tally) Turn(v Verdict) {
+	weight := 1 / clampRate(v.Rate)
+	t.Right -= weight
+	t.Wrong += weight
 }
 
 // Estimate is what a slice's error probably is. It is for people to read; nothing is earned by it.

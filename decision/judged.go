@@ -35,6 +35,9 @@ func (b *batch) judged(d *models.Decision, v Verdict) error {
 			return err
 		}
 		k.Lean(parent)
+		if v.At.Before(k.Since) {
+			k.Since = v.At // by the provider's clock: it is part of the evidence
+		}
 	}
 	k.Take(v, ForThreshold(d.ID, b.Salt))
 	k.touched()
@@ -48,7 +51,7 @@ func (b *batch) judged(d *models.Decision, v Verdict) error {
 
 // look gives how a person came to look at a decision, and what counts as an error of it.
 func (b *batch) look(d models.Decision, a models.Answer) (Look, error) {
-	l := Look{Words: wordsToRead(d), Bulk: a.Bulk, Fault: b.fault(d.Action)}
+	l := Look{Words: wordsToRead(d), Bulk: a.Bulk, Fault: b.fault(d.Action), Rewritten: b.Rewritten}
 	if a.Kind != models.AnswerUpstream { // there nobody was shown what remit would do
 		l.ShownAt = a.ShownAt
 		if l.ShownAt.Before(d.CreatedAt) {
@@ -112,7 +115,7 @@ func (b *batch) answered(d *models.Decision, a models.Answer) error {
 		return err
 	}
 	v, ok := VerdictOf(*d, a, l)
-	if !ok {
+	if !ok || d.Action == models.ActionReply && !v.Wrong { // a draft is a note among agents: what the customer is sent tells
 		return nil
 	}
 	return b.judged(d, v)
@@ -127,8 +130,14 @@ func (b *batch) settleUpstream(ev models.Event) error {
 		if !ok || !was || b.isEcho(ev) {
 			continue
 		}
+		earlier, err := b.precedes(ev.At, d)
+		if err != nil {
+			return err
+		}
+		if earlier {
+			continue
+		}
 		said := models.Answer{By: ev.Actor, Kind: models.AnswerUpstream, Value: to, At: ev.At, Via: "upstream", Version: d.Version}
-		var err error
 		if d.State.Open() {
 			err = b.settledThere(d, said, fmt.Sprintf("%s set it to %s in %s", ev.Actor.Display(), to, ev.Source))
 		} else {
@@ -139,6 +148,13 @@ func (b *batch) settleUpstream(ev models.Event) error {
 		}
 	}
 	return nil
+}
+
+// precedes reports that what happened then was before what the decision was made on, however late it was told: it says nothing of
+// the decision.
+func (b *batch) precedes(at time.Time, d models.Decision) (bool, error) {
+	f, err := b.factsOf(d)
+	return at.Before(f.EventAt), err
 }
 
 // settledThere closes an open decision that a person has settled in the provider's own system.
@@ -189,44 +205,4 @@ func (b *batch) keepVerdict(d models.Decision, v Verdict, text string, by models
 		b.card(d)
 	}
 	return nil
-}
-
-// replied compares an agent's public reply with the draft that there was for it: that is the verdict on the draft, and
-// everybody's next reply is seen, so it counts as one that was asked for.
-func (b *batch) replied(ev models.Event) error {
-	c := ev.Comment
-	if c == nil || !c.Public || !c.Author.IsPerson() {
-		return nil
-	}
-	d, ok := b.newest[ev.Item][models.ActionReply]
-	if !ok || d.Judged || c.At.Sub(d.CreatedAt) > replyFor {
-		return nil
-	}
-	said := models.Answer{By: c.Author, Kind: models.AnswerUpstream, Value: c.Text, At: ev.At, Via: "upstream", Version: d.Version}
-	asked := d
-	asked.Autonomous = false
-	v, ok := VerdictOf(asked, said, Look{Fault: b.fault(d.Action)})
-	if !ok {
-		return nil
-	}
-	note := fmt.Sprintf("%s replied to the customer; %.0f %% of the draft's words were changed", c.Author.Display(), 100*rewritten(d.Value, c.Text))
-	if !d.State.Open() {
-		return b.keepVerdict(d, v, note+".", c.Author)
-	}
-	said.Value = d.Value // the sent text is the thread's; it is kept there alone
-	from := d.Version
-	if err := b.judged(&d, v); err != nil {
-		return err
-	}
-	b.move(d, from)
-	return b.settledThere(d, said, note)
-}
-
-// reopened takes the reopening of a ticket within the days after a reply for an error of that reply.
-func (b *batch) reopened(ev models.Event) error {
-	d, ok := b.newest[ev.Item][models.ActionReply]
-	if !ok || d.Judged || d.State != models.Applied || ev.At.Sub(d.UpdatedAt) > replyFor {
-		return nil
-	}
-	return b.keepVerdict(d, Undone(d, ev.Actor, ev.At), "The ticket was reopened after the reply.", ev.Actor)
 }

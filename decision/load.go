@@ -350,10 +350,10 @@ func shareOr(p *percent, otherwise float64) float64 {
 }
 
 func (l *loader) domain(name models.Domain, f domainFile, actions map[models.Action]*actionFile) *Domain {
-	at := pathOf(name)
+	at, known := pathOf(name), actionsOf(name, actions)
 	d := &Domain{
 		Approvers: models.Approval(f.Approvers), Expires: or(f.Expires.d, defaultExpires), ExpiresWorking: f.Expires.d > 0 && f.Expires.hours.or(l.working),
-		Segment: l.segment(at, f.Segment), Actions: map[models.Action]Delegation{},
+		Segment: l.segment(at, f.Segment, known), Actions: map[models.Action]Delegation{},
 	}
 	for a, af := range actions {
 		if af == nil {
@@ -376,19 +376,37 @@ func (l *loader) domain(name models.Domain, f domainFile, actions map[models.Act
 		l.wrong(at+".expires", "nobody waits longer than a year")
 	}
 	for i, r := range f.Guardrails {
-		d.Guardrails = append(d.Guardrails, l.rule(fmt.Sprintf("%s.guardrails.%d", at, i), r))
+		d.Guardrails = append(d.Guardrails, l.rule(fmt.Sprintf("%s.guardrails.%d", at, i), r, known))
 	}
 	for i, r := range f.Escalate {
 		where := fmt.Sprintf("%s.escalate.%d", at, i)
 		if len(r.To) == 0 && len(r.Approvers.From) == 0 {
 			l.wrong(where+".to", "an escalation says whom it goes to")
 		}
-		d.Escalate = append(d.Escalate, l.rule(where, r))
+		d.Escalate = append(d.Escalate, l.rule(where, r, known))
 	}
 	return d
 }
 
-func (l *loader) rule(where string, f ruleFile) Rule {
+// actionsOf gives what is decided on in a domain, whether it is delegated or not.
+func actionsOf(d models.Domain, named map[models.Action]*actionFile) []string {
+	var out []string
+	for _, a := range append(slices.Clone(ticketActions), models.ActionSchedule, models.ActionHold, models.ActionCash) {
+		if a.Domain() == d {
+			out = append(out, string(a))
+		}
+	}
+	for a := range named {
+		if d.Other() {
+			out = append(out, string(a))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// rule reads a guardrail or an escalation, which may speak of the known actions.
+func (l *loader) rule(where string, f ruleFile, known []string) Rule {
 	approval := models.Approval(f.Approvers)
 	if len(f.To) > 0 && len(f.Approvers.From) > 0 {
 		l.wrong(where+".to", "to and approvers both say who answers: use approvers, which may say how many as well")
@@ -422,6 +440,10 @@ func (l *loader) rule(where string, f ruleFile) Rule {
 		return r
 	}
 	if wrong := cond.foreign(domainOf(where)); wrong != "" {
+		l.wrong(where+".when", "when: %s", wrong)
+		return r
+	}
+	if wrong := undecided(cond.actions, known); wrong != "" {
 		l.wrong(where+".when", "when: %s", wrong)
 		return r
 	}

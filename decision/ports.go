@@ -109,6 +109,7 @@ type Changes struct {
 	Spends      []Spend
 	Switches    []models.Switch
 	Verdicts    []Verdict      // what people thought; a decision has one at most, see models.Decision.Judge
+	Turned      []Verdict      // in place of those that there were on the same decisions; where there was none, a Conflict
 	Standings   []StandingMove // compare-and-set on their version
 	Grants      []models.Grant // new ones, or ended ones in place of what is there
 	DeadLetters []models.DeadLetter
@@ -160,6 +161,8 @@ type Ledger interface {
 	Standings(ctx context.Context) ([]Standing, error)
 	// VerdictsOf gives a slice's verdicts since, oldest first.
 	VerdictsOf(ctx context.Context, of Slice, since time.Time) ([]Verdict, error)
+	// VerdictOn gives the verdict on a decision, or NotFound.
+	VerdictOn(ctx context.Context, decisionID string) (Verdict, error)
 	// Volume counts a slice's decisions since, and those of them that were at least so sure, acted alone, or got a verdict.
 	Volume(ctx context.Context, of Slice, sure float64, since time.Time) (Volume, error)
 	// Scores gives what a slice's decisions were scored by, in their order, from the one after the number on, and the number

@@ -57,14 +57,17 @@ func tidySegment(s string) string {
 	return s
 }
 
-// segment reads a domain's segment.
-func (l *loader) segment(where string, n lined) SegmentRule {
+// segment reads a domain's segment, which may speak of the known actions.
+func (l *loader) segment(where string, n lined, known []string) SegmentRule {
 	if n.text == "" {
 		return SegmentRule{}
 	}
-	program, err := compileFacts(n.text, l.rates, expr.AsKind(reflect.String))
+	program, actions, err := compileFacts(n.text, l.rates, expr.AsKind(reflect.String))
 	if err != nil {
 		l.wrong(where+".segment", "segment: %s", plainExpr(err))
+	}
+	if wrong := undecided(actions, known); wrong != "" {
+		l.wrong(where+".segment", "segment: %s", wrong)
 	}
 	return SegmentRule{Source: n.text, Line: n.line, program: program}
 }

@@ -105,6 +105,26 @@ func (st *Standing) Take(v Verdict, forCut bool) {
 	}
 }
 
+// Turn puts a verdict against a decision in the place of the one for it that was taken. Evidence is of sums alone: it becomes what it
+// would be had the decision been found wrong at once, which counts once, at every stake. Where evidence has started afresh since,
+// there is nothing to take out of it. The detector's point is not given back: the error sounds it no later.
+func (st *Standing) Turn(was, now Verdict, forCut bool) {
+	st.Agreed--
+	acted := was.Audit || was.Unasked
+	if acted {
+		st.Tally.Turn(was)
+		st.Detector.Add(now)
+		st.Clean = 0
+	}
+	if !st.Cut.Acts(was.Confidence) || !acted && (was.Stopped || forCut) {
+		return
+	}
+	if was.Earns && !was.At.Before(st.Since) && st.Evidence.Right > 0 {
+		st.Evidence.Right--
+	}
+	st.Evidence.Add(now)
+}
+
 // watch notes whether audits are answered, and how long ago the last error was.
 func (st *Standing) watch(v Verdict) {
 	if v.Audit {

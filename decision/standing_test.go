@@ -70,6 +70,42 @@ func TestWhatWasEarnedAgainstALaxerLineIsNotHeldAgainstAStricterOne(t *testing.T
 	}
 }
 
+func TestATurnedVerdictCountsOnceAsIfItHadBeenWrongAtOnce(t *testing.T) {
+	audit := func(wrong bool) Verdict {
+		v := ofBilling(7, .97, wrong)
+		v.Audit, v.Rate = true, .1
+		return v
+	}
+	for name, c := range map[string]struct {
+		was, now Verdict
+		forCut   bool
+	}{
+		"an ask":                           {ofBilling(7, .97, false), ofBilling(7, .97, true), false},
+		"one below the cut":                {ofBilling(7, .5, false), ofBilling(7, .5, true), false},
+		"one that is kept for the cut":     {ofBilling(7, .97, false), ofBilling(7, .97, true), true},
+		"an audit of what acted by itself": {audit(false), audit(true), false},
+	} {
+		turned, atOnce := fresh(), fresh()
+		for i := range 5 {
+			turned.Take(ofBilling(i, .97, false), false)
+			atOnce.Take(ofBilling(i, .97, false), false)
+		}
+		turned.Take(c.was, c.forCut)
+		atOnce.Take(c.now, c.forCut)
+		turned.Turn(c.was, c.now, c.forCut)
+		if diff := cmp.Diff(atOnce, turned); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	st := fresh()
+	st.Take(ofBilling(1, .97, false), false)
+	st.TakeBack("it erred", nil, Estimate{}, noon.Add(time.Hour))
+	st.Take(ofBilling(70, .97, false), false)
+	if st.Turn(ofBilling(1, .97, false), ofBilling(1, .97, true), false); st.Evidence.Right != 1 || st.Evidence.Wrong != 1 {
+		t.Errorf("what was said before evidence started afresh is taken out of it: %+v", st.Evidence)
+	}
+}
+
 func TestEvidenceIsOfWhatWouldBeActedOnAndOfNothingThatChoseTheCut(t *testing.T) {
 	st := fresh()
 	st.Take(ofBilling(1, .5, false), false) // below the cut

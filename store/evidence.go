@@ -80,13 +80,25 @@ func (r standingRow) standing() (st decision.Standing, err error) {
 	return st, nil
 }
 
-// putVerdicts keeps verdicts. A second one on a decision is a Conflict.
+// putVerdicts keeps verdicts, and those that were turned in place of what they were. A second one on a decision is a Conflict.
 func (t *txn) putVerdicts(ctx context.Context, c decision.Changes) error {
 	rows := make([]verdictRow, len(c.Verdicts))
 	for i, v := range c.Verdicts {
 		rows[i] = rowOfVerdict(v)
 	}
-	return put(ctx, t, t.s.tables.verdicts, rows, nil)
+	if err := put(ctx, t, t.s.tables.verdicts, rows, nil); err != nil {
+		return err
+	}
+	for _, v := range c.Turned {
+		n, err := t.exec(ctx, `UPDATE verdicts SET wrong = ?, earns = ?, why = ?, "by" = ? WHERE decision_id = ?`, v.Wrong, v.Earns, v.Why, v.By, v.DecisionID)
+		if err != nil {
+			return fmt.Errorf("turn a verdict: %w", err)
+		}
+		if n != 1 {
+			return conflict("There is no verdict on this any more.")
+		}
+	}
+	return nil
 }
 
 // putStandings replaces standings that still have the version they were read at, and inserts new ones.
@@ -184,6 +196,13 @@ func (r reader) VerdictsOf(ctx context.Context, of decision.Slice, since time.Ti
 	err := r.db.WithContext(ctx).Where(`"action" = ? AND segment = ? AND model = ? AND "at" >= ?`, of.Action, of.Segment, of.Model, plainTime(since)).
 		Order("seq").Find(&rows).Error
 	return verdictsOf(rows), classify(err)
+}
+
+// VerdictOn gives the verdict on a decision, or NotFound.
+func (r reader) VerdictOn(ctx context.Context, decisionID string) (decision.Verdict, error) {
+	var row verdictRow
+	err := r.db.WithContext(ctx).Where("decision_id = ?", decisionID).Take(&row).Error
+	return row.verdict(), classify(err)
 }
 
 func verdictsOf(rows []verdictRow) []decision.Verdict {

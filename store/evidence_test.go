@@ -37,6 +37,25 @@ var _ = claim("a verdict counts once, and is read back as it was", func(t *testi
 	if got, err := s.VerdictsOf(t.Context(), priorities, day.Add(time.Minute)); err != nil || len(got) != 1 {
 		t.Errorf("got %+v, %v, want the later one", got, err)
 	}
+	turned := later
+	turned.Wrong, turned.By = true, "dana"
+	if err := s.Commit(t.Context(), decision.Changes{At: day, Turned: []decision.Verdict{turned}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.VerdictOn(t.Context(), "dec_2"); err != nil || !got.Wrong || got.By != "dana" || !got.At.Equal(later.At) {
+		t.Errorf("a turned verdict is read back as %+v, %v", got, err)
+	}
+	turned.DecisionID = "dec_3"
+	if err := s.Commit(t.Context(), decision.Changes{At: day, Turned: []decision.Verdict{turned}}); models.KindOf(err) != models.Conflict {
+		t.Errorf("a verdict turned that there never was: got %v, want a Conflict", err)
+	}
+	if _, err := s.VerdictOn(t.Context(), "dec_3"); models.KindOf(err) != models.NotFound {
+		t.Errorf("a verdict that there never was: got %v", err)
+	}
+	turned.DecisionID, turned.By = "dec_2", "sam"
+	if err := s.Commit(t.Context(), decision.Changes{At: day, Turned: []decision.Verdict{turned}}); err != nil {
+		t.Fatal(err)
+	}
 	if at, err := s.LastVerdict(t.Context(), "sam"); err != nil || !at.Equal(day.Add(time.Hour)) {
 		t.Errorf("the last of sam's: got %v, %v", at, err)
 	}

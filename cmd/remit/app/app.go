@@ -26,6 +26,7 @@ import (
 	"remit/models"
 	"remit/queue"
 	"remit/store"
+	"remit/triage"
 	"remit/web"
 )
 
@@ -122,6 +123,7 @@ func (a *App) wire(ctx context.Context) error {
 		Policy: a.Policies.Policy, People: a.People, Salt: hex.EncodeToString(salt), Now: a.opts.Now, Build: Version, Batch: drainBatch, Rest: a.tide.rest, Log: a.opts.Logger,
 	}
 	a.Engine.OnRota = a.onRota
+	a.Engine.Rewritten = triage.Rewritten
 	a.Engine.Shadows = a.shadows()
 	a.judge = openJudge(a.Config.Judge, a.opts.Now)
 	a.Engine.Adviser = a.newAdviser(a.Config.Judge)

@@ -259,6 +259,26 @@ func TestWhatPeopleDoUnpromptedIsAVerdict(t *testing.T) {
 			t.Errorf("its audit is %s", d.AuditState)
 		}
 	})
+	t.Run("what they did before it was decided is none, however late it is told", func(t *testing.T) {
+		before := func(w *world, id string) {
+			at := w.clock.Now().Add(-10 * time.Minute).Format(time.RFC3339)
+			w.zendesk("priority_changed", id, map[string]any{"actor_id": "55", "priority": "LOW", "updated_at": at}, map[string]any{"current": "LOW", "previous": "NORMAL"})
+			w.settled()
+			if vs := w.verdicts(); len(vs) != 0 {
+				t.Errorf("got %+v", vs)
+			}
+		}
+		acts, asks := newWorld(t), newLearner(t, "ask")
+		for _, w := range []*world{acts, asks} {
+			w.ticket("45", down)
+			w.settled()
+			was := w.newest(item("45"), models.ActionPriority)
+			before(w, "45")
+			if d := w.newest(item("45"), models.ActionPriority); d.State != was.State || d.Version != was.Version {
+				t.Errorf("it was %s, and is %s: %s", was.State, d.State, d.Note)
+			}
+		}
+	})
 	t.Run("an undo is one, and counts once", func(t *testing.T) {
 		w := newWorld(t)
 		w.ticket("50", down)

@@ -289,7 +289,7 @@ func (w *world) zendesk(kind, ticket string, detail, event map[string]any) {
 		event = map[string]any{}
 	}
 	body, _ := json.Marshal(map[string]any{
-		"type": "zen:event-type:ticket." + kind, "id": fmt.Sprintf("zd-%d", w.seq), "time": at, "subject": "zen:ticket:" + ticket,
+		"type": "zen:event-type:ticket." + kind, "id": fmt.Sprintf("zd-%d", w.seq), "time": full["updated_at"], "subject": "zen:ticket:" + ticket,
 		"detail": full, "event": event,
 	})
 	h := http.Header{}
