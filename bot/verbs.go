@@ -26,7 +26,7 @@ func (b *Bot) status(ctx context.Context, _ slash, p models.Person, _ string) (s
 	if err != nil {
 		return "", err
 	}
-	lines := []string{"Today: " + h.Today.sentence(), fmt.Sprintf("Waiting for you: %d, for your team: %d.", len(h.Mine), len(h.Team))}
+	lines := []string{"Today: " + h.Today.sentence(), fmt.Sprintf("Waiting for you: %s, for your team: %s.", h.count(h.Mine), h.count(h.Team))}
 	for _, sw := range h.Switches {
 		if sw.Paused {
 			lines = append(lines, line(sw.Display(), 300))
@@ -43,29 +43,35 @@ func (b *Bot) inbox(ctx context.Context, _ slash, p models.Person, _ string) (st
 	if b.Log == nil {
 		return "", noLog
 	}
-	mine, team, err := b.openFor(ctx, p)
-	if err != nil {
+	asks, err := b.openFor(ctx, p)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if len(mine)+len(team) == 0 {
+	case len(asks.Mine)+len(asks.Team) == 0 && asks.More:
+		return "Too much is open to look through all of it. Look in the console.", nil
+	case len(asks.Mine)+len(asks.Team) == 0:
 		return "Nothing waits for you or your team.", nil
 	}
-	return joinLines(append(b.look().askLines("Asked of you:", mine), b.look().askLines("Asked of your team:", team)...)), nil
+	b.link(ctx, asks.Mine, maxHits)
+	b.link(ctx, asks.Team, maxHits)
+	return joinLines(append(b.look().askLines("Asked of you:", asks.Mine, asks.More), b.look().askLines("Asked of your team:", asks.Team, asks.More)...)), nil
 }
 
-func (o CardOptions) askLines(title string, asks []HomeAsk) []string {
+func (o CardOptions) askLines(title string, asks []HomeAsk, more bool) []string {
 	if len(asks) == 0 {
 		return nil
 	}
 	lines := []string{title}
 	for _, a := range asks[:min(len(asks), maxHits)] {
 		said := "• " + line(a.Decision.Title, 80) + ": " + topic(a.Decision.Action) + " " + change(a.Decision, 40)
-		if until := a.until(); !until.IsZero() {
-			said += ", until " + o.clock(until)
+		if how := o.how(a); how != "" {
+			said += ". " + how + "."
 		}
 		lines = append(lines, said+" "+a.Link)
 	}
-	if rest := len(asks) - maxHits; rest > 0 {
+	if rest := len(asks) - maxHits; rest > 0 && more {
+		lines = append(lines, fmt.Sprintf("and at least %d more.", rest))
+	} else if rest > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more.", rest))
 	}
 	return lines
@@ -96,7 +102,7 @@ func (b *Bot) lookUp(ctx context.Context, id string) ([]models.Decision, error) 
 	if models.KindOf(err) != models.NotFound || b.Log == nil {
 		return nil, onlyNotFound(err)
 	}
-	found, err := b.Log.Log(ctx, models.LogQuery{Text: id, Limit: homeLimit})
+	found, err := b.Log.Log(ctx, models.LogQuery{Text: id, Limit: logPage})
 	var ds []models.Decision
 	for _, d := range found {
 		if names(d, id) && (len(ds) == 0 || d.Item == ds[0].Item) {
