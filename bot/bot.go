@@ -82,7 +82,8 @@ type Options struct {
 	Resolver      Resolver
 	Keeper        Keeper
 	Cases         Cases
-	Redact        func() bool // whether what is told of tickets holds no personal data now; nil for always
+	Redact        func() bool              // whether what is told of tickets holds no personal data now; nil for always
+	Items         func(id string) []string // what a provider's own id may name here; nil where only titles tell
 	Refs          Refs
 	Outbox        Outbox
 	Now           func() time.Time

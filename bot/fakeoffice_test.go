@@ -148,6 +148,18 @@ func (o *office) Log(_ context.Context, q models.LogQuery) ([]models.Decision, e
 	return ds[:n], nil
 }
 
+func (o *office) Newest(_ context.Context, items []string) (ds []models.Decision, err error) {
+	o.desk.mu.Lock()
+	defer o.desk.mu.Unlock()
+	for _, item := range items {
+		ds = append(ds, o.cases[item].Decisions...)
+	}
+	slices.SortFunc(ds, func(a, b models.Decision) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return ds, nil
+}
+
 func (o *office) Asks(_ context.Context, limit int, keep func(models.Decision) bool, states ...models.State) (ds []models.Decision, more bool, err error) {
 	o.desk.mu.Lock()
 	defer o.desk.mu.Unlock()
@@ -202,6 +214,9 @@ func newFace(t *testing.T, change ...func(*bot.Options)) (*world, *office) {
 		o.desk, o.now = opt.Resolver.(*desk), opt.Now
 		opt.People.(people)[mia] = models.Person{ID: "mia", Name: "Mia", Roles: []models.Role{models.RoleManager}}
 		opt.Keeper = o
+		opt.Items = func(id string) []string {
+			return []string{models.TicketItem("helpdesk", id), models.PayableItem("erp", id)}
+		}
 		opt.Deeds = bot.Deeds{
 			Auditor: o, Pricer: o, Switcher: o, Switches: o, Replayer: o, Remarker: o, Log: o, Levels: o, Reviewer: o, Backtester: o, Saver: o,
 		}

@@ -34,6 +34,18 @@ func (a *App) deeds() bot.Deeds {
 	}
 }
 
+// itemsOf gives what a provider's own id may name: a ticket, a payment, an incident, or what another system proposes about.
+func (a *App) itemsOf(id string) []string {
+	var items []string
+	for _, s := range a.Config.Sources {
+		items = append(items, models.TicketItem(s.Name, id), models.PayableItem(s.Name, id), models.IncidentItem(s.Name, id))
+		for d := range a.Policies.Policy().Domains {
+			items = append(items, models.SubmissionItem(d, s.Name, id))
+		}
+	}
+	return items
+}
+
 // fan draws the cash that a plan leaves.
 func fan(c models.Cash) (bot.Picture, error) {
 	pic, err := chart.Fan(c)
