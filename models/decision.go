@@ -151,6 +151,7 @@ type AnswerKind string
 const (
 	AnswerApprove  AnswerKind = "approve"
 	AnswerOverride AnswerKind = "override"
+	AnswerReject   AnswerKind = "reject"   // of a reply: no draft is added
 	AnswerUpstream AnswerKind = "upstream" // settled in the helpdesk or payment system itself
 )
 
@@ -161,8 +162,16 @@ func (a Answer) Check(action Action) error {
 		return nil
 	case AnswerOverride:
 		return action.Check(a.Value)
+	case AnswerReject:
+		if action != ActionReply {
+			return FieldErrorf("kind", "only a draft is rejected: override says what to do instead")
+		}
+		if a.Value != "" {
+			return FieldErrorf("value", "a draft that is rejected has no other in its place: override says what it should be")
+		}
+		return nil
 	}
-	return FieldErrorf("kind", "%q is neither approve nor override", a.Kind)
+	return FieldErrorf("kind", "%q is neither approve, override nor reject", a.Kind)
 }
 
 // Verb says the answer as a past deed: "approved", "overridden to P1".
@@ -170,6 +179,8 @@ func (a Answer) Verb() string {
 	switch a.Kind {
 	case AnswerOverride:
 		return "overridden to " + a.Value
+	case AnswerReject:
+		return "rejected"
 	case AnswerUpstream:
 		return "settled upstream as " + a.Value
 	}
