@@ -29,8 +29,8 @@ func deed(a models.Action, v string) string  { return a.Deed(v) }
 // change says what would become what: "P3 → P1".
 func change(d models.Decision, n int) string {
 	to := line(value(d.Action, d.Value), n)
-	if d.Assignee != "" && (d.Final == "" || d.Final == d.Value) {
-		to += " for " + line(d.Assignee, 60)
+	if who := d.GoesTo(); who != "" {
+		to += " for " + line(who, 60)
 	}
 	if d.Before == "" || d.Before == d.Value || d.Action == models.ActionReply {
 		return to
@@ -267,7 +267,11 @@ func settledOn(d models.Decision, a models.Answer) string {
 	if a.Kind == models.AnswerReject {
 		return "no draft is added"
 	}
-	return deed(d.Action, cmp.Or(a.Value, d.Value))
+	said := deed(d.Action, cmp.Or(a.Value, d.Value))
+	if a.Assignee != "" {
+		said += " for " + a.Assignee
+	}
+	return said
 }
 
 // names gives everybody who chose what it was settled on.

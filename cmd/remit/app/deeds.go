@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"remit/bot"
@@ -44,6 +46,27 @@ func (a *App) itemsOf(id string) []string {
 		}
 	}
 	return items
+}
+
+// agentsOf gives by name to whom the source's tickets can be given: those whom its configuration and the policy's queues name,
+// and nobody where the source cannot be told.
+func (a *App) agentsOf(source string) []string {
+	w, _ := a.sources.Writer(source)
+	if _, assigns := w.(decision.Assigner); !assigns {
+		return nil
+	}
+	known := map[string]bool{}
+	if s, ok := a.Config.Source(source); ok {
+		for name := range s.Agents {
+			known[name] = true
+		}
+	}
+	for _, q := range a.Policy().TriageRules().Queues {
+		for _, p := range q.People {
+			known[p.Name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(known))
 }
 
 // fan draws the cash that a plan leaves.
