@@ -82,7 +82,9 @@ type Options struct {
 	Resolver      Resolver
 	Keeper        Keeper
 	Cases         Cases
-	Redact        func() bool // whether what is told of tickets holds no personal data now; nil for always
+	Redact        func() bool                  // whether what is told of tickets holds no personal data now; nil for always
+	Items         func(id string) []string     // what a provider's own id may name here; nil where only titles tell
+	Agents        func(source string) []string // to whom a source's tickets can be given; nil, or none, where that is not asked
 	Refs          Refs
 	Outbox        Outbox
 	Now           func() time.Time
@@ -179,7 +181,9 @@ func (b *Bot) Blocks(c models.Case) (json.RawMessage, error) {
 	return json.Marshal(slack.Blocks{BlockSet: blocks})
 }
 
-func (b *Bot) look() CardOptions { return CardOptions{Zone: b.Zone, ConsoleURL: b.ConsoleURL} }
+func (b *Bot) look() CardOptions {
+	return CardOptions{Zone: b.Zone, ConsoleURL: b.ConsoleURL, Agents: b.Agents}
+}
 
 // identity gives who the bot is in Slack, asked once.
 func (b *Bot) identity(ctx context.Context) (slack.AuthTestResponse, error) {

@@ -27,7 +27,8 @@ const (
 type CardOptions struct {
 	Zone       *time.Location
 	ConsoleURL string
-	Note       string // said on top: why the card is where it is
+	Note       string                       // said on top: why the card is where it is
+	Agents     func(source string) []string // see Options
 }
 
 // room is how much a card tells. A card that would be too long for Slack is drawn again with less of it.

@@ -11,15 +11,30 @@ import (
 
 // Home is what a person sees when they open the app.
 type Home struct {
-	Name      string
-	Mine      []HomeAsk // asked of the person by name, soonest to end first
-	Team      []HomeAsk // asked of a group of theirs
+	Name string
+	Asks
 	Today     HomeDay
 	Levels    []LevelLine
 	Switches  []models.Switch // one a domain
 	Manager   bool
 	CanSwitch bool // the kill switch is offered
 	CanTune   bool
+}
+
+// Asks are the open decisions that ask a person, soonest to end first, and after them those that can be answered still although
+// they ended without an answer, or failed.
+type Asks struct {
+	Mine []HomeAsk // of the person by name
+	Team []HomeAsk // of a group of theirs
+	More bool      // there is more open than could be looked at
+}
+
+// count says how many of the asks there are, of which some are given.
+func (a Asks) count(some []HomeAsk) string {
+	if a.More {
+		return fmt.Sprintf("at least %d", len(some))
+	}
+	return fmt.Sprint(len(some))
 }
 
 // HomeAsk is an open decision, and where it is answered.
@@ -33,6 +48,27 @@ func (a HomeAsk) until() time.Time {
 		return a.Decision.ActAt
 	}
 	return a.Decision.ExpiresAt
+}
+
+// late reports an ask that ended without an answer, or whose deed failed.
+func (a HomeAsk) late() bool {
+	return a.Decision.State == models.Expired || a.Decision.State == models.Failed
+}
+
+// how says until when the ask stands.
+func (o CardOptions) how(a HomeAsk) string {
+	until := a.until()
+	switch {
+	case a.Decision.State == models.Failed:
+		return "It failed; it can be answered again"
+	case a.Decision.State == models.Expired:
+		return "Nobody answered in time; it can still be answered"
+	case until.IsZero():
+		return ""
+	case a.Decision.State == models.Waiting:
+		return "Done at " + o.clock(until) + " unless somebody stops it"
+	}
+	return "Open until " + o.clock(until)
 }
 
 // HomeDay is what became of a day's decisions.
@@ -79,15 +115,15 @@ func (h HomeDay) sentence() string {
 	}
 	s := fmt.Sprintf("%d decided, %d by itself, %d still open, %d answered (%d otherwise), %d undone.", h.Decided, h.Alone, h.Open, h.Answered, h.Overridden, h.Undone)
 	if h.More {
-		s = "The last " + s
+		s = fmt.Sprintf("More than %d were decided. Of the last: ", h.Decided) + s
 	}
 	return s
 }
 
 // HomeView draws a person's home.
 func (o CardOptions) HomeView(h Home) slack.HomeTabViewRequest {
-	blocks := o.homeAsks("mine", "Asked of you", h.Mine)
-	blocks = append(blocks, o.homeAsks("team", "Asked of your team", h.Team)...)
+	blocks := o.homeAsks("mine", "Asked of you", h.count(h.Mine), h.Mine)
+	blocks = append(blocks, o.homeAsks("team", "Asked of your team", h.count(h.Team), h.Team)...)
 	if len(h.Mine)+len(h.Team) == 0 {
 		blocks = append(blocks, head("Nothing waits for you"), slack.NewSectionBlock(plain("remit asks nothing of you or your team now."), nil, nil))
 	}
@@ -106,11 +142,11 @@ func (o CardOptions) HomeView(h Home) slack.HomeTabViewRequest {
 
 func head(s string) slack.Block { return slack.NewHeaderBlock(plain(line(s, 150))) }
 
-func (o CardOptions) homeAsks(id, title string, asks []HomeAsk) []slack.Block {
+func (o CardOptions) homeAsks(id, title, count string, asks []HomeAsk) []slack.Block {
 	if len(asks) == 0 {
 		return nil
 	}
-	blocks := []slack.Block{head(fmt.Sprintf("%s (%d)", title, len(asks)))}
+	blocks := []slack.Block{head(title + " (" + count + ")")}
 	for i, a := range asks[:min(len(asks), maxAsks)] {
 		d := a.Decision
 		said := line(d.Title, 150) + "\n" + topic(d.Action) + ": " + change(d, 60)
@@ -134,14 +170,7 @@ func (o CardOptions) homeAsks(id, title string, asks []HomeAsk) []slack.Block {
 
 // homeHow says until when an ask stands, and leads to its card. All of it is our own words.
 func (o CardOptions) homeHow(a HomeAsk) string {
-	said := ""
-	switch until := a.until(); {
-	case until.IsZero():
-	case a.Decision.State == models.Waiting:
-		said = "Done at " + o.clock(until) + " unless somebody stops it"
-	default:
-		said = "Open until " + o.clock(until)
-	}
+	said := o.how(a)
 	if linkable(a.Link) {
 		if said != "" {
 			said += " · "

@@ -19,7 +19,7 @@ func menu(options []*slack.OptionBlockObject) slack.BlockElement {
 	return slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("More…"), ActionMenu, options...)
 }
 
-// openOptions gives what else can be done about what is open: approve a part of it, see to it, put it off, hand it over.
+// openOptions gives what else can be done about what is open: approve a part of it, reject a draft, see to it, put it off, hand it over.
 func openOptions(open []models.Decision) []*slack.OptionBlockObject {
 	var out []*slack.OptionBlockObject
 	if len(open) > 1 {
@@ -28,6 +28,11 @@ func openOptions(open []models.Decision) []*slack.OptionBlockObject {
 				continue // a menu cannot ask "really?" about one of its options: the form of Override does it
 			}
 			out = append(out, option(menuValue(ActionApprove, []models.Decision{d}), "Approve only: "+topic(d.Action)+" "+deed(d.Action, d.Value)))
+		}
+	}
+	for _, d := range open {
+		if d.Action == models.ActionReply {
+			out = append(out, option(menuValue(ActionReject, []models.Decision{d}), "Do not add a draft"))
 		}
 	}
 	out = append(out, option(menuValue(ActionTake, open), "I have it: no more reminders"))

@@ -62,7 +62,9 @@ func (b *Bot) click(ctx context.Context, in slack.InteractionCallback, ack func(
 			b.openNote(ctx, in, ds, asked, ack)
 			return
 		}
-		b.approve(ctx, in, p, ds, asked, ack)
+		b.answer(ctx, in, p, models.AnswerApprove, ds, asked, ack)
+	case ActionReject:
+		b.answer(ctx, in, p, models.AnswerReject, ds, asked, ack)
 	case ActionOverride:
 		b.openOverride(ctx, in, p, ds, asked, ack)
 	case ActionTake, ActionSnooze, ActionUndo:
@@ -86,15 +88,15 @@ func (b *Bot) named(ctx context.Context, value string) ([]models.Decision, []see
 	return ds, asked, err
 }
 
-// approve answers each of the decisions in turn and tells what could not be done.
-func (b *Bot) approve(ctx context.Context, in slack.InteractionCallback, p models.Person, ds []models.Decision, asked []seen, ack func()) {
+// answer gives each of the decisions the same answer, in turn, and tells what could not be done.
+func (b *Bot) answer(ctx context.Context, in slack.InteractionCallback, p models.Person, kind models.AnswerKind, ds []models.Decision, asked []seen, ack func()) {
 	var told []string
 	late := map[string]error{}
 	failed := false
 	for i, d := range ds {
-		answer := models.Answer{By: p.Actor(), Kind: models.AnswerApprove, At: b.Now(), Via: "slack", Version: asked[i].Version, ShownAt: shownAt(in), Bulk: len(ds) > 1}
+		answer := models.Answer{By: p.Actor(), Kind: kind, At: b.Now(), Via: "slack", Version: asked[i].Version, ShownAt: shownAt(in), Bulk: len(ds) > 1}
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, answer)
-		said := "approved."
+		said := models.Answer{Kind: kind}.Verb() + "."
 		if err != nil {
 			failed, late[d.ID] = true, err
 			said = b.explain(d, err)

@@ -346,3 +346,19 @@ func TestAnOverrideThatComesTooLateIsInTheTimeline(t *testing.T) {
 		t.Errorf("refused clicks: %v", w.desk.refused)
 	}
 }
+
+func TestADraftCanBeRejected(t *testing.T) {
+	w := newWorld(t)
+	m := w.card(ticketCase(priorityAsk(), replyAsk()))
+	w.press(priya, m, "Do not add a draft")
+	if got := w.desk.answers; len(got) != 1 || got[0].Kind != models.AnswerReject || got[0].Value != "" {
+		t.Fatalf("got %+v, want a no to the draft", got)
+	}
+	if d := w.decision(replyAsk().ID); d.Final != "" || d.State.Open() {
+		t.Errorf("it is %s: %q", d.State, d.Final)
+	}
+	wantSaid(t, w.only().Words(), "Rejected by Priya at", "no draft is added")
+	if strings.Contains(w.only().Words(), "Do not add a draft") {
+		t.Error("it is offered still")
+	}
+}

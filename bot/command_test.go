@@ -1,11 +1,14 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"remit/bot"
 	"remit/bot/slackfake"
+	"remit/models"
 )
 
 func TestCommands(t *testing.T) {
@@ -138,4 +141,38 @@ func TestAWrongDecisionIsReported(t *testing.T) {
 		w.report(slackfake.Message{Channel: triageChannel, TS: "1.2", Text: "hello"})
 		wantSaid(t, w.told(), "This message is not a card")
 	})
+}
+
+func TestAnIdIsFoundHoweverManyNewerOnesHaveItInThem(t *testing.T) {
+	w, _ := newFace(t)
+	for i := range 211 {
+		d := decisionOn(fmt.Sprintf("ticket:helpdesk:%d", 2+i*1000), models.ActionPriority, "P1", "P3", "@support-leads")
+		d.CreatedAt = made.Add(time.Duration(i) * time.Second)
+		d.Title = fmt.Sprintf("Ticket number %d", 2+i*1000)
+		c := ticketCase(d)
+		c.Item, c.Title = d.Item, d.Title
+		w.desk.put(c)
+	}
+	wantSaid(t, w.typed(priya, "why 2"), "Priority: P3 → P1")
+	w.typed(priya, "override 2")
+	wantSaid(t, slackfake.Words(w.modal().Body), "Ticket number 2")
+}
+
+func TestATitleIsFoundHoweverManyNewerOnesHaveItsWordsInThem(t *testing.T) {
+	w, _ := newFace(t)
+	for i := range 211 {
+		d := decisionOn(fmt.Sprintf("payable:elsewhere:p-%d", i), models.ActionHold, models.ValueHold, models.ValueRelease, "@finance-leads")
+		d.CreatedAt = made.Add(time.Duration(i) * time.Second)
+		d.Title = "Globex RE-2"
+		if i > 0 {
+			d.Title += fmt.Sprint(i)
+		}
+		c := payCase(d)
+		c.Item, c.Title = d.Item, d.Title
+		w.desk.put(c)
+	}
+	w.typed(priya, "override RE-2")
+	if got := slackfake.Words(w.modal().Body); !strings.Contains(got, "Globex RE-2\n") {
+		t.Errorf("the form is not about RE-2:\n%s", got)
+	}
 }

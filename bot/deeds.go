@@ -57,9 +57,15 @@ type Remarker interface {
 	Remark(ctx context.Context, id string, by models.Person, text string) error
 }
 
-// Log gives decisions, newest first.
+// Log gives decisions.
 type Log interface {
+	// Log gives those that a query asks for, newest first.
 	Log(ctx context.Context, q models.LogQuery) ([]models.Decision, error)
+	// Newest gives, for each of the items, the newest decision of each action, the newest last.
+	Newest(ctx context.Context, items []string) ([]models.Decision, error)
+	// Asks gives, of those in some of the open states, the ones that are to be kept, oldest first. It looks at no more than
+	// the limit of them, and says whether there are more.
+	Asks(ctx context.Context, limit int, keep func(models.Decision) bool, states ...models.State) (ds []models.Decision, more bool, err error)
 }
 
 // Levels tells the level in force of each action that the policy names.

@@ -133,13 +133,53 @@ func (o *office) Log(_ context.Context, q models.LogQuery) ([]models.Decision, e
 	for _, c := range o.cases {
 		for _, d := range c.Decisions {
 			d.Title = c.Title
-			if (q.State == "" || d.State == q.State) && strings.Contains(d.Title+" "+d.Item+" "+d.Value, q.Text) {
+			if (q.State == "" || d.State == q.State) && strings.Contains(d.Title+" "+d.Item+" "+d.Value, q.Text) && (q.Before.IsZero() || d.CreatedAt.Before(q.Before)) {
 				ds = append(ds, d)
 			}
 		}
 	}
-	slices.SortFunc(ds, func(a, b models.Decision) int { return cmp.Compare(a.ID, b.ID) })
-	return ds[:min(len(ds), q.Clamp().Limit)], nil
+	slices.SortFunc(ds, func(a, b models.Decision) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	n := min(len(ds), q.Clamp().Limit)
+	for n > 0 && n < len(ds) && ds[n].CreatedAt.Equal(ds[n-1].CreatedAt) {
+		n++ // a page goes on to the end of its moment
+	}
+	return ds[:n], nil
+}
+
+func (o *office) Newest(_ context.Context, items []string) (ds []models.Decision, err error) {
+	o.desk.mu.Lock()
+	defer o.desk.mu.Unlock()
+	for _, item := range items {
+		ds = append(ds, o.cases[item].Decisions...)
+	}
+	slices.SortFunc(ds, func(a, b models.Decision) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return ds, nil
+}
+
+func (o *office) Asks(_ context.Context, limit int, keep func(models.Decision) bool, states ...models.State) (ds []models.Decision, more bool, err error) {
+	o.desk.mu.Lock()
+	defer o.desk.mu.Unlock()
+	var all []models.Decision
+	for _, c := range o.cases {
+		for _, d := range c.Decisions {
+			if d.Title = c.Title; slices.Contains(states, d.State) {
+				all = append(all, d)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b models.Decision) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	for _, d := range all[:min(len(all), limit)] {
+		if keep(d) {
+			ds = append(ds, d)
+		}
+	}
+	return ds, len(all) > limit, nil
 }
 
 func (o *office) Levels(context.Context) ([]bot.LevelLine, error) {
@@ -174,6 +214,9 @@ func newFace(t *testing.T, change ...func(*bot.Options)) (*world, *office) {
 		o.desk, o.now = opt.Resolver.(*desk), opt.Now
 		opt.People.(people)[mia] = models.Person{ID: "mia", Name: "Mia", Roles: []models.Role{models.RoleManager}}
 		opt.Keeper = o
+		opt.Items = func(id string) []string {
+			return []string{models.TicketItem("helpdesk", id), models.PayableItem("erp", id)}
+		}
 		opt.Deeds = bot.Deeds{
 			Auditor: o, Pricer: o, Switcher: o, Switches: o, Replayer: o, Remarker: o, Log: o, Levels: o, Reviewer: o, Backtester: o, Saver: o,
 		}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -13,8 +14,14 @@ import (
 	"remit/models"
 )
 
-// homeLimit is how many decisions a home is made from.
-const homeLimit = 200
+const (
+	// openLooked is how many open decisions are looked at for those that ask a person.
+	openLooked = 5000
+	// dayLooked is how many of a day's decisions are counted.
+	dayLooked = 2000
+	// logPage is the most that the log gives at once.
+	logPage = 200
+)
 
 // home draws the app's home for a user who opened it.
 func (b *Bot) home(ctx context.Context, team, user string) {
@@ -36,6 +43,8 @@ func (b *Bot) homeOf(ctx context.Context, team, user string) slack.HomeTabViewRe
 	if err != nil {
 		return saidHome(b.explain(models.Decision{}, err))
 	}
+	b.link(ctx, h.Mine, maxAsks)
+	b.link(ctx, h.Team, maxAsks)
 	return b.look().HomeView(h)
 }
 
@@ -50,7 +59,7 @@ func saidHome(said string) slack.HomeTabViewRequest {
 func (b *Bot) gatherHome(ctx context.Context, p models.Person) (Home, error) {
 	h := Home{Name: p.Actor().Display(), Manager: p.Has(models.RoleManager)}
 	var err error
-	if h.Mine, h.Team, err = b.openFor(ctx, p); err != nil {
+	if h.Asks, err = b.openFor(ctx, p); err != nil {
 		return h, err
 	}
 	if h.Today, err = b.today(ctx); err != nil {
@@ -93,28 +102,50 @@ func switchesOf(levels []LevelLine, touched map[models.Domain]models.Switch) []m
 }
 
 // openFor gives what is open for the person: what names them, and what asks a group of theirs.
-func (b *Bot) openFor(ctx context.Context, p models.Person) (mine, team []HomeAsk, err error) {
-	for _, s := range []models.State{models.Asked, models.Waiting} {
-		ds, err := b.Log.Log(ctx, models.LogQuery{State: s, Limit: homeLimit})
+func (b *Bot) openFor(ctx context.Context, p models.Person) (asks Asks, err error) {
+	asked := func(d models.Decision) bool { return d.Ruling.Approval.Names(p) && !saidBefore(d, p) }
+	for _, states := range [][]models.State{{models.Asked, models.Waiting}, {models.Expired, models.Failed}} {
+		ds, more, err := b.Log.Asks(ctx, openLooked, asked, states...)
 		if err != nil {
-			return nil, nil, err
+			return Asks{}, err
 		}
+		asks.More = asks.More || more
 		for _, d := range ds {
-			if !d.Ruling.Approval.Names(p) || saidBefore(d, p) {
-				continue
-			}
-			ask := HomeAsk{Decision: d, Link: b.permalink(ctx, d)}
 			if d.Owner.ID == p.ID || slices.ContainsFunc(d.Ruling.Approval.From, func(f string) bool { return strings.TrimPrefix(f, "@") == p.ID }) {
-				mine = append(mine, ask)
+				asks.Mine = append(asks.Mine, HomeAsk{Decision: d})
 			} else {
-				team = append(team, ask)
+				asks.Team = append(asks.Team, HomeAsk{Decision: d})
 			}
 		}
 	}
-	soonest := func(x, y HomeAsk) int { return x.until().Compare(y.until()) }
-	slices.SortStableFunc(mine, soonest)
-	slices.SortStableFunc(team, soonest)
-	return mine, team, nil
+	slices.SortStableFunc(asks.Mine, soonest)
+	slices.SortStableFunc(asks.Team, soonest)
+	return asks, nil
+}
+
+// soonest compares asks by when they end: those without an end come after, and last what ended already, the latest of it first.
+func soonest(x, y HomeAsk) int {
+	rank := func(a HomeAsk) int {
+		switch {
+		case a.late():
+			return 2
+		case a.until().IsZero():
+			return 1
+		}
+		return 0
+	}
+	first := cmp.Compare(rank(x), rank(y))
+	if x.late() {
+		x, y = y, x
+	}
+	return cmp.Or(first, x.until().Compare(y.until()))
+}
+
+// link has the first of the asks lead to where each is answered.
+func (b *Bot) link(ctx context.Context, asks []HomeAsk, shown int) {
+	for i := range asks[:min(len(asks), shown)] {
+		asks[i].Link = b.permalink(ctx, asks[i].Decision)
+	}
 }
 
 // saidBefore reports a person who has answered already, so that it is another's turn.
@@ -139,16 +170,25 @@ func (b *Bot) permalink(ctx context.Context, d models.Decision) string {
 func (b *Bot) today(ctx context.Context) (HomeDay, error) {
 	now := b.Now().In(b.Zone)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, b.Zone)
-	ds, err := b.Log.Log(ctx, models.LogQuery{Limit: homeLimit})
-	if err != nil {
-		return HomeDay{}, err
-	}
 	var day HomeDay
-	for _, d := range ds {
-		if !d.CreatedAt.Before(midnight) {
+	for q := (models.LogQuery{Limit: logPage}); ; {
+		ds, err := b.Log.Log(ctx, q)
+		if err != nil {
+			return HomeDay{}, err
+		}
+		for _, d := range ds {
+			switch {
+			case d.CreatedAt.Before(midnight):
+				return day, nil
+			case day.Decided >= dayLooked:
+				day.More = true
+				return day, nil
+			}
 			day.add(d)
 		}
+		if len(ds) < logPage {
+			return day, nil
+		}
+		q.Before = ds[len(ds)-1].CreatedAt
 	}
-	day.More = len(ds) == homeLimit && day.Decided == homeLimit
-	return day, nil
 }

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -194,4 +195,73 @@ func TestEveryFormIsWithinSlacksLimitsWhateverTheFactsSay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// crowd puts n more asks of another team on the desk, each newer than the last, and gives their decisions' ids.
+func (w *world) crowd(n int) {
+	w.t.Helper()
+	for i := range n {
+		d := decisionOn(fmt.Sprintf("ticket:helpdesk:9%04d", i), models.ActionPriority, "P1", "P3", "@other-leads")
+		d.CreatedAt = made.Add(time.Duration(i+1) * time.Second)
+		c := ticketCase(d)
+		c.Item = d.Item
+		w.desk.put(c)
+	}
+}
+
+func TestWhatWaitsForAPersonIsFoundHoweverMuchElseIsOpen(t *testing.T) {
+	w, _ := newFace(t)
+	w.desk.put(ticketCase(priorityAsk()))
+	w.crowd(300)
+	wantSaid(t, w.typed(priya, "inbox"), "Asked of your team:", "Nobody can log in")
+	wantSaid(t, w.typed(priya, "status"), "for your team: 1.", "301 decided")
+	wantSaid(t, slackfake.Words(w.openHome(priya)), "Asked of your team (1)")
+}
+
+func TestWhatEndsSoonestIsListedFirstAndWhatEndedLast(t *testing.T) {
+	w, _ := newFace(t)
+	for i, c := range []struct {
+		title string
+		state models.State
+		in    time.Duration
+	}{{"Ended", models.Expired, -time.Hour}, {"Later", models.Asked, 2 * time.Hour}, {"Not written", models.Failed, -2 * time.Hour}, {"Soon", models.Asked, time.Hour}, {"Never", models.Asked, 0}} {
+		d := decisionOn(fmt.Sprintf("ticket:helpdesk:%d", i), models.ActionPriority, "P1", "P3", "@support-leads")
+		d.State, d.ExpiresAt = c.state, time.Time{}
+		if c.in != 0 {
+			d.ExpiresAt = made.Add(c.in)
+		}
+		one := ticketCase(d)
+		one.Item, one.Title = d.Item, c.title
+		w.desk.put(one)
+	}
+	said := w.typed(priya, "inbox")
+	wantSaid(t, said, "Nobody answered in time; it can still be answered", "It failed; it can be answered again")
+	wantInOrder(t, said, "Soon:", "Later:", "Never:", "Ended:", "Not written:")
+	wantSaid(t, slackfake.Words(w.openHome(priya)), "Asked of your team (5)")
+}
+
+func TestADayWithMoreDecisionsThanAreCountedSaysSo(t *testing.T) {
+	w, _ := newFace(t)
+	w.crowd(2001)
+	wantSaid(t, w.typed(priya, "status"), "More than 2000 were decided.")
+}
+
+func wantInOrder(t *testing.T, said string, wants ...string) {
+	t.Helper()
+	rest := said
+	for _, want := range wants {
+		_, after, found := strings.Cut(rest, want)
+		if !found {
+			t.Fatalf("%q is not there, or not in its place:\n%s", want, said)
+		}
+		rest = after
+	}
+}
+
+func TestWhereTooMuchIsOpenACountSaysAtLeast(t *testing.T) {
+	w, _ := newFace(t)
+	w.desk.put(ticketCase(priorityAsk()))
+	w.crowd(5000)
+	wantSaid(t, w.typed(priya, "status"), "for your team: at least 1.")
+	wantSaid(t, w.typed(tom, "inbox"), "Too much is open to look through all of it.")
 }

@@ -23,6 +23,7 @@ const (
 	blockReason      = "reason"
 	blockNote        = "note"
 	blockValue       = "v." // followed by the decision's id
+	blockGive        = "g." // likewise: to whom the ticket goes
 	inputID          = "in."
 )
 
@@ -71,6 +72,7 @@ func (o CardOptions) overrideForm(f overrideForm) (slack.ModalViewRequest, error
 	blocks := []slack.Block{slack.NewContextBlock("about", plain(line(f.title, 300)))}
 	for _, d := range f.ds {
 		blocks = append(blocks, o.valueInput(d, f))
+		blocks = append(blocks, o.giveInput(d, f)...)
 		if d.Action == models.ActionSchedule {
 			blocks = append(blocks, slack.NewContextBlock("price."+d.ID, plain(f.price(d))))
 		}
@@ -119,6 +121,26 @@ func (o CardOptions) valueInput(d models.Decision, f overrideForm) slack.Block {
 	in.DispatchAction = d.Action == models.ActionSchedule // so that its price can be shown before it is chosen
 	return in
 }
+
+// maxChoices is how many options Slack takes in a menu.
+const maxChoices = 100
+
+// giveInput asks to whom of its queue a ticket goes, where that can be said.
+func (o CardOptions) giveInput(d models.Decision, f overrideForm) []slack.Block {
+	if d.Action != models.ActionRoute || models.IsIncident(d.Item) || o.Agents == nil {
+		return nil
+	}
+	agents := slices.DeleteFunc(slices.Clone(o.Agents(d.Source)), func(a string) bool { return length(a) > maxChoice || clean(a) != a })
+	if len(agents) == 0 {
+		return nil
+	}
+	id := blockGive + d.ID
+	e := choice(inputID+id, agents[:min(len(agents), maxChoices)], f.kept[id], func(v string) string { return line(v, 75) })
+	return []slack.Block{slack.NewInputBlock(id, plain("Give it to"), plain("Somebody of the queue. Left empty, the queue sees to that itself."), e).WithOptional(true)}
+}
+
+// maxChoice is how long the value of an option may be.
+const maxChoice = 150
 
 func (o CardOptions) element(d models.Decision) slack.BlockElement {
 	id := inputID + d.ID

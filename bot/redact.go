@@ -52,6 +52,24 @@ func (p plainerLog) Log(ctx context.Context, q models.LogQuery) ([]models.Decisi
 	return redactDecisions(ds), nil
 }
 
+// Newest implements Log.
+func (p plainerLog) Newest(ctx context.Context, items []string) ([]models.Decision, error) {
+	ds, err := p.whole.Newest(ctx, items)
+	if err != nil || !p.on() {
+		return ds, err
+	}
+	return redactDecisions(ds), nil
+}
+
+// Asks implements Log.
+func (p plainerLog) Asks(ctx context.Context, limit int, keep func(models.Decision) bool, states ...models.State) ([]models.Decision, bool, error) {
+	ds, more, err := p.whole.Asks(ctx, limit, keep, states...)
+	if err != nil || !p.on() {
+		return ds, more, err
+	}
+	return redactDecisions(ds), more, nil
+}
+
 // redacting has everything that the bot reads of tickets come without personal data while redact says so; always where it
 // is nil. The cases as they are remain in b.whole.
 func (b *Bot) redacting(redact func() bool) {

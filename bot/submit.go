@@ -113,7 +113,10 @@ func (b *Bot) override(ctx context.Context, f form, p models.Person) {
 		_, err := b.Resolver.Resolve(ctx, d.ID, p, a)
 		if models.KindOf(err) == models.Invalid || models.KindOf(err) == models.Conflict && b.stillAsks(ctx, d, a) {
 			block := blockValue + d.ID
-			if !d.Pays(a) {
+			switch {
+			case models.FieldOf(err) == "assignee":
+				block = blockGive + d.ID
+			case !d.Pays(a):
 				block = blockNote
 			}
 			b.mend(ctx, f, map[string]string{block: cut(models.SentenceOf(err), 300)})
@@ -149,7 +152,7 @@ func (b *Bot) stillAsks(ctx context.Context, d models.Decision, a models.Answer)
 // alreadyTaken reports an answer that was taken the first time, when a mistake elsewhere in the form had it sent again.
 func alreadyTaken(d models.Decision, a models.Answer) bool {
 	s, ok := d.Settled()
-	return ok && s.By.ID == a.By.ID && s.Kind == a.Kind && s.Value == a.Value && s.Via == a.Via
+	return ok && s.By.ID == a.By.ID && s.Kind == a.Kind && s.Value == a.Value && s.Assignee == a.Assignee && s.Via == a.Via
 }
 
 // answers reads the form: an answer for each decision whose value is not the proposed one, or what is wrong, by block.
@@ -170,12 +173,13 @@ func (b *Bot) answers(ctx context.Context, in slack.InteractionCallback, p model
 			problems[blockValue+d.ID] = wrong
 			continue
 		}
-		if same {
+		give := strings.TrimSpace(form[blockGive+d.ID])
+		if same && (give == "" || give == d.Assignee) {
 			continue
 		}
 		a := models.Answer{
 			By: p.Actor(), Kind: models.AnswerOverride, Value: v, Reason: form[blockReason], Note: cut(clean(form[blockNote]), 1000),
-			At: b.Now(), Via: "slack", Version: asked[i].Version,
+			At: b.Now(), Via: "slack", Version: asked[i].Version, Assignee: give,
 		}
 		if err := a.Check(d.Action); err != nil {
 			problems[blockValue+d.ID] = cut(models.SentenceOf(err), 300)

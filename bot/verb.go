@@ -17,6 +17,7 @@ const (
 	ActionSnooze   = "snooze"   // remind me in an hour
 	ActionHandOver = "handover" // opens a form that asks to whom
 	ActionUndo     = "undo"     // take back what was done
+	ActionReject   = "reject"   // do not add the draft
 )
 
 // snoozed is how long a reminder is put off.

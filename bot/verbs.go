@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,7 +27,7 @@ func (b *Bot) status(ctx context.Context, _ slash, p models.Person, _ string) (s
 	if err != nil {
 		return "", err
 	}
-	lines := []string{"Today: " + h.Today.sentence(), fmt.Sprintf("Waiting for you: %d, for your team: %d.", len(h.Mine), len(h.Team))}
+	lines := []string{"Today: " + h.Today.sentence(), fmt.Sprintf("Waiting for you: %s, for your team: %s.", h.count(h.Mine), h.count(h.Team))}
 	for _, sw := range h.Switches {
 		if sw.Paused {
 			lines = append(lines, line(sw.Display(), 300))
@@ -43,29 +44,35 @@ func (b *Bot) inbox(ctx context.Context, _ slash, p models.Person, _ string) (st
 	if b.Log == nil {
 		return "", noLog
 	}
-	mine, team, err := b.openFor(ctx, p)
-	if err != nil {
+	asks, err := b.openFor(ctx, p)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if len(mine)+len(team) == 0 {
+	case len(asks.Mine)+len(asks.Team) == 0 && asks.More:
+		return "Too much is open to look through all of it. Look in the console.", nil
+	case len(asks.Mine)+len(asks.Team) == 0:
 		return "Nothing waits for you or your team.", nil
 	}
-	return joinLines(append(b.look().askLines("Asked of you:", mine), b.look().askLines("Asked of your team:", team)...)), nil
+	b.link(ctx, asks.Mine, maxHits)
+	b.link(ctx, asks.Team, maxHits)
+	return joinLines(append(b.look().askLines("Asked of you:", asks.Mine, asks.More), b.look().askLines("Asked of your team:", asks.Team, asks.More)...)), nil
 }
 
-func (o CardOptions) askLines(title string, asks []HomeAsk) []string {
+func (o CardOptions) askLines(title string, asks []HomeAsk, more bool) []string {
 	if len(asks) == 0 {
 		return nil
 	}
 	lines := []string{title}
 	for _, a := range asks[:min(len(asks), maxHits)] {
 		said := "• " + line(a.Decision.Title, 80) + ": " + topic(a.Decision.Action) + " " + change(a.Decision, 40)
-		if until := a.until(); !until.IsZero() {
-			said += ", until " + o.clock(until)
+		if how := o.how(a); how != "" {
+			said += ". " + how + "."
 		}
 		lines = append(lines, said+" "+a.Link)
 	}
-	if rest := len(asks) - maxHits; rest > 0 {
+	if rest := len(asks) - maxHits; rest > 0 && more {
+		lines = append(lines, fmt.Sprintf("and at least %d more.", rest))
+	} else if rest > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more.", rest))
 	}
 	return lines
@@ -83,7 +90,8 @@ func (b *Bot) whyCommand(ctx context.Context, _ slash, _ models.Person, id strin
 	return b.look().whyCase(models.Case{Decisions: ds}), nil
 }
 
-// lookUp gives the decisions that an id names: its own, or those about a ticket or payment, newest first.
+// lookUp gives the decisions that an id names: its own, or those about a ticket or payment, the newest of each action with the
+// open ones first.
 func (b *Bot) lookUp(ctx context.Context, id string) ([]models.Decision, error) {
 	id = strings.TrimFunc(id, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if id == "" {
@@ -96,14 +104,57 @@ func (b *Bot) lookUp(ctx context.Context, id string) ([]models.Decision, error) 
 	if models.KindOf(err) != models.NotFound || b.Log == nil {
 		return nil, onlyNotFound(err)
 	}
-	found, err := b.Log.Log(ctx, models.LogQuery{Text: id, Limit: homeLimit})
-	var ds []models.Decision
-	for _, d := range found {
-		if names(d, id) && (len(ds) == 0 || d.Item == ds[0].Item) {
-			ds = append(ds, d)
+	item, err := b.itemCalled(ctx, id)
+	if err != nil || item == "" {
+		return nil, err
+	}
+	c, err := b.Cases.Case(ctx, item)
+	return c.Decisions, onlyNotFound(err)
+}
+
+// itemCalled gives the item that people call so: of those whose own id it is the one decided on last, or else the one of which
+// the newest decision's title has it; "" where there is none.
+func (b *Bot) itemCalled(ctx context.Context, id string) (string, error) {
+	ds, err := b.Log.Newest(ctx, b.itemsOf(id))
+	if err != nil {
+		return "", err
+	}
+	if len(ds) > 0 {
+		return ds[len(ds)-1].Item, nil
+	}
+	q := models.LogQuery{Text: id, Limit: logPage}
+	for range titlePages {
+		found, err := b.Log.Log(ctx, q)
+		if err != nil {
+			return "", err
+		}
+		if i := slices.IndexFunc(found, func(d models.Decision) bool { return names(d, id) }); i >= 0 {
+			return found[i].Item, nil
+		}
+		if len(found) < logPage {
+			break
+		}
+		q.Before = found[len(found)-1].CreatedAt
+	}
+	return "", nil
+}
+
+// titlePages is how many pages of what has an id somewhere in it are looked through for a title with it as a word.
+const titlePages = 10
+
+// itemsOf gives what an id may be the whole of, or the provider's own id of; typed in capitals or not.
+func (b *Bot) itemsOf(id string) []string {
+	var all []string
+	for _, spelt := range []string{id, strings.ToLower(id), strings.ToUpper(id)} {
+		if slices.Contains(all, spelt) {
+			continue
+		}
+		all = append(all, spelt)
+		if b.Items != nil {
+			all = append(all, b.Items(spelt)...)
 		}
 	}
-	return ds, err
+	return all
 }
 
 // onlyNotFound lets not finding pass, and nothing else.

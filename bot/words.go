@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -28,8 +29,8 @@ func deed(a models.Action, v string) string  { return a.Deed(v) }
 // change says what would become what: "P3 → P1".
 func change(d models.Decision, n int) string {
 	to := line(value(d.Action, d.Value), n)
-	if d.Assignee != "" && (d.Final == "" || d.Final == d.Value) {
-		to += " for " + line(d.Assignee, 60)
+	if who := d.GoesTo(); who != "" {
+		to += " for " + line(who, 60)
 	}
 	if d.Before == "" || d.Before == d.Value || d.Action == models.ActionReply {
 		return to
@@ -91,7 +92,7 @@ func overriding(d models.Decision) string {
 	case models.ActionTag:
 		return "Override lets you choose other tags."
 	case models.ActionReply:
-		return "Override lets you edit the draft."
+		return "Override lets you edit the draft; “Do not add a draft” is in the menu."
 	case models.ActionSchedule:
 		return "Override lets you choose another day."
 	case models.ActionHold:
@@ -247,20 +248,30 @@ func (o CardOptions) who(d models.Decision) string {
 	switch a.Kind {
 	case models.AnswerOverride:
 		s = "Overridden"
+	case models.AnswerReject:
+		s = "Rejected"
 	case models.AnswerUpstream:
 		s = "Settled in the system itself"
 	default:
 		s = "Approved"
 	}
-	to := a.Value
-	if to == "" {
-		to = d.Value
-	}
-	s += " by " + o.names(d, a) + " at " + o.clock(a.At) + ": " + line(deed(d.Action, to), 60) + "."
+	s += " by " + o.names(d, a) + " at " + o.clock(a.At) + ": " + line(settledOn(d, a), 60) + "."
 	if a.Note != "" {
 		s += " “" + line(a.Note, 200) + "”"
 	}
 	return s
+}
+
+// settledOn names the deed that an answer settled the decision on.
+func settledOn(d models.Decision, a models.Answer) string {
+	if a.Kind == models.AnswerReject {
+		return "no draft is added"
+	}
+	said := deed(d.Action, cmp.Or(a.Value, d.Value))
+	if a.Assignee != "" {
+		said += " for " + a.Assignee
+	}
+	return said
 }
 
 // names gives everybody who chose what it was settled on.

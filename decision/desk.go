@@ -63,6 +63,27 @@ type Assigner interface {
 	Assigns()
 }
 
+// seats reports, as Invalid, an answer that gives a ticket to somebody who cannot have it: where its source is not told to whom, or
+// no queue is written with which that could be told; the tickets of an incident; and somebody whom the policy does not name
+// among the queue's people where it names any.
+func (b *batch) seats(d models.Decision, a models.Answer) error {
+	if a.Assignee == "" {
+		return nil
+	}
+	writer, _ := b.Sources.Writer(d.Source)
+	if _, assigns := writer.(Assigner); !assigns || models.IsIncident(d.Item) {
+		return models.FieldErrorf("assignee", "This cannot be given to one person: choose the queue alone.")
+	}
+	if a.Value == d.Before {
+		return models.FieldErrorf("assignee", "The ticket is in %s already: give it to %s there.", a.Value, a.Assignee)
+	}
+	q, _ := b.policy.TriageRules().Queue(a.Value)
+	if len(q.People) > 0 && !slices.ContainsFunc(q.People, func(p models.Agent) bool { return p.Name == a.Assignee }) {
+		return models.FieldErrorf("assignee", "%s is not of %s.", a.Assignee, a.Value)
+	}
+	return nil
+}
+
 // loads gives how much the policy's queues and their people have to do, and who of them is there, in the policy's order.
 // Nobody is named where the ticket's source could not be told.
 func (b *batch) loads(rules models.TriageRules, source string) ([]models.Load, error) {

@@ -97,3 +97,25 @@ func TestARouteTakesNoTicketFromAnybody(t *testing.T) {
 		}
 	}
 }
+
+func TestAPersonGivesATicketToWhomTheyChoose(t *testing.T) {
+	said := models.Answer{Kind: models.AnswerOverride, Value: "technical", Assignee: "cleo"}
+	d := models.Decision{
+		Action: models.ActionRoute, State: models.Applying, Value: "billing", Final: "technical", Assignee: "ana", Answers: []models.Answer{said},
+		Ruling: models.Ruling{Approval: models.Approval{From: []string{"@support-leads"}, Count: 1}},
+	}
+	for name, c := range map[string]struct {
+		holder string
+		undo   bool
+		want   string
+	}{
+		"nobody has it":                {"", false, "cleo"},
+		"somebody else has it":         {"ben", false, "cleo"},
+		"undone, and she has it":       {"cleo", true, "cleo"},
+		"undone, and it was handed on": {"ben", true, ""},
+	} {
+		if got := assignee(d, models.Ticket{Assignee: c.holder}, c.undo); got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -134,16 +134,15 @@ func (e *Engine) write(ctx context.Context, eff models.Effect, d models.Decision
 	return w, nil
 }
 
-// assignee gives whom a route gives the ticket to, or takes it from: only what remit itself proposed, and where nobody else
-// has the ticket by now.
+// assignee gives whom a route gives the ticket to, or takes it from. What remit itself proposed does not take it from somebody who
+// has it by now; what a person chose does.
 func assignee(d models.Decision, t models.Ticket, undo bool) string {
-	if d.Assignee == "" || d.Final != d.Value {
+	to, holder := d.GoesTo(), t.Assignee
+	a, _ := d.Settled()
+	if undo && holder != to || !undo && holder != "" && a.Assignee == "" && holder != to {
 		return ""
 	}
-	if holder := t.Assignee; undo && holder != d.Assignee || !undo && holder != "" && holder != d.Assignee {
-		return ""
-	}
-	return d.Assignee
+	return to
 }
 
 // note gives the reasons in plain words, for whoever reads the item at its provider.

@@ -23,7 +23,7 @@ func (b *batch) recheck(d *models.Decision, a models.Answer) (changed, err error
 		return nil, err
 	}
 	if !ok {
-		if a.Kind == models.AnswerOverride {
+		if a.Kind != models.AnswerApprove {
 			return b.priceOverride(*d, a)
 		}
 		return b.withdraw(d, "on today's facts remit would no longer propose this"), nil

@@ -57,6 +57,9 @@ func (e *Engine) tryResolve(ctx context.Context, id string, by models.Person, a 
 	if err := b.mayAnswer(d, by, a); err != nil {
 		return d, e.refuse(ctx, d, a.By, err)
 	}
+	if err := b.seats(d, a); err != nil {
+		return d, err
+	}
 	if !d.Pays(a) {
 		return d, models.FieldErrorf("note", "%s", d.Owes(d.Choice(a)))
 	}

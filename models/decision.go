@@ -131,17 +131,19 @@ func (d *Decision) touch(at time.Time) {
 
 // Answer is what a person said to a decision.
 type Answer struct {
-	By      Actor      `json:"by"`
-	Kind    AnswerKind `json:"kind"`
-	Value   string     `json:"value,omitempty"`  // for AnswerOverride: what to do instead
-	Reason  string     `json:"reason,omitempty"` // a reason code
-	Note    string     `json:"note,omitempty"`
-	At      time.Time  `json:"at"`
-	Via     string     `json:"via"`               // "slack", "console", "api", "upstream"
-	Version int        `json:"version"`           // the version that the person saw
-	ShownAt time.Time  `json:"shown_at,omitzero"` // when it was put before them, where that is known
-	Bulk    bool       `json:"bulk,omitempty"`    // given to several decisions by one click
-	For     []string   `json:"for,omitempty"`     // the names, of those asked, that the person answers for; see Approval.Each
+	By     Actor      `json:"by"`
+	Kind   AnswerKind `json:"kind"`
+	Value  string     `json:"value,omitempty"`  // for AnswerOverride: what to do instead
+	Reason string     `json:"reason,omitempty"` // a reason code
+	// Assignee is, of an override of a route, to whom of the group the ticket goes; empty where the person did not say.
+	Assignee string    `json:"assignee,omitempty"`
+	Note     string    `json:"note,omitempty"`
+	At       time.Time `json:"at"`
+	Via      string    `json:"via"`               // "slack", "console", "api", "upstream"
+	Version  int       `json:"version"`           // the version that the person saw
+	ShownAt  time.Time `json:"shown_at,omitzero"` // when it was put before them, where that is known
+	Bulk     bool      `json:"bulk,omitempty"`    // given to several decisions by one click
+	For      []string  `json:"for,omitempty"`     // the names, of those asked, that the person answers for; see Approval.Each
 }
 
 // AnswerKind is what sort of answer it is.
@@ -151,25 +153,47 @@ type AnswerKind string
 const (
 	AnswerApprove  AnswerKind = "approve"
 	AnswerOverride AnswerKind = "override"
+	AnswerReject   AnswerKind = "reject"   // of a reply: no draft is added
 	AnswerUpstream AnswerKind = "upstream" // settled in the helpdesk or payment system itself
 )
 
+// forWhom says to whom the ticket goes: " for ana"; "" where the person did not say.
+func (a Answer) forWhom() string {
+	if a.Assignee == "" {
+		return ""
+	}
+	return " for " + a.Assignee
+}
+
 // Check reports an answer that says nothing usable about the action, as Invalid.
 func (a Answer) Check(action Action) error {
+	if a.Assignee != "" && (a.Kind != AnswerOverride || action != ActionRoute || len(a.Assignee) > 200) {
+		return FieldErrorf("assignee", "to whom a ticket goes is said with its queue, in at most 200 bytes")
+	}
 	switch a.Kind {
 	case AnswerApprove:
 		return nil
 	case AnswerOverride:
 		return action.Check(a.Value)
+	case AnswerReject:
+		if action != ActionReply {
+			return FieldErrorf("kind", "only a draft is rejected: override says what to do instead")
+		}
+		if a.Value != "" {
+			return FieldErrorf("value", "a draft that is rejected has no other in its place: override says what it should be")
+		}
+		return nil
 	}
-	return FieldErrorf("kind", "%q is neither approve nor override", a.Kind)
+	return FieldErrorf("kind", "%q is neither approve, override nor reject", a.Kind)
 }
 
 // Verb says the answer as a past deed: "approved", "overridden to P1".
 func (a Answer) Verb() string {
 	switch a.Kind {
 	case AnswerOverride:
-		return "overridden to " + a.Value
+		return "overridden to " + a.Value + a.forWhom()
+	case AnswerReject:
+		return "rejected"
 	case AnswerUpstream:
 		return "settled upstream as " + a.Value
 	}
@@ -298,6 +322,18 @@ func (d Decision) Settled() (Answer, bool) {
 	last := d.Answers[len(d.Answers)-1]
 	choice := d.Choice(last)
 	return last, last.Kind == AnswerUpstream || len(d.LackingFor(choice)) == 0
+}
+
+// GoesTo gives to whom of the group a route gives the ticket: whom the person named who settled it, or else whom remit proposed,
+// where its queue is what it stays with. "" where that is nobody.
+func (d Decision) GoesTo() string {
+	if a, ok := d.Settled(); ok && a.Assignee != "" {
+		return a.Assignee
+	}
+	if d.Final != "" && d.Final != d.Value {
+		return ""
+	}
+	return d.Assignee
 }
 
 // Changes reports whether applying the decision would change anything.

@@ -268,6 +268,13 @@ func TestAnswersAreChecked(t *testing.T) {
 		"to hold":                        {answer("a", models.AnswerOverride, "hold"), models.ActionHold, true},
 		"neither to hold nor to release": {answer("a", models.AnswerOverride, "burn"), models.ActionHold, false},
 		"too long a reply":               {answer("a", models.AnswerOverride, strings.Repeat("x", 20_001)), models.ActionReply, false},
+		"a queue, and whose it is":       {models.Answer{Kind: models.AnswerOverride, Value: "billing", Assignee: "ana"}, models.ActionRoute, true},
+		"a priority for somebody":        {models.Answer{Kind: models.AnswerOverride, Value: "P1", Assignee: "ana"}, models.ActionPriority, false},
+		"an approval for somebody":       {models.Answer{Kind: models.AnswerApprove, Assignee: "ana"}, models.ActionRoute, false},
+		"no draft":                       {answer("a", models.AnswerReject, ""), models.ActionReply, true},
+		"no draft, but a text":           {answer("a", models.AnswerReject, "Hello"), models.ActionReply, false},
+		"a draft emptied":                {answer("a", models.AnswerOverride, ""), models.ActionReply, false},
+		"no to what is no draft":         {answer("a", models.AnswerReject, ""), models.ActionHold, false},
 		"from upstream is not asked for": {answer("a", models.AnswerUpstream, "P1"), models.ActionPriority, false},
 		"of no kind":                     {models.Answer{}, models.ActionPriority, false},
 	}

@@ -285,7 +285,7 @@ type PendingCard struct {
 type LogQuery struct {
 	Domain Domain
 	State  State
-	Text   string    // within title, item or value
+	Text   string    // within title, item or value; not within the value of what is being audited
 	Before time.Time // older than this, for the next page
 	Limit  int
 }

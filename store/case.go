@@ -230,10 +230,13 @@ func matching(of *gorm.DB, q models.LogQuery) *gorm.DB {
 	}
 	if q.Text != "" {
 		like := "%" + likeEscape.Replace(strings.ToLower(models.CleanText(q.Text))) + "%"
-		of = of.Where(`(lower(title) LIKE ? ESCAPE '\' OR lower(item) LIKE ? ESCAPE '\' OR lower("value") LIKE ? ESCAPE '\')`, like, like, like)
+		of = of.Where(`(lower(title) LIKE ? ESCAPE '\' OR lower(item) LIKE ? ESCAPE '\' OR lower("value") LIKE ? ESCAPE '\' AND NOT `+audited+`)`, like, like, like)
 	}
 	return of
 }
+
+// audited is what models.Decision.Auditable says, of a row: what was chosen is not to be found out by searching for it.
+const audited = `(audit_state = 'open' AND state IN ('applying', 'applied'))`
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 

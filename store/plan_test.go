@@ -83,6 +83,19 @@ func TestTheLogOfARareStateWalksNoOther(t *testing.T) {
 	}
 }
 
+func TestWhatAsksIsFoundAmongWhatIsOpenAlone(t *testing.T) {
+	s := openSQLite(t)
+	texts, err := store.Queries(t.Context(), s.Store, func() {
+		_, _, _ = s.Asks(t.Context(), 10, func(models.Decision) bool { return true }, models.Asked, models.Waiting)
+	})
+	if err != nil || len(texts) != 1 {
+		t.Fatalf("got %d queries, %v", len(texts), err)
+	}
+	if plan := explain(t, raw(t, s), texts[0]); !strings.Contains(plan, "USING INDEX decisions_open") {
+		t.Errorf("%s\n\t%s", texts[0], plan)
+	}
+}
+
 // The inbox is made of what is open, in its order, and of nothing else.
 func TestTheInboxReadsWhatIsOpenAlone(t *testing.T) {
 	s := openSQLite(t)

@@ -170,6 +170,45 @@ var _ = claim("the log is searched by domain, state and text, which is taken as 
 	}
 })
 
+var _ = claim("what remit chose is not found while somebody is to say, unseen, what they would have chosen", func(t *testing.T, s *opened) {
+	find := func() int {
+		got, err := s.Log(t.Context(), models.LogQuery{Text: "p1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(got)
+	}
+	d := decided("ticket:helpdesk:1", models.ActionPriority, "ev_1", models.Waiting)
+	d.AuditState = models.AuditOpen
+	mustCommit(t, s, decision.Changes{Decisions: []models.Decision{d}})
+	if find() != 1 {
+		t.Error("what can still be stopped is not found by what it would do")
+	}
+	move := func(change func(*models.Decision)) {
+		from := d.Version
+		change(&d)
+		mustCommit(t, s, decision.Changes{Moves: []decision.Move{{Decision: d, From: from}}})
+	}
+	for _, state := range []models.State{models.Applying, models.Applied} {
+		move(func(d *models.Decision) {
+			if err := d.To(state, day); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if find() != 0 {
+			t.Errorf("%s: the answer was given away", state)
+		}
+	}
+	move(func(d *models.Decision) {
+		if err := d.AnswerAudit(models.Answer{Kind: models.AnswerOverride, Value: "P2", At: day}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if find() != 1 {
+		t.Error("it is not found once somebody has chosen")
+	}
+})
+
 var _ = claim("a sign-in link works once and in time, and only its hash is kept", func(t *testing.T, s *opened) {
 	token, err := s.MintLogin(t.Context(), "priya", time.Minute, day)
 	if err != nil {

@@ -95,7 +95,8 @@ func (h *console) answer(c *gin.Context) {
 
 // answerLabel keeps what people send out of the metrics' labels.
 func answerLabel(k models.AnswerKind) string {
-	if k == models.AnswerApprove || k == models.AnswerOverride {
+	switch k {
+	case models.AnswerApprove, models.AnswerOverride, models.AnswerReject:
 		return string(k)
 	}
 	return "other"
@@ -120,8 +121,8 @@ func (h *console) answerOfForm(c *gin.Context, who models.Person) (models.Answer
 // checkAnswer reports, as Invalid, an answer that could not be kept.
 func checkAnswer(a models.Answer) error {
 	switch {
-	case a.Kind != models.AnswerApprove && a.Kind != models.AnswerOverride:
-		return models.FieldErrorf("kind", "%q is neither approve nor override", clip(string(a.Kind), 40))
+	case answerLabel(a.Kind) == "other":
+		return models.FieldErrorf("kind", "%q is neither approve, override nor reject", clip(string(a.Kind), 40))
 	case a.Version < 1:
 		return models.FieldErrorf("version", "the version that was looked at is needed")
 	case len(a.Note) > maxNote:
@@ -157,7 +158,10 @@ func settledSentence(d models.Decision, a models.Answer) string {
 		}
 		return "Your answer is noted. One more person must choose the same."
 	}
-	if a.Kind == models.AnswerOverride {
+	switch a.Kind {
+	case models.AnswerReject:
+		return "Rejected. No draft is added."
+	case models.AnswerOverride:
 		return "Overridden. " + d.Action.Topic() + ": " + clip(shownValue(d.Action, choice), 80) + "."
 	}
 	return "Approved. " + d.Action.Topic() + ": " + clip(shownValue(d.Action, choice), 80) + "."

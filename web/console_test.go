@@ -235,6 +235,24 @@ func TestOverride(t *testing.T) {
 	}
 }
 
+func TestADraftIsRejectedInTheConsoleAndByTheAPI(t *testing.T) {
+	d := scene()
+	v := visit(t, d.options()).as("priya")
+	dec := of(t, d, "35436", models.ActionReply)
+	_, shown, _ := v.get("/decisions/" + dec.ID)
+	wantHas(t, shown, "Do not add a draft")
+	page := v.submit("/decisions/"+dec.ID+"/answer", url.Values{"kind": {"reject"}, "version": {strconv.Itoa(dec.Version)}})
+	wantHas(t, page, "Rejected. No draft is added.")
+	if got := of(t, d, "35436", models.ActionReply); got.Final != "" || got.Answers[len(got.Answers)-1].Kind != models.AnswerReject {
+		t.Errorf("settled on %q by %+v", got.Final, got.Answers)
+	}
+	d.decisions = scene().decisions
+	status, out := newAPIClient(t, visit(t, d.options()), "token-priya").call("POST", "/v1/decisions/"+dec.ID+"/answer", `{"kind":"reject","version":`+strconv.Itoa(dec.Version)+`}`)
+	if got := of(t, d, "35436", models.ActionReply); status != 200 || got.State.Open() || got.Final != "" {
+		t.Errorf("got %d %v", status, out)
+	}
+}
+
 func TestTidyTags(t *testing.T) {
 	if got := tidyValue(models.ActionTag, " web, checkout ,, web"); got != "checkout,web" {
 		t.Errorf("got %q, want the form in which tags compare", got)

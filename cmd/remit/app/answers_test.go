@@ -90,3 +90,25 @@ func TestAMacroThatAgentsAlwaysRewriteIsDraftedNoMore(t *testing.T) {
 		})
 	}
 }
+
+func TestADraftThatIsRejectedIsNotWrittenAndCountsAgainstIt(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(_ *config.Config, w *world) {
+		w.policy = []byte(strings.ReplaceAll(draftPolicy, "LEVEL", "ask"))
+	})
+	w.ticket("1", "I am looking for the export of my contacts and cannot find it.")
+	w.settled()
+	d := w.newest(item("1"), models.ActionReply)
+	w.press(sam, w.card("C0TRIAGE", firstDraft), "Do not add a draft")
+	w.settled()
+	d = w.newest(item("1"), models.ActionReply)
+	if d.State != models.Applied || d.Final != "" || d.Answers[0].Kind != models.AnswerReject {
+		t.Fatalf("it is %s, %q after %+v", d.State, d.Final, d.Answers)
+	}
+	if n := len(w.desk.Writes()); n != 0 {
+		t.Errorf("%d writes reached the helpdesk", n)
+	}
+	if vs := w.verdicts(); len(vs) != 1 || !vs[0].Wrong || !vs[0].Earns {
+		t.Errorf("the verdicts are %+v", vs)
+	}
+	w.card("C0TRIAGE", "Rejected by Sam")
+}

@@ -153,7 +153,7 @@ func (a *App) botOptions() bot.Options {
 	o.People, o.Resolver, o.Keeper, o.Cases, o.Refs, o.Outbox = a.People, a.Engine, a.Engine, a.Store, a.Store, a.Store
 	o.Redact = func() bool { return a.Policy().Redacts() }
 	o.Deeds, o.Zone, o.Logger = a.deeds(), a.Policy().Zone, a.opts.Logger
-	o.Runs = a.PayRuns
+	o.Runs, o.Items, o.Agents = a.PayRuns, a.itemsOf, a.agentsOf
 	o.Channels, o.Links, o.Duty = a.channels(), register{a.Store, a.People}, a.board()
 	if shared(a.Config) {
 		o.Turns = turns{a.Store}

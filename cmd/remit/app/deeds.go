@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"remit/bot"
@@ -32,6 +34,39 @@ func (a *App) deeds() bot.Deeds {
 		Auditor: a.Engine, Pricer: a.Engine, Switcher: a.Engine, Switches: a.Store, Replayer: a.Store, Remarker: a.Engine, Log: a.Store,
 		Levels: levels{a.Engine}, Reviewer: reviewer{a}, Fan: fan, Saver: saver{a.Policies}, Backtester: trier{a},
 	}
+}
+
+// itemsOf gives what a provider's own id may name: a ticket, a payment, an incident, or what another system proposes about.
+func (a *App) itemsOf(id string) []string {
+	var items []string
+	for _, s := range a.Config.Sources {
+		items = append(items, models.TicketItem(s.Name, id), models.PayableItem(s.Name, id), models.IncidentItem(s.Name, id))
+		for d := range a.Policies.Policy().Domains {
+			items = append(items, models.SubmissionItem(d, s.Name, id))
+		}
+	}
+	return items
+}
+
+// agentsOf gives by name to whom the source's tickets can be given: those whom its configuration and the policy's queues name,
+// and nobody where the source cannot be told.
+func (a *App) agentsOf(source string) []string {
+	w, _ := a.sources.Writer(source)
+	if _, assigns := w.(decision.Assigner); !assigns {
+		return nil
+	}
+	known := map[string]bool{}
+	if s, ok := a.Config.Source(source); ok {
+		for name := range s.Agents {
+			known[name] = true
+		}
+	}
+	for _, q := range a.Policy().TriageRules().Queues {
+		for _, p := range q.People {
+			known[p.Name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(known))
 }
 
 // fan draws the cash that a plan leaves.

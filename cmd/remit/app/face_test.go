@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -232,5 +233,27 @@ func TestATuningIsTriedOnTheRealPastAndSavedAsAVersion(t *testing.T) {
 	}
 	if trial.Decided < 2 || trial.Acted < 2 || trial.WouldAct != 0 {
 		t.Errorf("got %+v, want two that it acted on and none that it would act on", trial)
+	}
+}
+
+// Ticket 2 is not there for its title, which 210 newer ones share but for their ids, but for its own id at its source.
+func TestAPaymentAndATicketAreFoundByCommandUnderManyNewerTickets(t *testing.T) {
+	w := newWorld(t)
+	w.history()
+	w.balance("900000.00")
+	w.invoice("1", "30000.00", nil)
+	w.clock.add(time.Second)
+	w.ticket("2", angry)
+	for i := range 210 {
+		w.clock.add(time.Second)
+		w.ticket(fmt.Sprint(2000+i), angry)
+	}
+	w.settled()
+	for user, asks := range map[string][2]string{priya: {"inbox", "Globex"}, sam: {"why 2", "Priority"}} {
+		text, want := asks[0], asks[1]
+		a, err := w.slack.Command(t.Context(), user, "C0TRIAGE", "/remit", text)
+		if err != nil || !strings.Contains(string(a.Body), want) {
+			t.Errorf("/remit %s says %s, %v; want %q in it", text, a.Body, err, want)
+		}
 	}
 }

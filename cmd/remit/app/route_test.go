@@ -1,12 +1,14 @@
 package app_test
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"remit/bot/slackfake"
 	"remit/config"
 	"remit/models"
 )
@@ -103,4 +105,36 @@ func TestWhenAnAnswerIsDueIsWrittenWithThePriorityAndTakenBackWithIt(t *testing.
 	if got := due(); got != "360 2026-12-01T18:00:00Z" {
 		t.Errorf("undone to P3 it wrote %s", got)
 	}
+}
+
+func TestAPersonWhoOverridesAQueueSaysWhoseTheTicketIs(t *testing.T) {
+	w := newWorldWith(t, "sqlite://"+filepath.Join(t.TempDir(), "remit.db"), func(cfg *config.Config, w *world) {
+		w.policy = []byte(strings.NewReplacer(
+			"route: {level: act, max_error: 90%}", "route: {level: ask}", "priority: {level: act, max_error: 90%}", "priority: {level: observe}",
+			string(staffedPolicy[bytes.Index(staffedPolicy, []byte("grants:")):]), "",
+		).Replace(string(staffedPolicy)))
+		s := &cfg.Sources[0]
+		s.Groups, s.Agents = map[string]string{"billing": "31", "technical": "32"}, map[string]string{"ana": "71", "ben": "72", "cleo": "73"}
+	})
+	w.ticket("1", aboutARefund)
+	w.settled()
+	w.press(sam, w.cardIn("C0TRIAGE", "billing"), "Override")
+	w.eventually("the form is open", func() bool { return len(w.slack.OpenViews()) > 0 })
+	d, view := w.newest(item("1"), models.ActionRoute), w.slack.OpenViews()[0]
+	if words := slackfake.Words(view.Body); !strings.Contains(words, "Give it to\n") || !strings.Contains(words, "cleo") {
+		t.Fatalf("the form does not ask to whom:\n%s", words)
+	}
+	in := map[string]string{"v." + d.ID: "billing", "g." + d.ID: "cleo", "reason": "judgement"}
+	if a, err := w.slack.Submit(t.Context(), view.ID, in); err != nil || !strings.Contains(a.Errors["g."+d.ID], "cleo is not of billing.") {
+		t.Errorf("somebody who is not of the queue: %v, %v", a.Errors, err)
+	}
+	in["v."+d.ID] = "technical"
+	if a, err := w.slack.Submit(t.Context(), view.ID, in); err != nil || len(a.Errors) > 0 {
+		t.Fatalf("got %v, %v", a.Errors, err)
+	}
+	w.settled()
+	if got := w.given(); got["1"] != "73" {
+		t.Errorf("it was given to %q, want cleo, who is 73", got["1"])
+	}
+	w.cardIn("C0TRIAGE", "technical for cleo")
 }
