@@ -11,22 +11,22 @@ import (
 
 func TestTheFillLeavesWhatTheEngineDecided(t *testing.T) {
 	dir := t.TempDir()
-	w := newWorld(dir, "sqlite://"+dir+"/"+file, flags{decisions: 12_000, tries: 1})
+	w := newWorld(dir, "sqlite://"+dir+"/"+file, flags{decisions: 6_000, tries: 1})
 	defer w.close()
 	a, err := w.open(t.Context(), "127.0.0.1:1", "127.0.0.1:1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	if err := w.fill(t.Context(), a, 12_000); err != nil {
+	if err := w.fill(t.Context(), a, 6_000); err != nil {
 		t.Fatal(err)
 	}
 	counts, err := a.Store.Counts(t.Context())
 	if err != nil || counts["inbox_pending"] != 0 || counts["dead_letters"] != 0 {
 		t.Fatalf("got %v, %v", counts, err)
 	}
-	if open := int(counts["state_asked"]); w.decisions < 12_000 || open < leaveFirst || open >= w.asked {
-		t.Errorf("got %d decisions, %d asked, of which %d still do: want 12000, a page of them open and some answered", w.decisions, w.asked, open)
+	if open := int(counts["state_asked"]); w.decisions < 6_000 || open < leaveFirst || open >= w.asked {
+		t.Errorf("got %d decisions, %d asked, of which %d still do: want 6000, a page of them open and some answered", w.decisions, w.asked, open)
 	}
 	if r, err := a.Store.Verify(t.Context()); err != nil || !r.OK() || int(r.Lines) < w.decisions {
 		t.Errorf("the ledger: %+v, %v", r, err)
