@@ -142,7 +142,9 @@ func tally(ctx context.Context, s *store.Store, accepted map[string]bool, desk *
 			}
 			seen[d.ID] = true
 			fresh++
-			decided[strings.TrimPrefix(d.Item, models.TicketItem("helpdesk", ""))]++
+			if ticket, ok := strings.CutPrefix(d.Item, models.TicketItem("helpdesk", "")); ok { // an incident is nobody's webhook
+				decided[ticket]++
+			}
 		}
 		if fresh == 0 {
 			break
