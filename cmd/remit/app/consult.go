@@ -19,7 +19,7 @@ func openJudge(c config.Judge, now func() time.Time) judge.Judge {
 		return nil
 	}
 	limit := judgeLimit(c)
-	o := judge.Options{BaseURL: c.BaseURL.Reveal(), Key: c.Key, Model: c.Model, HTTP: &http.Client{Timeout: limit}}
+	o := judge.Options{BaseURL: c.BaseURL.Reveal(), Key: c.Key, Model: c.Model, HTTP: &http.Client{}} // the guard keeps the time
 	open := map[string]func(judge.Options) judge.Judge{
 		config.JudgeOpenAI: judge.OpenAI, config.JudgeAnthropic: judge.Anthropic, config.JudgeHTTP: judge.Classifier,
 	}[c.Provider]
