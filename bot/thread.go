@@ -20,12 +20,12 @@ func (b *Bot) Remind(ctx context.Context, d models.Decision) error {
 	if len(d.Answers) == 0 {
 		return b.call(ctx, d, d.Ruling.Approval.From, "This still waits for an answer")
 	}
-	var more int
+	choice := d.Choice(d.Answers[len(d.Answers)-1])
 	var of []string
-	for _, q := range d.LackingFor(d.Choice(d.Answers[len(d.Answers)-1])) {
-		more, of = more+q.Count, append(of, q.From...)
+	for _, q := range d.LackingFor(choice) {
+		of = append(of, q.From...)
 	}
-	return b.call(ctx, d, of, fmt.Sprintf("This still waits: %d more must answer", more))
+	return b.call(ctx, d, of, fmt.Sprintf("This still waits: %d more must answer", d.MissingFor(choice)))
 }
 
 // Turn says the same way that the decision is now asked of the next of its chain, who are the last it is asked of. The errors
